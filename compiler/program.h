@@ -1,0 +1,55 @@
+/* program.h: what the passes hand to each other. Private to compiler/.
+ *
+ * The passes, in order (compile.c): read (scan and parse), check, load, fold, widths, lower. Read runs once; the others
+ * run again when parameters or data were replaced. */
+#ifndef QRY_PROGRAM_H
+#define QRY_PROGRAM_H
+
+#include "compiler/compiler.h"
+#include "compiler/formula.h"
+
+struct qry_ast_program; /* ast.h */
+
+/** One search statement after the pass widths. Lives in the program's arena of the current compilation. */
+typedef struct qry_statement {
+    qry_search_kind kind;
+    const char *name;
+    qry_span span;
+    const char *bound;         /* the bound name: j */
+    uint64_t low, high;        /* its values, both included */
+    const qry_table *domain;   /* the table whose rows they are, or NULL for a .. b */
+    qry_formula_list where;    /* the predicate */
+    double failure;
+    uint64_t expect, iterations; /* 0: not said */
+    bool has_seed;
+    uint64_t seed;
+    const char *default_arch;  /* of planes that the compiler adds: the domain table's, else the program's default */
+} qry_statement;
+
+struct qry_program {
+    qry_ctx *ctx;
+    const qry_source *source;
+    qry_arena *syntax;                /* the syntax tree: as long as the program */
+    struct qry_ast_program *tree;
+    qry_table *tables;                /* declared tables, loaded; as long as the program; data replaced by bind */
+    size_t table_count;
+    qry_arena *work;                  /* formulas of the current compilation; renewed by every compile or refresh */
+    qry_statement *statements;        /* in work */
+    size_t statement_count;
+    bool checked;
+};
+
+/* The passes. Each says in its file what it requires and what it leaves; false after diagnostics. */
+bool qry_pass_check(qry_program *program);
+bool qry_pass_load(qry_program *program);
+bool qry_pass_fold(qry_program *program);
+bool qry_pass_widths(qry_program *program);
+
+/** lower.c: writes the circuit of a statement into a fresh search, or again into one that qry_search_refresh keeps. */
+bool qry_lower(const qry_statement *statement, qry_search *search);
+
+/** For --dump and --explain: formula as text, one node a line; widths of every named part of the source. */
+void qry_formula_print(FILE *stream, const qry_formula_list *list);
+void qry_widths_explain(FILE *stream, const qry_program *program);
+
+#endif

@@ -1,0 +1,253 @@
+/* qasm.h: the circuit, the centre of the house. The compiler writes it, the printer prints it, the counter counts
+ * it, the engines run it: what a user sees in a file is what was counted and what was simulated.
+ *
+ * A circuit is a list of definitions; the first is the program itself. A definition has operands (qubits) in named
+ * groups, angles, and a body of 16-byte operations: gates, calls of other definitions (forward or inverse), repeated
+ * blocks, named sections, measurements, conditions. Nothing is ever flattened in memory.
+ *
+ * Ownership: a circuit owns its definitions and names; what is added is copied. Definition pointers are valid until
+ * qry_circuit_free. Qubits are numbers: operand positions of the definition whose body names them.
+ * Errors: building gives up (base.h) only for memory; misuse aborts. Printing and counting report as they say. */
+#ifndef QRY_QASM_H
+#define QRY_QASM_H
+
+#include "base/base.h"
+
+/* ---- gates (gates.def, gates.c) ---- */
+
+typedef enum qry_gate {
+#define GATE(name, ...) QRY_GATE_##name,
+#include "qasm/gates.def"
+#undef GATE
+    QRY_GATES /* how many there are */
+} qry_gate;
+
+typedef enum qry_gate_class { QRY_PERMUTE, QRY_DIAGONAL, QRY_DENSE } qry_gate_class;
+
+/** What is known of a gate; see gates.def for the words. */
+typedef struct qry_gate_info {
+    const char *name;
+    uint8_t qubits, angles;
+    bool swaps;  /* SWAP shape */
+    bool negate; /* the inverse negates the angle */
+    qry_gate inverse;
+    qry_gate_class class;
+    uint8_t t, toffoli;
+} qry_gate_info;
+
+extern const qry_gate_info qry_gate_table[QRY_GATES];
+
+/** The 2 x 2 matrix of a TARGET gate, row by row: matrix[2 * k] + i matrix[2 * k + 1] for k = 0..3. */
+void qry_gate_matrix(qry_gate gate, double angle, double matrix[8]);
+/** The gate of that name, or QRY_GATES. */
+qry_gate qry_gate_find(const char *name);
+
+/* ---- the circuit (circuit.c) ---- */
+
+typedef uint32_t qry_qubit;
+
+/** Beyond the gates, what an operation can be. ORDER OP: op_names in dump.c. */
+enum qry_op_kind {
+    QRY_OP_CALL = QRY_GATES, /* a: definition, b: first operand in operands[], c: first angle in angles[] */
+    QRY_OP_REPEAT,           /* a, b: count (low, high 32 bits); c: index of its END */
+    QRY_OP_SECTION,          /* a: name in the circuit's names; c: index of its END */
+    QRY_OP_IF,               /* a: bit, b: wanted value; c: index of its END */
+    QRY_OP_END,              /* c: index of what it ends */
+    QRY_OP_MEASURE,          /* a: qubit, b: bit */
+    QRY_OP_RESET             /* a: qubit */
+};
+
+enum { QRY_OP_INVERSE = 1 }; /* flag of a call */
+
+/** A gate has its qubits in a, b, c; a gate with angles (two qubits at most) has its first angle in angles[c]. */
+typedef struct qry_op {
+    uint16_t kind, flags;
+    uint32_t a, b, c;
+} qry_op;
+
+/** An angle in radians: factor, or factor times the definition's own angle number `formal`. */
+typedef struct qry_angle {
+    double factor;
+    int32_t formal; /* -1: a number */
+} qry_angle;
+
+/** What an operand group is for. WORK is zero on entry and on exit, and engines assert it. */
+typedef enum qry_role { QRY_ROLE_DATA, QRY_ROLE_ADDRESS, QRY_ROLE_WORD, QRY_ROLE_WORK } qry_role;
+
+/** Operands first .. first + size - 1 of a definition; of the program: a quantum register. */
+typedef struct qry_group {
+    const char *name; /* [a-z][a-z0-9_]*, no gate's name */
+    qry_qubit first;
+    uint32_t size;
+    qry_role role;
+} qry_group;
+
+/** Marks a definition as a part of a query, for the ledger. */
+typedef struct qry_query_part {
+    const char *table;
+    const char *arch;
+    uint32_t address, word;
+    bool loads_address; /* a call moves the address in (its inverse: out); two of them are one address load */
+    bool loads_word;    /* a call, or its inverse, fetches `word` bits */
+} qry_query_part;
+
+typedef struct qry_circuit qry_circuit;
+
+typedef struct qry_definition {
+    qry_circuit *circuit;
+    uint32_t number;      /* its place in the circuit */
+    const char *name;     /* as people read it: "load K" */
+    uint32_t width;       /* operands */
+    uint32_t angle_count; /* formal angles */
+    uint64_t version;     /* grows with every qry_definition_clear; unique in the circuit */
+    qry_group *groups;
+    size_t group_count, group_room;
+    qry_op *ops;
+    size_t op_count, op_room;
+    qry_qubit *operands; /* of calls */
+    size_t operand_count, operand_room;
+    qry_angle *angles;
+    size_t angle_pool_count, angle_room;
+    uint32_t open; /* index + 1 of the innermost open REPEAT, SECTION or IF */
+    const qry_query_part *query;
+} qry_definition;
+
+/** A circuit with an empty program. Everything in it belongs to ctx. */
+qry_circuit *qry_circuit_new(qry_ctx *ctx);
+void qry_circuit_free(qry_circuit *circuit);
+qry_ctx *qry_circuit_ctx(const qry_circuit *circuit);
+/** Definition 0. */
+qry_definition *qry_circuit_program(const qry_circuit *circuit);
+size_t qry_circuit_definitions(const qry_circuit *circuit);
+qry_definition *qry_circuit_definition(const qry_circuit *circuit, uint32_t number);
+/** A new, empty definition. Names need not be unique; calls must not form a circle. */
+qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint32_t angles);
+/** Empties the body and the operand groups, so that the definition can be written anew; its version changes. */
+void qry_definition_clear(qry_definition *definition);
+void qry_definition_set_query(qry_definition *definition, const qry_query_part *part);
+/** Adds operands (to the program: a register); returns the first. The name is made unique if it must be. */
+qry_qubit qry_definition_group(qry_definition *definition, const char *name, uint32_t size, qry_role role);
+
+/** One classical bit register, c in files; returns its first bit. */
+uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size);
+uint32_t qry_circuit_bit_count(const qry_circuit *circuit);
+const char *qry_circuit_name(const qry_circuit *circuit, uint32_t name);
+
+/* Appending to a body. Gates without angles first: unused qubits are ignored. */
+void qry_add(qry_definition *definition, qry_gate gate, qry_qubit a, qry_qubit b, qry_qubit c);
+void qry_add_angle(qry_definition *definition, qry_gate gate, qry_angle angle, qry_qubit a, qry_qubit b);
+/** operands: callee->width of them, all different; angles: callee->angle_count of them (NULL if none). */
+void qry_add_call(qry_definition *definition, const qry_definition *callee, bool inverse, const qry_qubit *operands,
+                  const qry_angle *angles);
+void qry_add_measure(qry_definition *definition, qry_qubit qubit, uint32_t bit);
+void qry_add_reset(qry_definition *definition, qry_qubit qubit);
+/** Blocks; each is closed by qry_end. */
+void qry_begin_repeat(qry_definition *definition, uint64_t count);
+void qry_begin_section(qry_definition *definition, const char *name);
+void qry_begin_if(qry_definition *definition, uint32_t bit, bool value);
+void qry_end(qry_definition *definition);
+/** Appends the inverse of ops from .. to-1 of the same body, block by block. No measurement, reset or condition. */
+void qry_add_inverse(qry_definition *definition, size_t from, size_t to);
+/** Changes the count of the REPEAT at index op. Does not change the version: engines keep their plans. */
+void qry_set_repeat(qry_definition *definition, size_t op, uint64_t count);
+
+/** The angle as a number, given the values of the definition's own angles. */
+double qry_angle_value(qry_angle angle, const double *formals);
+
+/* ---- walking gate by gate (walk.c) ---- */
+
+/** One flat operation: a gate, a measurement or a reset, in qubits of the definition where the walk began. */
+typedef struct qry_step {
+    uint16_t kind; /* a qry_gate, QRY_OP_MEASURE or QRY_OP_RESET */
+    qry_qubit qubit[3];
+    uint32_t bit; /* of a measurement */
+    double angle;
+} qry_step;
+
+/** Events of a walk; any may be NULL. A callback returns false to stop the walk. `enter` and `leave` surround
+ *  sections and calls; conditions hold for the steps between begin_if and end_if. */
+typedef struct qry_visitor {
+    void *state;
+    bool (*step)(void *state, const qry_step *step);
+    bool (*enter)(void *state, const char *name, const qry_definition *callee, bool inverse);
+    bool (*leave)(void *state);
+    bool (*begin_if)(void *state, uint32_t bit, bool value);
+    bool (*end_if)(void *state);
+} qry_visitor;
+
+/** Walks a definition as if everything were written out, in O(depth of calls) memory. angles: values of the
+ *  definition's own angles. False when a callback stopped it. */
+bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor);
+
+/* ---- counting (count.c, depth.c) ---- */
+
+/** Gates by name, and what is not a gate. All exact. */
+typedef struct qry_tally {
+    qry_u128 gate[QRY_GATES];
+    qry_u128 measurements, resets;
+} qry_tally;
+
+qry_u128 qry_tally_gates(const qry_tally *tally);
+qry_u128 qry_tally_t(const qry_tally *tally);         /* T and Tdg, and 7 a Toffoli or controlled swap */
+qry_u128 qry_tally_toffoli(const qry_tally *tally);   /* ccx and cswap */
+qry_u128 qry_tally_clifford1(const qry_tally *tally); /* one-qubit Clifford gates: x y z h s sdg */
+qry_u128 qry_tally_rotations(const qry_tally *tally);
+void qry_tally_add(qry_tally *to, const qry_tally *tally, qry_u128 times);
+
+/** Queries of one table. */
+typedef struct qry_query_count {
+    const qry_query_part *part; /* table, arch, address and word bits */
+    qry_u128 address_halves;    /* moves of the address in or out; two are one load */
+    qry_u128 loads;
+} qry_query_count;
+
+/** Depth, every gate one step; T-depth: T and Tdg one step, a Toffoli or controlled swap three, the rest none. Exact
+ *  up to QRY_DEPTH_LIMIT gates, beyond that an upper bound: sum over the parts. */
+typedef struct qry_depth {
+    qry_u128 depth, t_depth;
+    bool exact;
+} qry_depth;
+
+enum { QRY_DEPTH_LIMIT = 1 << 30 };
+
+/** A subroutine: a section or a called definition, by path. Same name under the same parent is one node. */
+typedef struct qry_count_node {
+    const char *name;
+    const char *path; /* names from the top, "/" between */
+    qry_u128 calls;
+    uint32_t width; /* qubits touched by one call */
+    qry_tally self, inclusive;
+    struct qry_count_node *parent, *first_child, *next;
+} qry_count_node;
+
+typedef struct qry_count {
+    qry_tally total;
+    qry_depth depth;
+    uint32_t qubits, ancilla_peak; /* ancilla: operands with role WORK */
+    qry_query_count *queries;
+    size_t query_count;
+    qry_count_node *root; /* the whole; its children are the subroutines */
+} qry_count;
+
+/** Counts a definition (the program: the whole circuit) by multiplicity, without flattening. Arena memory. */
+const qry_count *qry_circuit_count(qry_arena *arena, const qry_definition *definition);
+/** The tally alone, cached nowhere; cost: operations of the definitions reached, each once. */
+void qry_definition_tally(const qry_definition *definition, qry_tally *tally);
+qry_depth qry_definition_depth(const qry_definition *definition);
+
+/* ---- printing (print.c) ---- */
+
+typedef struct qry_print_options {
+    uint32_t max_operands;   /* of a printed definition; 0: no limit. Larger ones are written out where called */
+    uint64_t flat_limit;     /* up to so many gates everything is written out; above, definitions */
+    const char *const *head; /* comment lines for the head of the file, without "// "; ASCII */
+    size_t head_count;
+} qry_print_options;
+
+enum { QRY_FLAT_LIMIT = 20000 };
+
+/** Writes the program in the portable profile: OpenQASM 3.0 that Qiskit, Cirq, MQT, pyqasm and the QDK load and run
+ *  alike. False after a report when it cannot be (a condition, a reset: not in this profile). */
+bool qry_circuit_print(const qry_circuit *circuit, const qry_print_options *options, qry_output *output);
+
+#endif
