@@ -20,10 +20,7 @@
 
 static uint64_t nodes(uint32_t address) { return (UINT64_C(1) << address) - 1; }
 
-static qry_cost address_cost(uint32_t m)
-{
-    return (qry_cost){nodes(m) - m, 2 * nodes(m), m > 1 ? 2 * m - 3 : 0};
-}
+static qry_cost address_cost(uint32_t m) { return (qry_cost){nodes(m) - m, 2 * nodes(m), m > 1 ? 2 * m - 3 : 0}; }
 
 static qry_cost words_cost(uint32_t m, uint64_t width)
 {

@@ -57,8 +57,8 @@ qry_qram_site qry_qram_groups(const qry_qram *qram, const qry_words *words, bool
         const qry_qram_machine *machine = &qram->machine[i];
         uint32_t size = machine->name ? (uint32_t)machine->size(words->address) : 0;
         if (size)
-            site.machine[i] = qry_definition_group(definition, machine->name, size,
-                                                   machine->holds ? QRY_ROLE_DATA : QRY_ROLE_WORK);
+            site.machine[i] =
+                qry_definition_group(definition, machine->name, size, machine->holds ? QRY_ROLE_DATA : QRY_ROLE_WORK);
     }
     return site;
 }

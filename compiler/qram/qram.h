@@ -38,9 +38,9 @@ typedef struct qry_qram_site {
 
 /** One kind of qubits that an architecture needs beside address and word; shared by all its tables. */
 typedef struct qry_qram_machine {
-    const char *name;                  /* of the operand group; NULL: not used */
+    const char *name;                   /* of the operand group; NULL: not used */
     uint64_t (*size)(uint32_t address); /* how many */
-    bool holds;                        /* keeps something while the address is in; else zero between the parts */
+    bool holds;                         /* keeps something while the address is in; else zero between the parts */
 } qry_qram_machine;
 
 typedef struct qry_qram {

@@ -11,7 +11,7 @@ typedef struct rows {
     uint32_t qubits;
     size_t count, words; /* rows; 64-bit words a column */
     uint64_t *value, *frame, *sign;
-    double *turn; /* phase of a row beside its sign, radians */
+    double *turn;         /* phase of a row beside its sign, radians */
     uint64_t most_frames; /* columns with a frame at one time */
 } rows;
 
