@@ -56,6 +56,12 @@ struct qry_qubit_note {
     bool flipped;     /* holds its complement for the moment */
 };
 
+/** Whether a work qubit is taken now, and in which part it was taken last. */
+struct qry_work_note {
+    bool live;
+    uint64_t part;
+};
+
 /** Where gates go, and the pool of work qubits. The qubits below first_work are given. */
 typedef struct qry_arith {
     qry_ctx *ctx;
@@ -63,20 +69,22 @@ typedef struct qry_arith {
     qry_op *ops;
     size_t op_count, op_room;
     qry_qubit first_work;
-    uint32_t work; /* first_work .. first_work + work - 1 have been taken at some time */
-    bool *live;    /* by work qubit: taken now */
-    size_t live_room;
+    uint32_t work;               /* first_work .. first_work + work - 1 have been taken at some time */
+    struct qry_work_note *taken; /* by work qubit */
+    size_t taken_room;
     qry_qubit *idle; /* given back, zero; the last goes out first */
     size_t idle_count, idle_room;
     struct qry_qubit_note *notes; /* by qubit */
     size_t note_count, note_room;
-    uint64_t heaps, rows; /* numbered so far */
-    qry_cost around;      /* the oracle that this is a part of, as far as it is known */
+    uint64_t heaps, rows, parts; /* numbered so far */
+    qry_cost around;             /* the oracle that this is a part of, as far as it is known */
 } qry_arith;
 
 /** Starts anew; what was written is forgotten, buffers stay. `around` is what a choice looks at. */
 void qry_arith_begin(qry_arith *a, qry_ctx *ctx, qry_arena *arena, qry_qubit first_work, qry_cost around);
 void qry_arith_free(qry_arith *a);
+/** Begins the next part: the list of gates is empty again, qubits stay as they are. */
+void qry_arith_begin_part(qry_arith *a);
 /** A work qubit in |0>; and back, when it is in |0> again. */
 qry_qubit qry_arith_take(qry_arith *a);
 void qry_arith_return(qry_arith *a, qry_qubit qubit);

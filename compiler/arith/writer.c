@@ -14,10 +14,16 @@ void qry_arith_begin(qry_arith *a, qry_ctx *ctx, qry_arena *arena, qry_qubit fir
 void qry_arith_free(qry_arith *a)
 {
     qry_free(a->ctx, a->ops);
-    qry_free(a->ctx, a->live);
+    qry_free(a->ctx, a->taken);
     qry_free(a->ctx, a->idle);
     qry_free(a->ctx, a->notes);
     *a = (qry_arith){0};
+}
+
+void qry_arith_begin_part(qry_arith *a)
+{
+    a->op_count = 0;
+    a->parts++;
 }
 
 qry_qubit qry_arith_take(qry_arith *a)
@@ -28,17 +34,17 @@ qry_qubit qry_arith_take(qry_arith *a)
     } else {
         k = a->work++;
         qry_must(a->first_work <= INT32_MAX && k <= INT32_MAX);
-        QRY_GROW(a->ctx, a->live, a->live_room, a->work);
+        QRY_GROW(a->ctx, a->taken, a->taken_room, a->work);
     }
-    a->live[k] = true;
+    a->taken[k] = (struct qry_work_note){true, a->parts};
     return a->first_work + k;
 }
 
 void qry_arith_return(qry_arith *a, qry_qubit qubit)
 {
     uint32_t k = qubit - a->first_work;
-    qry_must(qubit >= a->first_work && k < a->work && a->live[k]);
-    a->live[k] = false;
+    qry_must(qubit >= a->first_work && k < a->work && a->taken[k].live);
+    a->taken[k].live = false;
     QRY_GROW(a->ctx, a->idle, a->idle_room, a->idle_count + 1);
     a->idle[a->idle_count++] = k;
 }

@@ -63,26 +63,27 @@ qry_qram_site qry_qram_groups(const qry_qram *qram, const qry_words *words, bool
     return site;
 }
 
-static void mark(const qry_qram *qram, const qry_words *words, bool fetches, qry_definition *definition)
+void qry_qram_mark(const qry_qram *qram, const qry_words *words, bool fetches, qry_definition *definition)
 {
-    qry_definition_set_query(definition, &(qry_query_part){.table = words->table->name,
-                                                           .arch = qram->name,
-                                                           .address = words->address,
-                                                           .word = (uint32_t)qry_words_width(words),
-                                                           .loads_address = !fetches,
-                                                           .loads_word = fetches});
+    qry_query_part part = {.table = words->table->name,
+                           .arch = qram->name,
+                           .address = words->address,
+                           .word = (uint32_t)qry_words_width(words),
+                           .loads_address = !fetches,
+                           .loads_word = fetches};
+    const qry_query_part *old = definition->query;
+    if (!old || strcmp(old->table, part.table) != 0 || old->address != part.address || old->word != part.word)
+        qry_definition_set_query(definition, &part);
 }
 
 void qry_qram_write_address(const qry_qram *qram, const qry_words *words, qry_definition *definition)
 {
     qry_qram_site site = qry_qram_groups(qram, words, false, definition);
     qram->write_address(&site);
-    mark(qram, words, false, definition);
 }
 
 void qry_qram_write_words(const qry_qram *qram, const qry_words *words, qry_definition *definition)
 {
     qry_qram_site site = qry_qram_groups(qram, words, true, definition);
     qram->write_words(&site, words);
-    mark(qram, words, true, definition);
 }

@@ -65,10 +65,12 @@ const qry_qram *qry_qram_find(const char *name);
  *  when there is no memory for it. Nothing has been built then. */
 bool qry_qram_check(qry_ctx *ctx, const qry_qram *qram, const qry_words *words, qry_span span);
 
-/** Write the two parts into an empty definition, operand groups and query marks included: address, for the second the
- *  word, then the machine. */
+/** Write the two parts into an empty definition, operand groups included: address, for the second the word, then the
+ *  machine. */
 void qry_qram_write_address(const qry_qram *qram, const qry_words *words, qry_definition *definition);
 void qry_qram_write_words(const qry_qram *qram, const qry_words *words, qry_definition *definition);
+/** Marks a definition as one of the two parts (fetches: the second), unless it is marked as that already. */
+void qry_qram_mark(const qry_qram *qram, const qry_words *words, bool fetches, qry_definition *definition);
 /** The groups alone: of a definition that calls both parts (with_word), or only the first. */
 qry_qram_site qry_qram_groups(const qry_qram *qram, const qry_words *words, bool with_word, qry_definition *definition);
 

@@ -41,7 +41,7 @@ void block_run(block *b)
     for (size_t row = 0; row < b->rows->count; row++)
         assert_int_equal(rows_get(b->rows, 0, b->inputs, row), row);
     for (uint32_t k = 0; k < b->arith.work; k++) /* what went back to the pool is zero */
-        for (size_t row = 0; !b->arith.live[k] && row < b->rows->count; row++)
+        for (size_t row = 0; !b->arith.taken[k].live && row < b->rows->count; row++)
             assert_int_equal(rows_get(b->rows, b->inputs + k, 1, row), 0);
 }
 

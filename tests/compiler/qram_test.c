@@ -40,6 +40,7 @@ static void build(struct query *q, const qry_qram *qram, uint32_t m)
     qry_qram_groups(qram, &q->words, true, q->whole);
     qry_definition *words = qry_circuit_define(q->circuit, "words", 0), *in = NULL;
     qry_qram_write_words(qram, &q->words, words);
+    qry_qram_mark(qram, &q->words, true, words);
     qry_qubit operands[4096];
     uint32_t w = (uint32_t)qry_words_width(&q->words);
     assert_true(q->whole->width == words->width && words->width <= 4096);
@@ -48,6 +49,7 @@ static void build(struct query *q, const qry_qram *qram, uint32_t m)
     if (qram->write_address) {
         in = qry_circuit_define(q->circuit, "address in", 0);
         qry_qram_write_address(qram, &q->words, in);
+        qry_qram_mark(qram, &q->words, false, in);
         qry_add_call(q->whole, in, false, operands, NULL);
     }
     for (uint32_t i = 0; i < words->width; i++)
