@@ -97,16 +97,6 @@ static struct qry_load *find_load(qry_lowered *l, const qry_table *table)
     return load;
 }
 
-static bool is_named(const qry_lowered *l, const bool *reached, const qry_table *table, uint32_t column)
-{
-    for (size_t i = 0; i < l->where.count; i++) {
-        const qry_formula *node = l->where.node[i];
-        if (reached[i] && node->kind == QRY_FORMULA_ENTRY && node->table == table && node->column == column)
-            return true;
-    }
-    return false;
-}
-
 static void set_columns(qry_lowered *l, struct qry_load *load, const uint32_t *columns, uint32_t count)
 {
     qry_words *words = &load->words;
@@ -130,6 +120,18 @@ static bool *find_reached(const qry_lowered *l)
     return reached;
 }
 
+/* Numbers the columns that have been marked in place[], in order. */
+static void number_columns(qry_lowered *l, struct qry_load *load)
+{
+    uint32_t count = 0, *columns = qry_arena_alloc(l->arena, load->words.table->columns, sizeof *columns);
+    for (uint32_t c = 0; c < load->words.table->columns; c++)
+        if (load->place[c]) {
+            load->place[c] = count;
+            columns[count++] = c;
+        }
+    set_columns(l, load, columns, count);
+}
+
 /* The columns that the predicate names, of every table that it names. */
 static void find_loads(qry_lowered *l)
 {
@@ -141,15 +143,14 @@ static void find_loads(qry_lowered *l)
         if (!reached[i] || node->kind != QRY_FORMULA_ENTRY)
             continue;
         struct qry_load *load = find_load(l, node->table);
-        if (load->used)
-            continue;
+        if (!load->used)
+            load->place = qry_arena_alloc(l->arena, node->table->columns, sizeof *load->place);
         load->used = true;
-        uint32_t count = 0, *columns = qry_arena_alloc(l->arena, node->table->columns, sizeof *columns);
-        for (uint32_t c = 0; c < node->table->columns; c++)
-            if (is_named(l, reached, node->table, c))
-                columns[count++] = c;
-        set_columns(l, load, columns, count);
+        load->place[node->column] = 1;
     }
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used)
+            number_columns(l, &l->loads[i]);
 }
 
 /* A name for the plane that no table of the program has. */
@@ -274,9 +275,10 @@ static void place_words(qry_lowered *l)
 
 /* ---- the statement ---- */
 
-static uint32_t address_bits(uint64_t high)
+uint32_t qry_address_bits(uint64_t high)
 {
     uint32_t bits = 1;
+    qry_must(high >> QRY_MAX_WIDTH == 0);
     while (high >> bits)
         bits++;
     return bits;
@@ -293,7 +295,7 @@ static void start(qry_lowered *l, const qry_statement *statement)
     search->name = statement->name;
     search->low = statement->low;
     search->high = statement->high;
-    search->address = address_bits(statement->high);
+    search->address = qry_address_bits(statement->high);
     search->first = 0;
     search->failure = statement->failure;
     search->expect = statement->expect;

@@ -16,8 +16,8 @@
 struct qry_load {
     const qry_qram *qram;
     qry_words words;
-    uint32_t column_count;
-    uint32_t *columns;
+    uint32_t *columns;   /* of words */
+    uint32_t *place;     /* by column of the table: which of words it is; of the current predicate */
     uint64_t version;    /* of the data in the definition */
     bool written;        /* the definition holds them */
     bool used;           /* by the current predicate */
@@ -97,6 +97,9 @@ typedef struct qry_lowered {
     bool has_round;  /* the program is that round, of the current definitions */
     size_t repeat;   /* its operation that repeats */
 } qry_lowered;
+
+/** Address qubits for rows up to `high`. */
+uint32_t qry_address_bits(uint64_t high);
 
 static inline qry_lowered *qry_lowered_of(const qry_search *search) { return (qry_lowered *)search; }
 

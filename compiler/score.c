@@ -91,11 +91,8 @@ static qry_number entry(const struct scoring *s, const qry_formula *node)
     const struct qry_load *load = s->l->loads;
     while (load->words.table != node->table || !load->used)
         load++;
-    uint32_t place = 0;
-    while (load->columns[place] != node->column)
-        place++;
     int width = qry_type_width(node->table->type);
-    qry_qubit first = load->word + place * (uint32_t)width;
+    qry_qubit first = load->word + load->place[node->column] * (uint32_t)width;
     return on_qubits(s, first, smaller(node->width, width), node->low < 0);
 }
 

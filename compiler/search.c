@@ -4,13 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-/* The iterations that find a row most likely when `marked` of 2^address rows match. */
+/* The fewest iterations at the first peak of sin^2((2k + 1) theta) when `marked` of 2^address rows match: k + 1/2 next to
+ * pi / (4 theta), the smaller k where two are equally near. */
 static uint64_t best_iterations(uint32_t address, uint64_t marked)
 {
     double share = (double)marked / ldexp(1, (int)address);
-    if (share >= 1)
+    if (share >= 0.5)
         return 0;
-    return (uint64_t)(acos(0) / asin(sqrt(share)) / 2);
+    return (uint64_t)ceil(acos(0) / (2 * asin(sqrt(share))) - 1 - 1e-9);
 }
 
 qry_search *qry_search_new(qry_program *program, size_t statement)
@@ -21,12 +22,8 @@ qry_search *qry_search_new(qry_program *program, size_t statement)
     l->search.program = program;
     l->statement = statement;
     l->rounds = s->iterations;
-    if (!l->rounds) {
-        uint32_t address = 1;
-        while (s->high >> address)
-            address++;
-        l->rounds = best_iterations(address, s->expect ? s->expect : 1);
-    }
+    if (!l->rounds)
+        l->rounds = best_iterations(qry_address_bits(s->high), s->expect ? s->expect : 1);
     if (qry_lower(s, &l->search))
         return &l->search;
     qry_search_free(&l->search);

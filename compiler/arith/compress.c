@@ -12,20 +12,19 @@ struct pick {
     bool writable;
 };
 
-/* A column being emptied: items first, then carries, both in order; the last carry may be taken early. */
+/* A column being emptied: items first, then carries, as they came, so that nothing waits long for a carry. */
 struct source {
     qry_arith *arith;
     const struct qry_heap_column *column;
-    size_t item, carry, carry_end;
+    size_t item, carry;
 };
 
 static struct source open_column(const qry_heap *heap, int k)
 {
-    const struct qry_heap_column *column = &heap->column[k];
-    return (struct source){heap->arith, column, 0, 0, column->carry_count};
+    return (struct source){heap->arith, &heap->column[k], 0, 0};
 }
 
-static size_t left(const struct source *s) { return s->column->count - s->item + s->carry_end - s->carry; }
+static size_t left(const struct source *s) { return s->column->count - s->item + s->column->carry_count - s->carry; }
 
 static struct pick compute(qry_arith *a, const struct qry_heap_item *item)
 {
@@ -50,11 +49,11 @@ static qry_bit copied(qry_arith *a, qry_bit bit)
     return (qry_bit){copy, bit.inverted};
 }
 
-/* One that may be overwritten, from the end: a carry, else the last item. */
+/* One that may be overwritten: a carry, else the last item, which must not be asked for again. */
 static qry_bit next_writable(struct source *s)
 {
-    if (s->carry_end > s->carry)
-        return s->column->carries[--s->carry_end];
+    if (s->carry < s->column->carry_count)
+        return s->column->carries[s->carry++];
     struct pick last = compute(s->arith, &s->column->items[s->column->count - 1]);
     return last.writable ? last.bit : copied(s->arith, last.bit);
 }
@@ -162,14 +161,13 @@ static qry_bit add_last_column(qry_heap *heap, int k, bool one)
         return qry_bit_constant(one);
     if (left(&s) == 1)
         return with_constant(next(&s).bit, one);
-    bool from_carries = s.carry_end > 0;
     qry_bit t = next_writable(&s);
-    size_t items = s.column->count - !from_carries;
+    size_t items = s.column->count - (s.carry == 0);
     for (size_t i = 0; i < items; i++) {
         const struct qry_heap_item *item = &s.column->items[i];
         t.inverted ^= qry_bit_add_and(a, item->x, item->y, t.qubit) != item->inverted;
     }
-    for (size_t i = 0; i < s.carry_end; i++)
+    for (size_t i = s.carry; i < s.column->carry_count; i++)
         t.inverted ^= qry_bit_add_and(a, s.column->carries[i], qry_bit_constant(true), t.qubit);
     return with_constant(t, one);
 }

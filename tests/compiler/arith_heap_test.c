@@ -319,6 +319,40 @@ static void stated_costs(void **state)
     qry_ctx_free(ctx);
 }
 
+/* The smaller volume wins, whatever is around. */
+static void choice_by_volume(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 6, 0);
+    uint64_t chosen[2] = {0};
+    for (int i = 0; i < 300; i++) {
+        struct sum s = random_sum(&random);
+        block b;
+        block_begin(&b, ctx, inputs(&s), CARRY_SAVE);
+        qry_heap *heap = fill(&b, &s);
+        b.arith.around = (qry_cost){0, qry_random_below(&random, 300), qry_random_below(&random, 300)};
+        int columns = qry_u128_bits(heap->maximum);
+        uint64_t toffoli = block_toffoli(&b), work = b.arith.work;
+        if (qry_heap_is_tall(heap)) {
+            qry_cost save = qry_heap_compress_cost(heap, 0, 0, columns), ripple = qry_heap_ripple_cost(heap, columns);
+            save = qry_heap_compress_cost(heap, 0, 0, columns); /* which item is the last may have changed */
+            uint64_t qubits = b.arith.around.work + work, steps = b.arith.around.steps;
+            bool to_ripple =
+                (steps + ripple.steps) * (qubits + ripple.work) < (steps + save.steps) * (qubits + save.work);
+            qry_heap_collect(heap);
+            assert_int_equal(block_toffoli(&b) - toffoli, (to_ripple ? ripple : save).toffoli);
+            assert_int_equal(b.arith.work - work, (to_ripple ? ripple : save).work);
+            chosen[to_ripple]++;
+        }
+        block_run(&b);
+        block_end(&b);
+    }
+    assert_true(chosen[0] > 20 && chosen[1] > 20);
+    qry_ctx_free(ctx);
+}
+
 /* Comparators cost what arith.h says. */
 static void comparator_costs(void **state)
 {
@@ -380,11 +414,11 @@ static void signed_digits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_number),    cmocka_unit_test(every_limit),
-        cmocka_unit_test(two_numbers),   cmocka_unit_test(products_squares_and_absolute_values),
-        cmocka_unit_test(tall_heaps),    cmocka_unit_test(repeated_bits),
-        cmocka_unit_test(stated_costs),  cmocka_unit_test(comparator_costs),
-        cmocka_unit_test(signed_digits),
+        cmocka_unit_test(one_number),       cmocka_unit_test(every_limit),
+        cmocka_unit_test(two_numbers),      cmocka_unit_test(products_squares_and_absolute_values),
+        cmocka_unit_test(tall_heaps),       cmocka_unit_test(repeated_bits),
+        cmocka_unit_test(stated_costs),     cmocka_unit_test(choice_by_volume),
+        cmocka_unit_test(comparator_costs), cmocka_unit_test(signed_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,8 +22,8 @@ static void constants_and_views(void **state)
         qry_number constant = qry_number_constant(&b.arith, value);
         assert_int_equal(block_value(&b, &constant, 0), value);
         assert_int_equal(constant.is_signed, value < 0);
-        int64_t shorter = meaning((uint64_t)value, constant.width - 1, value < 0);
-        assert_true(constant.width == 1 || shorter != value);
+        if (constant.width > 1)
+            assert_true(meaning((uint64_t)value, constant.width - 1, value < 0) != value);
     }
     for (int i = 0; i < 10; i++)
         for (size_t row = 0; row < 32; row++) {

@@ -197,6 +197,35 @@ static void random_row(qry_random *random, int64_t *q, uint32_t count)
         while (q[c] == 0);
 }
 
+/* The size of one attention row; carry-save on the bucket brigade, ripple on unary iteration. */
+static void attention_sized(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 2, 0);
+    for (int a = 0; a < 2; a++) {
+        formulas f;
+        formulas_begin(&f, ctx, QRY_SEARCH_ALL, 0, 511, arches[a]);
+        const qry_table *k = formulas_table(&f, "K", arches[a], 512, 32, (qry_type){true, false, 8, 0}, 5);
+        int64_t q[32];
+        random_row(&random, q, 32);
+        f_root(&f, dot(&f, k, q, 20000));
+        qry_search *search = qry_search_new(&f.program, 0);
+        check_oracle(&f, search, NULL);
+        uint32_t kept = qry_lowered_of(search)->score.kept;
+        uint64_t matches = qry_search_count_matches(search);
+        assert_in_range(matches, 1, 511);
+        if (a == 0)
+            assert_in_range(kept, 20, 60);
+        else
+            assert_in_range(kept, 500, 1000);
+        qry_search_free(search);
+        formulas_end(&f);
+    }
+    qry_ctx_free(ctx);
+}
+
 /* Version of the definition of that name; the name must be there once. */
 static uint64_t version(const qry_search *search, const char *name)
 {
@@ -381,6 +410,7 @@ int main(void)
         cmocka_unit_test(always_and_never),
         cmocka_unit_test(domains),
         cmocka_unit_test(random_predicates),
+        cmocka_unit_test(attention_sized),
         cmocka_unit_test(order_of_an_oracle),
         cmocka_unit_test(refresh_keeps_what_is_the_same),
         cmocka_unit_test(refresh_to_anything),

@@ -173,6 +173,7 @@ struct timing {
 static bool time_step(void *state, const qry_step *step)
 {
     struct timing *t = state;
+    assert_true(step->kind < QRY_GATES);
     const qry_gate_info *info = &qry_gate_table[step->kind];
     uint64_t at = 0;
     for (int i = 0; i < info->qubits; i++)
@@ -194,7 +195,8 @@ uint64_t walked_depth(qry_ctx *ctx, const qry_definition *definition, const bool
 
 static bool count_step(void *state, const qry_step *step)
 {
-    ((uint64_t *)state)[step->kind]++;
+    if (step->kind < QRY_GATES)
+        ((uint64_t *)state)[step->kind]++;
     return true;
 }
 

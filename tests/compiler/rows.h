@@ -30,7 +30,7 @@ void rows_expect_no_frames(const rows *r);
 
 /** Depth as soon as possible; only gates with counted[gate] take a step (NULL: all). */
 uint64_t walked_depth(qry_ctx *ctx, const qry_definition *definition, const bool *counted);
-/** Gates by name. */
+/** Gates by name; measurements are left out. */
 void walked_count(const qry_definition *definition, uint64_t count[QRY_GATES]);
 
 #endif
