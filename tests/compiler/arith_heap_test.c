@@ -332,7 +332,7 @@ static void choice_by_volume(void **state)
         block b;
         block_begin(&b, ctx, inputs(&s), CARRY_SAVE);
         qry_heap *heap = fill(&b, &s);
-        b.arith.around = (qry_cost){0, qry_random_below(&random, 300), qry_random_below(&random, 300)};
+        b.arith.around = (qry_cost){0, qry_random_below(&random, 100), qry_random_below(&random, 3000)};
         int columns = qry_u128_bits(heap->maximum);
         uint64_t toffoli = block_toffoli(&b), work = b.arith.work;
         if (qry_heap_is_tall(heap)) {
