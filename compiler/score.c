@@ -141,26 +141,42 @@ static void add_up(struct scoring *s, const qry_formula *node, const char *name)
 {
     struct value *v = value_of(s, node);
     qry_begin_part(s->l);
-    qry_heap *heap = qry_heap_new(s->a);
+    qry_heap *heap = qry_heap_new(s->a, node->width);
     v->waits = true; /* until now */
     add_argument(s, heap, node, 1);
     v->waits = false;
-    v->number = qry_heap_number(heap, node->width, node->low < 0);
+    v->number = qry_heap_number(heap, node->low < 0);
     qry_end_part(s->l, name);
+}
+
+/* Columns of a heap whose sum is compared with zero. Zero is among low .. high, so no value is farther from it than the
+ * two from each other; and that distance, unlike the two, does not depend on the threshold. */
+static int compared_width(const qry_formula *x, bool zero)
+{
+    int width = !zero; /* the sign's own */
+    for (uint64_t span = (uint64_t)x->high - (uint64_t)x->low; span; span >>= 1)
+        width++;
+    return width > 0 ? width : 1;
 }
 
 static void compare(struct scoring *s, const qry_formula *node)
 {
+    const qry_formula *x = node->arg[0];
+    struct value *v = value_of(s, node);
+    bool zero = node->kind == QRY_FORMULA_EQ0;
+    if (x->high < 0 || x->low > 0 || (x->low == 0 && !zero)) { /* decided */
+        v->bit = qry_bit_constant(!zero && x->low >= 0);
+        return;
+    }
     qry_begin_part(s->l);
-    qry_heap *heap = qry_heap_new(s->a);
-    add_argument(s, heap, node->arg[0], 1);
+    qry_heap *heap = qry_heap_new(s->a, compared_width(x, zero));
+    add_argument(s, heap, x, 1);
     if (qry_heap_is_tall(heap)) {
         qry_heap_collect(heap);
-        qry_end_part(s->l, sum_name(node->arg[0]));
+        qry_end_part(s->l, sum_name(x));
         qry_begin_part(s->l);
     }
-    bool zero = node->kind == QRY_FORMULA_EQ0;
-    value_of(s, node)->bit = zero ? qry_heap_is_zero(heap) : qry_heap_is_nonnegative(heap);
+    v->bit = zero ? qry_heap_is_zero(heap) : qry_bit_not(qry_heap_is_negative(heap));
     qry_end_part(s->l, zero ? "equal" : "compare");
 }
 

@@ -51,7 +51,7 @@ typedef struct qry_number {
 /** What is known of a qubit while a heap that holds it is worked on; heap.c, ripple.c. */
 struct qry_qubit_note {
     uint64_t heap;    /* which heap the next line is about */
-    qry_u128 columns; /* in which columns it stands there */
+    uint64_t columns; /* in which columns it stands there */
     uint64_t row;     /* the last row of a ripple addition that took it */
     bool flipped;     /* holds its complement for the moment */
 };
@@ -108,15 +108,17 @@ qry_bit qry_bits_or(qry_arith *a, const qry_bit *bits, size_t count);
 /** choice ? x : y. One CCX and work qubit; none where a constant decides or x and y are equal or opposite. */
 qry_bit qry_bit_select(qry_arith *a, qry_bit choice, qry_bit x, qry_bit y);
 
-/* ---- sums (heap.c) ---- */
+/* ---- sums (heap.c, compress.c, ripple.c) ---- */
 
-enum { QRY_HEAP_COLUMNS = 100 };
+enum { QRY_HEAP_COLUMNS = 64 };
 
-/** A sum not added up yet. Arena memory; may be added to until it is collected, added up or compared. */
+/** A sum not added up yet, modulo 2^width. Arena memory; may be added to until it is collected, added up or compared. */
 typedef struct qry_heap qry_heap;
 
-qry_heap *qry_heap_new(qry_arith *a);
-void qry_heap_add_constant(qry_heap *heap, qry_i128 value);
+/** width <= QRY_HEAP_COLUMNS. What weighs 2^width or more is left out, so width should be no more than the result's
+ *  interval asks for, whatever the sum passes through on its way. */
+qry_heap *qry_heap_new(qry_arith *a, int width);
+void qry_heap_add_constant(qry_heap *heap, int64_t value);
 /** + 2^weight * bit, or -. */
 void qry_heap_add_bit(qry_heap *heap, qry_bit bit, int weight, bool negative);
 /** + factor * x: the bits once for every canonical signed digit of the factor. */
@@ -132,17 +134,20 @@ int qry_signed_digits(int64_t value, int8_t digits[65]);
 bool qry_heap_is_tall(const qry_heap *heap);
 /** Adds up all but the constant; after that every column holds at most one bit. */
 void qry_heap_collect(qry_heap *heap);
-/** The sum modulo 2^width, as a number. Consumes the heap. */
-qry_number qry_heap_number(qry_heap *heap, int width, bool is_signed);
-/** Sum >= 0, sum == 0. Consume the heap. The carry chain alone, sums left out: a register of w bits against a constant
- *  takes at most w - 1 CCX, two registers w; equality, two registers w - 1. */
-qry_bit qry_heap_is_nonnegative(qry_heap *heap);
+/** The sum as a number of the heap's width. Consumes the heap. */
+qry_number qry_heap_number(qry_heap *heap, bool is_signed);
+/** The last bit of the sum, as a sign: whether it is negative, if -2^(width-1) <= sum < 2^(width-1). Consumes the heap.
+ *  The carry chain alone, sums left out: a register of w bits against a constant takes at most w - 1 CCX, two
+ *  registers w. */
+qry_bit qry_heap_is_negative(qry_heap *heap);
+/** Whether the sum is a multiple of 2^width: zero, if -2^width < sum < 2^width. Consumes the heap. Two registers of w
+ *  bits: w - 1 CCX. */
 qry_bit qry_heap_is_zero(qry_heap *heap);
 
 /** What adding up bits from .. to-1 of heap + constant, modulo 2^to, costs by carry-save adders: per column of h bits
  *  floor(h / 2) CCX and carries, none in the last column, one CCX a partial product; exact, but for a carry that meets
  *  its own bit in the next column. */
-qry_cost qry_heap_compress_cost(const qry_heap *heap, qry_u128 constant, int from, int to);
+qry_cost qry_heap_compress_cost(const qry_heap *heap, uint64_t constant, int from, int to);
 /** What adding up the columns below `columns`, modulo 2^columns, costs by ripple adders, one row of bits after the other
  *  into an accumulator. A row of n bits: 2n - 2 CCX, with e >= 1 more accumulator bits to carry through 2n + 2(e - 1),
  *  and two a partial product. Exact. */

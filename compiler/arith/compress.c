@@ -174,7 +174,7 @@ static qry_bit add_last_column(qry_heap *heap, int k, bool one)
 
 void qry_heap_compress(qry_heap *heap, int from, int to, qry_bit *out)
 {
-    qry_must(0 <= from && from < to && to < QRY_HEAP_COLUMNS);
+    qry_must(0 <= from && from < to && to <= heap->width);
     for (int k = 0; k < to; k++) {
         bool one = heap->constant >> k & 1;
         qry_bit sum = k == to - 1 ? add_last_column(heap, k, one) : add_column(heap, k, one, k >= from);
@@ -186,11 +186,11 @@ void qry_heap_compress(qry_heap *heap, int from, int to, qry_bit *out)
 
 /* Every column must show the digit that the constant wants. Given that it does, two bits x and y have the carry x if
  * that digit is 0, and none if it is 1: the last two of a column need no adder. */
-qry_bit qry_heap_compress_to_zero(qry_heap *heap, int columns)
+qry_bit qry_heap_is_zero(qry_heap *heap)
 {
     qry_arith *a = heap->arith;
     qry_bit equal[QRY_HEAP_COLUMNS];
-    for (int k = 0; k < columns; k++) {
+    for (int k = 0; k < heap->width; k++) {
         bool digit = -heap->constant >> k & 1;
         struct pick rest[2];
         qry_bit sum = qry_bit_constant(false), kept;
@@ -199,13 +199,13 @@ qry_bit qry_heap_compress_to_zero(qry_heap *heap, int columns)
             sum = rest[0].bit;
         if (count == 2) {
             sum = sum_of_two(a, &rest[0], &rest[1], &kept);
-            if (!digit && k + 1 < columns)
+            if (!digit)
                 add_shared(heap, kept, k + 1);
         }
         equal[k] = with_constant(sum, !digit);
     }
     qry_heap_clear(heap);
-    return qry_bits_and(a, equal, (size_t)columns);
+    return qry_bits_and(a, equal, (size_t)heap->width);
 }
 
 /* One column of the cost, as add_column does it. */
@@ -233,7 +233,7 @@ static qry_cost last_column_cost(const struct qry_heap_column *c, size_t carries
     return (qry_cost){products, height > 1 ? carries == 0 : products, 0};
 }
 
-qry_cost qry_heap_compress_cost(const qry_heap *heap, qry_u128 constant, int from, int to)
+qry_cost qry_heap_compress_cost(const qry_heap *heap, uint64_t constant, int from, int to)
 {
     qry_cost total = {0};
     size_t carries = 0, shared = 0, longest = 0;

@@ -3,10 +3,12 @@
 
 #include <string.h>
 
-qry_heap *qry_heap_new(qry_arith *a)
+qry_heap *qry_heap_new(qry_arith *a, int width)
 {
+    qry_must(width >= 1 && width <= QRY_HEAP_COLUMNS);
     qry_heap *heap = QRY_NEW(a->arena, qry_heap);
     heap->arith = a;
+    heap->width = width;
     heap->number = ++a->heaps;
     return heap;
 }
@@ -19,7 +21,13 @@ int qry_u128_bits(qry_u128 value)
     return bits;
 }
 
-static qry_u128 power(int exponent) { return (qry_u128)1 << exponent; }
+int qry_heap_columns(const qry_heap *heap)
+{
+    int columns = qry_u128_bits(heap->maximum);
+    return columns < heap->width ? columns : heap->width;
+}
+
+static uint64_t power(int exponent) { return UINT64_C(1) << exponent; }
 
 /* Room for one more in an array that lives in an arena. */
 static void *grown(qry_arena *arena, void *items, size_t count, size_t *room, size_t size)
@@ -66,7 +74,8 @@ static struct qry_heap_item take_twin(qry_heap *heap, qry_qubit qubit, int weigh
 /* A bit that stands in the column already: b + b = 2b, b + NOT b = 1. A qubit is never twice in one adder. */
 void qry_heap_add_item(qry_heap *heap, struct qry_heap_item item, int weight)
 {
-    qry_must(weight >= 0 && weight + 1 < QRY_HEAP_COLUMNS);
+    if (weight >= heap->width)
+        return;
     if (qry_heap_item_is_product(&item)) {
         push(heap, item, weight);
         return;
@@ -86,7 +95,7 @@ void qry_heap_add_item(qry_heap *heap, struct qry_heap_item item, int weight)
     if (twin.x.inverted == item.x.inverted)
         qry_heap_add_item(heap, item, weight + 1);
     else
-        heap->constant += (qry_i128)power(weight);
+        heap->constant += power(weight);
 }
 
 void qry_heap_clear(qry_heap *heap)
@@ -97,20 +106,24 @@ void qry_heap_clear(qry_heap *heap)
     heap->number = ++heap->arith->heaps; /* the notes are about what was there before */
 }
 
-void qry_heap_add_constant(qry_heap *heap, qry_i128 value) { heap->constant += value; }
+void qry_heap_add_constant(qry_heap *heap, int64_t value) { heap->constant += (uint64_t)value; }
 
 /* + 2^weight x AND y, or -: the complement's, and a constant. */
 static void add_and(qry_heap *heap, qry_bit x, qry_bit y, int weight, bool negative)
 {
     struct qry_heap_item item = {x, y, negative};
+    if (weight >= heap->width)
+        return;
     if (qry_bit_is_constant(x) || qry_bit_is_constant(y) || x.qubit == y.qubit) {
-        item.x = qry_bit_is_constant(x)     ? (x.inverted ? y : x)
-                 : qry_bit_is_constant(y)   ? (y.inverted ? x : y)
-                 : x.inverted == y.inverted ? x
-                                            : qry_bit_constant(false);
+        if (qry_bit_is_constant(x))
+            item.x = x.inverted ? y : x;
+        else if (qry_bit_is_constant(y))
+            item.x = y.inverted ? x : y;
+        else
+            item.x = x.inverted == y.inverted ? x : qry_bit_constant(false);
         if (qry_bit_is_constant(item.x)) {
             if (item.x.inverted)
-                heap->constant += negative ? -(qry_i128)power(weight) : (qry_i128)power(weight);
+                heap->constant += negative ? -power(weight) : power(weight);
             return;
         }
         item.x.inverted ^= negative;
@@ -118,7 +131,7 @@ static void add_and(qry_heap *heap, qry_bit x, qry_bit y, int weight, bool negat
         item.inverted = false;
     }
     if (negative)
-        heap->constant -= (qry_i128)power(weight);
+        heap->constant -= power(weight);
     qry_heap_add_item(heap, item, weight);
 }
 
@@ -176,8 +189,8 @@ void qry_heap_add_abs(qry_heap *heap, const qry_number *x, int64_t factor)
         qry_heap_add_number(heap, x, factor);
         return;
     }
-    int last = x->width - 1;
-    qry_bit sign = x->bits[last];
+    int last = x->width - 1 < heap->width ? x->width - 1 : heap->width;
+    qry_bit sign = x->bits[x->width - 1];
     qry_bit *bits = qry_arena_alloc(heap->arith->arena, (size_t)x->width, sizeof *bits);
     for (int i = 0; i < last; i++)
         bits[i] = qry_bit_xor(heap->arith, x->bits[i], sign);
@@ -200,8 +213,8 @@ static double volume(const qry_arith *a, qry_cost cost)
     return (double)(a->around.steps + cost.steps) * (double)(a->around.work + a->work + cost.work);
 }
 
-/* Leaves at most one bit a column below `columns` if the ripple form is the cheaper, else everything as it is. */
-static void ripple_if_cheaper(qry_heap *heap, qry_u128 constant, int columns)
+/* Leaves at most one bit a column if the ripple form is the cheaper, else everything as it is. */
+static void ripple_if_cheaper(qry_heap *heap, uint64_t constant, int columns)
 {
     if (!qry_heap_is_tall(heap))
         return;
@@ -213,10 +226,10 @@ static void ripple_if_cheaper(qry_heap *heap, qry_u128 constant, int columns)
 
 void qry_heap_collect(qry_heap *heap)
 {
-    int columns = qry_u128_bits(heap->maximum);
+    int columns = qry_heap_columns(heap);
     if (columns == 0)
         return;
-    qry_i128 constant = heap->constant;
+    uint64_t constant = heap->constant;
     qry_bit sum[QRY_HEAP_COLUMNS];
     ripple_if_cheaper(heap, 0, columns);
     heap->constant = 0;
@@ -226,31 +239,18 @@ void qry_heap_collect(qry_heap *heap)
         qry_heap_add_bit(heap, sum[k], k, false);
 }
 
-qry_number qry_heap_number(qry_heap *heap, int width, bool is_signed)
+qry_number qry_heap_number(qry_heap *heap, bool is_signed)
 {
-    qry_must(width >= 1 && width < QRY_HEAP_COLUMNS);
+    int width = heap->width;
     qry_bit *bits = qry_arena_alloc(heap->arith->arena, (size_t)width, sizeof *bits);
-    ripple_if_cheaper(heap, (qry_u128)heap->constant, width);
+    ripple_if_cheaper(heap, heap->constant, width);
     qry_heap_compress(heap, 0, width, bits);
     return (qry_number){bits, width, is_signed};
 }
 
-qry_bit qry_heap_is_nonnegative(qry_heap *heap)
+qry_bit qry_heap_is_negative(qry_heap *heap)
 {
-    if (heap->constant >= 0)
-        return qry_bit_constant(true);
-    if ((qry_u128)-heap->constant > heap->maximum)
-        return qry_bit_constant(false);
-    int columns = qry_u128_bits(heap->maximum);
-    qry_bit carry;
-    heap->constant += (qry_i128)power(columns); /* the sum is not negative when this carries */
-    qry_heap_compress(heap, columns, columns + 1, &carry);
-    return carry;
-}
-
-qry_bit qry_heap_is_zero(qry_heap *heap)
-{
-    if (heap->constant > 0 || (qry_u128)-heap->constant > heap->maximum)
-        return qry_bit_constant(false);
-    return qry_heap_compress_to_zero(heap, qry_u128_bits(heap->maximum));
+    qry_bit sign;
+    qry_heap_compress(heap, heap->width - 1, heap->width, &sign);
+    return sign;
 }

@@ -22,12 +22,15 @@ struct qry_heap_column {
 struct qry_heap {
     qry_arith *arith;
     uint64_t number; /* for notes */
+    int width;
     struct qry_heap_column column[QRY_HEAP_COLUMNS];
-    qry_i128 constant;
-    qry_u128 maximum; /* of the bits together, the constant apart */
+    uint64_t constant; /* modulo 2^64 */
+    qry_u128 maximum;  /* of the bits together, the constant apart */
 };
 
 static inline bool qry_heap_item_is_product(const struct qry_heap_item *item) { return !qry_bit_is_constant(item->y); }
+/** Columns that the sum of the bits reaches. */
+int qry_heap_columns(const qry_heap *heap);
 /** Bits of a number. */
 int qry_u128_bits(qry_u128 value);
 void qry_heap_add_item(qry_heap *heap, struct qry_heap_item item, int weight);
@@ -37,9 +40,6 @@ void qry_heap_clear(qry_heap *heap);
 
 /** compress.c: bits from .. to-1 of the sum, constant included, modulo 2^to into out. Leaves the heap empty. */
 void qry_heap_compress(qry_heap *heap, int from, int to, qry_bit *out);
-/** compress.c: whether the sum, constant included, is zero. The bits without it must stay below 2^columns, and its
- *  opposite within. Leaves the heap empty. */
-qry_bit qry_heap_compress_to_zero(qry_heap *heap, int columns);
 /** ripple.c: adds up columns 0 .. columns-1 modulo 2^columns; the sum replaces what was there. */
 void qry_heap_ripple(qry_heap *heap, int columns);
 

@@ -49,20 +49,21 @@ qry_number qry_number_select(qry_arith *a, qry_bit choice, const qry_number *x, 
     return (qry_number){bits, width, is_signed};
 }
 
-static qry_bit at_least(qry_arith *a, const qry_number *x, const qry_number *y)
+static qry_bit is_less(qry_arith *a, const qry_number *x, const qry_number *y)
 {
-    qry_heap *difference = qry_heap_new(a);
+    int width_x = x->width + !x->is_signed, width_y = y->width + !y->is_signed;
+    qry_heap *difference = qry_heap_new(a, 1 + (width_x > width_y ? width_x : width_y));
     qry_heap_add_number(difference, x, 1);
     qry_heap_add_number(difference, y, -1);
-    return qry_heap_is_nonnegative(difference);
+    return qry_heap_is_negative(difference);
 }
 
 qry_number qry_number_max(qry_arith *a, const qry_number *x, const qry_number *y, int width, bool is_signed)
 {
-    return qry_number_select(a, at_least(a, x, y), x, y, width, is_signed);
+    return qry_number_select(a, is_less(a, x, y), y, x, width, is_signed);
 }
 
 qry_number qry_number_min(qry_arith *a, const qry_number *x, const qry_number *y, int width, bool is_signed)
 {
-    return qry_number_select(a, at_least(a, x, y), y, x, width, is_signed);
+    return qry_number_select(a, is_less(a, x, y), x, y, width, is_signed);
 }
