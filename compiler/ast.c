@@ -4,9 +4,9 @@
 #include <string.h>
 
 /* ORDER AST */
-static const char *const expression_names[] = {"number", "name", "index", "call", "apply", "sum", "list", "if", "as",
-                                               "-",      "!",    "+",     "-",    "*",     "<<",  ">>",   "==", "!=",
-                                               "<",      "<=",   ">",     ">=",   "&&",    "||"};
+static const char *const expression_names[] = {"number", "name", "index", "call", "apply", "sum", "list", "if",
+                                               "as",     "-",    "!",     "+",    "-",     "*",   "<<",   ">>",
+                                               "==",     "!=",   "<",     "<=",   ">",     ">=",  "&&",   "||"};
 /* ORDER BUILTIN */
 static const char *const builtins[] = {"dot", "sum", "square", "exp", "max", "min", "abs", "clip", "lookup"};
 /* ORDER SOURCE */
@@ -32,6 +32,8 @@ struct ast_place ast_join(struct ast_place from, struct ast_place to)
 {
     return (struct ast_place){from.offset, to.offset + to.length - from.offset};
 }
+
+struct ast_place ast_behind(struct ast_place place) { return (struct ast_place){place.offset + place.length, 0}; }
 
 /* ---- names ---- */
 
@@ -143,8 +145,8 @@ struct ast_expr *ast_unary(struct qry_ast_program *tree, struct ast_place place,
     return with_children(tree, expression(tree, place, kind), 1, (struct ast_expr *[]){a});
 }
 
-struct ast_expr *ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind, struct ast_expr *a,
-                            struct ast_expr *b)
+struct ast_expr *ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                            struct ast_expr *a, struct ast_expr *b)
 {
     return with_children(tree, expression(tree, place, kind), 2, (struct ast_expr *[]){a, b});
 }
@@ -213,7 +215,7 @@ struct ast_expr *ast_series(struct qry_ast_program *tree, struct ast_place place
 {
     struct ast_expr *e = expression(tree, place, AST_SERIES);
     with_children(tree, e, 3, (struct ast_expr *[]){body, from, to});
-    e->name = counter->name;
+    e->counter = counter;
     return e;
 }
 
@@ -276,7 +278,7 @@ struct ast_option *ast_option(struct qry_ast_program *tree, struct ast_place pla
                               struct ast_expr *value)
 {
     struct ast_option *o = QRY_NEW(tree->arena, struct ast_option);
-    *o = (struct ast_option){name, place, value, NULL};
+    *o = (struct ast_option){.name = name, .place = place, .value = value};
     return o;
 }
 
@@ -298,7 +300,7 @@ struct ast_reference *ast_reference(struct qry_ast_program *tree, struct ast_pla
 #define TURN(type, list)                                                                                               \
     do {                                                                                                               \
         type *turned_ = NULL;                                                                                          \
-        for (type *next_; (list); (list) = next_) {                                                                    \
+        for (type * next_; (list); (list) = next_) {                                                                   \
             next_ = (list)->next;                                                                                      \
             (list)->next = turned_;                                                                                    \
             turned_ = (list);                                                                                          \

@@ -16,11 +16,13 @@ struct ast_place {
 
 struct ast_item;
 struct ast_expr;
+struct ast_reference;
 
 struct ast_name {
     const char *text;
     uint32_t length;
-    struct ast_item *item; /* what the name is declared as: table, const, param or fn; left by check */
+    struct ast_item *item;      /* what the name is declared as: table, const, param or fn; left by check */
+    struct ast_item *statement; /* the statement that is called so; left by check */
     struct ast_name *chain;
 };
 
@@ -30,13 +32,16 @@ struct ast_type {
     struct ast_place place;
 };
 
+/* How deep an expression may be, so that the passes can walk it by recursion. */
+enum { AST_MAX_DEPTH = 1000 };
+
 /* ORDER AST: expression_names in ast.c. */
 enum ast_kind {
     AST_NUMBER,
     AST_NAME,
-    AST_INDEX, /* base, index, or base, index, index */
-    AST_CALL,  /* of a built-in function: arguments */
-    AST_APPLY, /* of a declared function: arguments */
+    AST_INDEX,  /* base, index, or base, index, index */
+    AST_CALL,   /* of a built-in function: arguments */
+    AST_APPLY,  /* of a declared function: arguments */
     AST_SERIES, /* sum(e for i in a..b): e, a, b */
     AST_LIST,
     AST_IF,
@@ -59,17 +64,7 @@ enum ast_kind {
 };
 
 /* ORDER BUILTIN: builtins in ast.c. */
-enum ast_builtin {
-    AST_DOT,
-    AST_SUM,
-    AST_SQUARE,
-    AST_EXP,
-    AST_MAX,
-    AST_MIN,
-    AST_ABS,
-    AST_CLIP,
-    AST_LOOKUP
-};
+enum ast_builtin { AST_DOT, AST_SUM, AST_SQUARE, AST_EXP, AST_MAX, AST_MIN, AST_ABS, AST_CLIP, AST_LOOKUP };
 
 /* What an expression stands for. */
 enum ast_shape {
@@ -83,7 +78,8 @@ enum ast_shape {
 enum {
     AST_USES_BOUND = 1, /* the bound name of the statement */
     AST_USES_DATA = 2,  /* entries of tables and consts that come from files */
-    AST_USES_LOCAL = 4  /* parameters of the function that it stands in */
+    AST_USES_LOCAL = 4, /* parameters of the function that it stands in */
+    AST_USES_PARAM = 8  /* params */
 };
 
 /* What a name in an expression means. */
@@ -102,19 +98,20 @@ struct ast_expr {
     uint32_t count; /* children */
     /* Left by check: */
     uint8_t shape, uses;
-    bool truths;      /* a row of booleans */
-    uint8_t meaning;  /* NAME */
-    uint32_t columns; /* ROW */
-    uint32_t slot;    /* NAME: see meaning; SERIES: of the counter */
+    bool truths;           /* a row of booleans */
+    uint8_t meaning;       /* NAME */
+    uint32_t columns;      /* ROW */
+    uint32_t slot;         /* NAME: see meaning; SERIES: of the counter */
     struct ast_expr *next; /* its sibling */
     union {
         qry_rational number;
         struct {
             struct ast_expr *first;
             union {
-                struct ast_name *name;   /* NAME, APPLY, SERIES (the counter) */
-                struct ast_type *type;   /* AS */
-                struct ast_expr *latest; /* the last child, while a list grows */
+                struct ast_name *name;         /* NAME, APPLY */
+                struct ast_reference *counter; /* SERIES */
+                struct ast_type *type;         /* AS */
+                struct ast_expr *latest;       /* the last child, while a list grows */
             };
         };
     };
@@ -168,6 +165,7 @@ struct ast_option {
     struct ast_name *name;
     struct ast_place place;
     struct ast_expr *value;
+    bool usable; /* left by check */
     struct ast_option *next;
 };
 
@@ -186,6 +184,8 @@ enum ast_query {
 
 /* ORDER ARCH: architectures in ast.c. */
 enum ast_arch { AST_BUCKET_BRIGADE, AST_COMPACT, AST_HYBRID, AST_SELECT, AST_SELECT_SWAP };
+
+enum ast_state { AST_NOT_YET, AST_IN_PROGRESS, AST_FINE, AST_FAULTY };
 
 struct ast_architecture {
     enum ast_arch arch;
@@ -208,7 +208,7 @@ struct ast_item {
 
     /* TABLE, CONST: */
     struct ast_sizes sizes;
-    struct ast_type *type; /* FN: of its result, or NULL */
+    struct ast_type *type;          /* FN: of its result, or NULL */
     struct ast_source_text *source; /* NULL: a const that is an expression */
 
     /* CONST without a source, PARAM, FN (its body), STATEMENT (its predicate, NULL without one): */
@@ -217,7 +217,7 @@ struct ast_item {
     struct ast_parameter *parameters; /* FN */
     uint32_t parameter_count;
 
-    struct ast_architecture arch;     /* QRAM */
+    struct ast_architecture arch; /* QRAM */
     struct ast_reference *tables; /* NULL: all */
 
     enum ast_query query; /* STATEMENT */
@@ -225,28 +225,25 @@ struct ast_item {
     struct ast_name *bound;
     struct ast_place bound_place;
     struct ast_domain domain;
-    struct ast_expr *by;                 /* what is maximised or estimated, or the probability */
+    struct ast_expr *by; /* what is maximised or estimated, or the probability */
     struct ast_option *options;
 
     /* Left by check: */
-    uint8_t state;           /* how far check is with it */
-    uint8_t uses;            /* CONST, PARAM, FN: see above */
-    uint32_t slots;          /* FN, STATEMENT: parameters and counters that are alive at once */
+    uint8_t state;            /* how far check is with it */
+    uint8_t uses;             /* CONST, PARAM, FN: see above */
+    uint32_t slots;           /* FN, STATEMENT: parameters and counters that are alive at once */
+    struct ast_item *qram;    /* TABLE: the statement that names it */
     struct ast_item *ordered; /* CONST, PARAM: the next in an order in which none needs a later one */
     struct ast_settings settings;
-    qry_rational value;      /* PARAM, CONST without data */
-    bool replaced;           /* PARAM: value is from outside */
+    qry_rational value; /* PARAM, CONST without data */
+    bool replaced;      /* PARAM: value is from outside */
 
     /* Left by load: */
-    qry_table *data;   /* TABLE, CONST */
-    bool is_bound;     /* data come from qry_program_bind */
-    bool is_loaded;    /* data are there */
-    uint64_t settings_seen; /* the program's when they were loaded: lists may name params */
+    qry_table *data;       /* TABLE, CONST */
+    bool is_bound;         /* data come from qry_program_bind */
+    bool is_loaded;        /* data are there */
+    uint64_t changes_seen; /* the program's count when they were loaded */
 };
-
-enum { AST_MAX_DEPTH = 1000 };
-
-enum ast_check_state { AST_UNCHECKED, AST_CHECKED, AST_FAULTY };
 
 struct qry_ast_program {
     qry_ctx *ctx;
@@ -258,19 +255,26 @@ struct qry_ast_program {
     size_t name_slots, name_count;
     bool too_deep; /* has been reported */
     /* Left by check: */
-    enum ast_check_state state;
-    struct ast_item *ordered; /* consts and params, see ast_item */
+    bool faulty;              /* has errors that were reported */
+    struct ast_item *ordered; /* tables, consts and params, see ast_item */
+    struct ast_item *default_qram;
     /* Of the compilation in progress: */
-    uint64_t settings;  /* counts changes of params */
-    uint64_t versions;  /* of data, handed out so far */
-    bool explain;       /* fold keeps a note for every expression */
-    const char *qram;   /* replaces the qram statements */
-    struct fold_notes *notes; /* one a statement; fold.h */
+    uint64_t changes;                        /* of params and data, counted */
+    uint64_t versions;                       /* of data, handed out so far */
+    bool again;                              /* a refresh: the text has been warned about before */
+    bool explain;                            /* fold keeps a note for every expression */
+    const char *qram;                        /* replaces the qram statements */
+    const char *default_arch;                /* of tables that no qram statement names */
+    struct fold_notes *notes;                /* one a statement; fold.h */
+    struct ast_place faults[QRY_MAX_ERRORS]; /* where fold has reported errors */
+    size_t fault_count;
 };
 
 qry_span ast_span(const struct qry_ast_program *tree, struct ast_place place);
 /** From the beginning of one place to the end of another. */
 struct ast_place ast_join(struct ast_place from, struct ast_place to);
+/** The empty place behind another. */
+struct ast_place ast_behind(struct ast_place place);
 struct ast_name *ast_intern(struct qry_ast_program *tree, const char *text, size_t length);
 /** "+", "dot", "npy", "search all", "select": as a program says it. */
 const char *ast_operator_word(enum ast_kind kind);
@@ -292,12 +296,14 @@ struct ast_type *ast_bool(struct qry_ast_program *tree, struct ast_place place);
 
 struct ast_expr *ast_number(struct qry_ast_program *tree, struct ast_place place, qry_rational number);
 struct ast_expr *ast_use(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name);
-struct ast_expr *ast_unary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind, struct ast_expr *a);
-struct ast_expr *ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind, struct ast_expr *a,
-                            struct ast_expr *b);
+struct ast_expr *ast_unary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                           struct ast_expr *a);
+struct ast_expr *ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                            struct ast_expr *a, struct ast_expr *b);
 struct ast_expr *ast_if(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *condition,
                         struct ast_expr *yes, struct ast_expr *no);
-struct ast_expr *ast_as(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *a, struct ast_type *type);
+struct ast_expr *ast_as(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *a,
+                        struct ast_type *type);
 struct ast_expr *ast_index(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *base,
                            struct ast_expr *index);
 /** A list of expressions that grows at its end; becomes a call or a list. */

@@ -26,8 +26,7 @@
 #define YYMAXDEPTH      10000
 
 #define YYLLOC_DEFAULT(whole, parts, count)                                                                            \
-    ((whole) = (count) ? ast_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count))                                          \
-                       : (struct ast_place){YYRHSLOC(parts, 0).offset + YYRHSLOC(parts, 0).length, 0})
+    ((whole) = (count) ? ast_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count)) : ast_behind(YYRHSLOC(parts, 0)))
 
 int qry_lang_lex(QRY_LANG_STYPE *value, struct ast_place *place, void *scanner);
 static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *parser, const char *message);

@@ -1,14 +1,16 @@
 /* parser.c: runs the parser, and says in plain words what it did not understand. */
 #include "compiler/parser.h"
 
+#include "compiler/nearest.h"
+
 #include <ctype.h>
 #include <string.h>
 
 struct qry_ast_program *qry_parse(qry_ctx *ctx, qry_arena *arena, const qry_source *source)
 {
     size_t errors = qry_error_count(ctx);
-    if (source->length >= UINT32_MAX) {
-        qry_error(ctx, "%s is too long: a program has less than 4 GiB", source->name);
+    if (source->length >= INT32_MAX) {
+        qry_error(ctx, "%s is too long: a program has less than 2 GiB", source->name);
         return NULL;
     }
     struct qry_parser parser = {.tree = ast_program(ctx, arena, source)};
@@ -88,7 +90,8 @@ void qry_parser_stray(struct qry_parser *parser, char character)
     if (isprint(byte))
         qry_error_at(tree->ctx, ast_span(tree, parser->here), hint, "'%c' does not belong to the language", byte);
     else
-        qry_error_at(tree->ctx, ast_span(tree, parser->here), NULL, "byte 0x%02x does not belong to the language", byte);
+        qry_error_at(tree->ctx, ast_span(tree, parser->here), NULL, "byte 0x%02x does not belong to the language",
+                     byte);
 }
 
 void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place)
@@ -115,10 +118,10 @@ static bool is_among(const char *symbol, const char *const *symbols, size_t coun
 
 static const char *const item_words[] = {"table",  "const", "param",    "qram",   "fn",
                                          "search", "count", "estimate", "sample", "the end of the file"};
-static const char *const operands[] = {"a name", "a whole number", "a number", "'('", "'-'",  "'!'",  "if",    "sum",
+static const char *const operands[] = {"a name", "a whole number", "a number", "'('", "'-'", "'!'", "if",   "sum",
                                        "dot",    "square",         "exp",      "max", "min", "abs", "clip", "lookup"};
-static const char *const operators[] = {"||",  "&&", "==", "!=",  "'<'", "<=",  "'>'",
-                                        ">=",  "<<", ">>", "'+'", "'-'", "'*'", "as"};
+static const char *const operators[] = {"||", "&&", "==", "!=",  "'<'", "<=",  "'>'",
+                                        ">=", "<<", ">>", "'+'", "'-'", "'*'", "as"};
 
 /* Whether a line ends between the last token and the one before it. */
 static bool on_a_new_line(const struct qry_parser *parser)
@@ -161,8 +164,10 @@ static const char *mistake_hint(const struct qry_parser *parser, const char *tok
     static const struct {
         const char *text, *hint;
     } hints[] = {
-        {"=", "== compares"},       {"and", "\"and\" is &&"},
-        {"or", "\"or\" is ||"},     {"not", "\"not\" is !"},
+        {"=", "== compares"},
+        {"and", "\"and\" is &&"},
+        {"or", "\"or\" is ||"},
+        {"not", "\"not\" is !"},
         {"if", "put the \"if\" between parentheses"},
     };
     const struct ast_place place = parser->token;
@@ -170,7 +175,28 @@ static const char *mistake_hint(const struct qry_parser *parser, const char *tok
         if (strlen(hints[i].text) == place.length &&
             memcmp(parser->tree->source->text + place.offset, hints[i].text, place.length) == 0)
             return hints[i].hint;
-    return expression && is_word(token) ? "every word of the language is reserved; choose another name" : NULL;
+    if (!expression || !is_word(token))
+        return NULL;
+    return qry_arena_printf(parser->tree->arena, "'%s' is a word of the language, not a name", token);
+}
+
+/* A ';' is missed at the end of the line before, or before the next item. */
+static bool misses_semicolon(const struct qry_parser *parser, const char *token, const char *const *expected,
+                             size_t count)
+{
+    return parser->previous.length && is_among("';'", expected, count) &&
+           (IS_AMONG(token, item_words) || on_a_new_line(parser));
+}
+
+/* A name at the beginning of an item would be a statement's, with a colon behind it. */
+static void not_an_item(struct qry_parser *parser)
+{
+    struct qry_ast_program *tree = parser->tree;
+    struct ast_place place = parser->previous;
+    const char *word = qry_arena_text(tree->arena, tree->source->text + place.offset, place.length);
+    const char *hint = nearest_word(tree->arena, word, item_words, sizeof item_words / sizeof *item_words);
+    qry_error_at(tree->ctx, ast_span(tree, place), hint ? hint : "table, const, param, qram, fn and search do",
+                 "'%.40s' does not begin anything", word);
 }
 
 void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, const char *token,
@@ -178,10 +204,11 @@ void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, co
 {
     struct qry_ast_program *tree = parser->tree;
     const char *text = tree->source->text;
-    struct ast_place before = parser->previous, after = {before.offset + before.length, 1};
+    struct ast_place before = parser->previous;
     bool expression = is_among("dot", expected, count), at_end = strcmp(token, "the end of the file") == 0;
-    if (before.length && is_among("';'", expected, count) && (IS_AMONG(token, item_words) || on_a_new_line(parser))) {
-        qry_error_at(tree->ctx, ast_span(tree, after), NULL, "expected ';' after '%.*s'", (int)before.length,
+    if (misses_semicolon(parser, token, expected, count)) {
+        struct ast_place behind = {before.offset + before.length, 1};
+        qry_error_at(tree->ctx, ast_span(tree, behind), NULL, "expected ';' after '%.*s'", (int)before.length,
                      text + before.offset);
         return;
     }
@@ -190,9 +217,13 @@ void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, co
                      "'%s' is a word of the language and cannot be a name", token);
         return;
     }
-    const char *shown = at_end ? "the end of the file"
-                               : qry_arena_printf(tree->arena, "'%.*s'", (int)(place.length < 40 ? place.length : 40),
-                                                  text + place.offset);
+    if (count == 1 && strcmp(expected[0], "':'") == 0 && before.length && isalpha((unsigned char)text[before.offset])) {
+        not_an_item(parser);
+        return;
+    }
+    int length = (int)(place.length < 40 ? place.length : 40);
+    const char *shown =
+        at_end ? "the end of the file" : qry_arena_printf(tree->arena, "'%.*s'", length, text + place.offset);
     const char *wanted = alternatives(tree->arena, expected, count), *hint = mistake_hint(parser, token, expression);
     if (wanted)
         qry_error_at(tree->ctx, ast_span(tree, place), hint, "expected %s, not %s", wanted, shown);
