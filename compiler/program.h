@@ -45,11 +45,14 @@ bool qry_pass_load(qry_program *program);
 bool qry_pass_fold(qry_program *program);
 bool qry_pass_widths(qry_program *program);
 
-/** compile.c: all passes but the last; fills statements. options NULL: as the last time. */
+/** compile.c: the passes from check to widths; program->statements is then filled. options NULL: as the last time, after
+ *  a change of params or data. The work of the last time is gone. */
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options);
+/** By name; NULL is the first. NULL after a report. */
+const qry_statement *qry_program_find_statement(const qry_program *program, const char *name);
 
-/** search.c: a search of the program's statement of that number, lowered; NULL after errors. */
-qry_search *qry_search_new(qry_program *program, size_t statement);
+/** search.c: a search of one of the program's statements, lowered; NULL after errors. */
+qry_search *qry_search_new(qry_program *program, const qry_statement *statement);
 
 /** lower.c: writes the circuit of a statement into a fresh search, or again into one that qry_search_refresh keeps. */
 bool qry_lower(const qry_statement *statement, qry_search *search);

@@ -14,20 +14,30 @@ static uint64_t best_iterations(uint32_t address, uint64_t marked)
     return (uint64_t)ceil(acos(0) / (2 * asin(sqrt(share))) - 1 - 1e-9);
 }
 
-qry_search *qry_search_new(qry_program *program, size_t statement)
+qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
 {
     qry_lowered *l = qry_alloc(program->ctx, 1, sizeof *l);
-    const qry_statement *s = &program->statements[statement];
     l->ctx = program->ctx;
     l->search.program = program;
-    l->statement = statement;
-    l->rounds = s->iterations;
+    l->statement = (size_t)(statement - program->statements);
+    l->rounds = statement->iterations;
     if (!l->rounds)
-        l->rounds = best_iterations(qry_address_bits(s->high), s->expect ? s->expect : 1);
-    if (qry_lower(s, &l->search))
+        l->rounds = best_iterations(qry_address_bits(statement->high), statement->expect ? statement->expect : 1);
+    if (qry_lower(statement, &l->search))
         return &l->search;
     qry_search_free(&l->search);
     return NULL;
+}
+
+qry_search *qry_program_compile(qry_program *program, const qry_compile_options *options)
+{
+    static const qry_compile_options as_written = {0};
+    if (!options)
+        options = &as_written;
+    if (!qry_program_run_passes(program, options))
+        return NULL;
+    const qry_statement *statement = qry_program_find_statement(program, options->statement);
+    return statement ? qry_search_new(program, statement) : NULL;
 }
 
 void qry_search_free(qry_search *search)

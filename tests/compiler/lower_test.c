@@ -52,7 +52,7 @@ static void check_oracle(const formulas *f, const qry_search *search, const uint
 static void check_formula(formulas *f, qry_formula *root)
 {
     f_root(f, root);
-    qry_search *search = qry_search_new(&f->program, 0);
+    qry_search *search = qry_search_new(&f->program, &f->statement);
     assert_non_null(search);
     check_oracle(f, search, NULL);
     qry_search_free(search);
@@ -211,7 +211,7 @@ static void attention_sized(void **state)
         int64_t q[32];
         random_row(&random, q, 32);
         f_root(&f, dot(&f, k, q, 20000));
-        qry_search *search = qry_search_new(&f.program, 0);
+        qry_search *search = qry_search_new(&f.program, &f.statement);
         check_oracle(&f, search, NULL);
         uint32_t kept = qry_lowered_of(search)->score.kept;
         uint64_t matches = qry_search_count_matches(search);
@@ -266,7 +266,7 @@ static void refresh_keeps_what_is_the_same(void **state)
         formulas_clear(&f);
         f_root(&f, dot(&f, k, q, tau % 200));
         if (!search)
-            search = qry_search_new(&f.program, 0);
+            search = qry_search_new(&f.program, &f.statement);
         else
             assert_true(qry_lower(&f.statement, search));
         check_oracle(&f, search, NULL);
@@ -310,7 +310,7 @@ static void refresh_to_anything(void **state)
                 formulas_fill(&f, &f.tables[k % 2], (uint64_t)k);
             f_root(&f, f_random(&f, &random, 10));
             if (!search)
-                search = qry_search_new(&f.program, 0);
+                search = qry_search_new(&f.program, &f.statement);
             else
                 assert_true(qry_lower(&f.statement, search));
             check_oracle(&f, search, NULL);
@@ -333,7 +333,7 @@ static void alive_plane(void **state)
         formulas_begin(&f, ctx, QRY_SEARCH_ALL, 3, 12, arches[variant % 2]);
         const qry_table *t = formulas_table(&f, "T", arches[variant / 2], 13, 1, (qry_type){true, false, 3, 0}, 4);
         f_root(&f, F(&f, GE0, f_entry(&f, t, 0)));
-        qry_search *search = qry_search_new(&f.program, 0);
+        qry_search *search = qry_search_new(&f.program, &f.statement);
         uint64_t words = version(search, "words T"), oracle = version(search, "oracle");
         for (uint64_t pattern = 0; pattern < 1 << 10; pattern += 37) {
             uint8_t alive[10];
@@ -391,7 +391,7 @@ static void order_of_an_oracle(void **state)
     const qry_table *s = formulas_table(&f, "S", "select", 8, 1, (qry_type){true, false, 3, 0}, 3);
     qry_formula *args[] = {f_entry(&f, k, 0), f_entry(&f, t, 0), f_entry(&f, s, 0), f_index(&f)};
     f_root(&f, F(&f, GE0, f_sum(&f, -1, 4, args, (int64_t[]){1, 1, 1, 1})));
-    qry_search *search = qry_search_new(&f.program, 0);
+    qry_search *search = qry_search_new(&f.program, &f.statement);
     struct trace trace = {0};
     qry_visitor visitor = {.state = &trace, .enter = enter, .leave = leave};
     qry_walk(qry_lowered_of(search)->oracle[0], false, NULL, &visitor);

@@ -23,7 +23,7 @@ static qry_search *flags(formulas *f, qry_ctx *ctx, qry_search_kind kind, const 
     for (uint64_t j = 0; j < count; j++)
         t->mantissas[j * 5 % count] = j < marked;
     f_root(f, f_entry(f, t, 0));
-    return qry_search_new(&f->program, 0);
+    return qry_search_new(&f->program, &f->statement);
 }
 
 /* |amplitude| of matching rows together. */
@@ -136,7 +136,7 @@ static void default_rounds(void **state)
         formulas_begin(&f, ctx, QRY_SEARCH_ONE, 0, 15, "select");
         f_root(&f, F(&f, EQ0, f_linear(&f, -3, 1, f_index(&f))));
         f.statement.expect = expect;
-        qry_search *search = qry_search_new(&f.program, 0);
+        qry_search *search = qry_search_new(&f.program, &f.statement);
         double theta = asin(sqrt(fmin(1, (double)(expect ? expect : 1) / 16))), best = -1;
         uint64_t wanted = 0, count[QRY_GATES], once[QRY_GATES], calls;
         for (uint64_t k = 0; pow(sin((2 * (double)k + 1) * theta), 2) > best + 1e-12; k++) {
@@ -149,7 +149,7 @@ static void default_rounds(void **state)
         assert_int_equal(calls, wanted);
         qry_search_free(search);
         f.statement.iterations = expect + 1;
-        search = qry_search_new(&f.program, 0);
+        search = qry_search_new(&f.program, &f.statement);
         walked_count(qry_circuit_program(search->circuit), count);
         assert_int_equal(count[QRY_GATE_h], 4 + (expect + 1) * once[QRY_GATE_h]);
         qry_search_free(search);
@@ -247,10 +247,10 @@ static void too_large_is_refused(void **state)
     formulas f;
     formulas_begin(&f, ctx, QRY_SEARCH_ALL, 0, UINT64_C(1) << 40, "bucket_brigade");
     f_root(&f, F(&f, GE0, f_linear(&f, -3, 1, f_index(&f))));
-    assert_null(qry_search_new(&f.program, 0));
+    assert_null(qry_search_new(&f.program, &f.statement));
     assert_non_null(strstr(message, "too large"));
     f.statement.kind = QRY_SEARCH_ONE; /* needs no plane and no tree */
-    qry_search *search = qry_search_new(&f.program, 0);
+    qry_search *search = qry_search_new(&f.program, &f.statement);
     assert_int_equal(search->address, 41);
     assert_true(qry_search_matches(search, 5) && !qry_search_matches(search, 2));
     qry_search_free(search);
@@ -267,7 +267,7 @@ struct attempt {
 static void compile(void *state)
 {
     struct attempt *a = state;
-    a->search = qry_search_new(&a->f->program, 0);
+    a->search = qry_search_new(&a->f->program, &a->f->statement);
 }
 
 static void quiet(void *state, const qry_diagnostic *diagnostic)

@@ -1,0 +1,114 @@
+/* formula.c: formulas are evaluated and printed here; they are built in formula_build.c. */
+#include "compiler/program.h"
+
+#include <inttypes.h>
+
+/* ORDER FORMULA */
+static const char *const formula_names[] = {"truth",  "entry", "index", "sum", "product", "abs", "min", "max",
+                                            "choose", "floor", "ge0",   "eq0", "and",     "or",  "not"};
+
+/* Sums and products are taken modulo 2^64: the pass widths has made sure that every result fits, even where a sum passes
+ * through larger numbers on its way. */
+static int64_t sum_value(const qry_formula *node, const int64_t *value)
+{
+    uint64_t sum = (uint64_t)node->constant;
+    for (uint32_t i = 0; i < node->arg_count; i++)
+        sum += (uint64_t)node->factor[i] * (uint64_t)value[node->arg[i]->number];
+    return (int64_t)sum;
+}
+
+/* Two's complement without the low bits is the floor. */
+static int64_t floor_value(int64_t value, int drop) { return value >> (drop < 63 ? drop : 63); }
+
+static int64_t node_value(const qry_formula *node, uint64_t j, const int64_t *value)
+{
+    int64_t a = node->arg_count > 0 ? value[node->arg[0]->number] : 0;
+    int64_t b = node->arg_count > 1 ? value[node->arg[1]->number] : 0;
+    switch (node->kind) {
+    case QRY_FORMULA_TRUTH:
+        return node->constant;
+    case QRY_FORMULA_ENTRY:
+        return j < node->table->rows ? node->table->mantissas[j * node->table->columns + node->column] : 0;
+    case QRY_FORMULA_INDEX:
+        return (int64_t)j;
+    case QRY_FORMULA_SUM:
+        return sum_value(node, value);
+    case QRY_FORMULA_PRODUCT:
+        return (int64_t)((uint64_t)a * (uint64_t)b);
+    case QRY_FORMULA_ABS:
+        return a < 0 ? (int64_t)(0 - (uint64_t)a) : a;
+    case QRY_FORMULA_MIN:
+        return a < b ? a : b;
+    case QRY_FORMULA_MAX:
+        return a > b ? a : b;
+    case QRY_FORMULA_CHOOSE:
+        return a ? b : value[node->arg[2]->number];
+    case QRY_FORMULA_FLOOR:
+        return floor_value(a, node->drop);
+    case QRY_FORMULA_GE0:
+        return a >= 0;
+    case QRY_FORMULA_EQ0:
+        return a == 0;
+    case QRY_FORMULA_AND:
+    case QRY_FORMULA_OR:
+        for (uint32_t i = 0; i < node->arg_count; i++)
+            if ((value[node->arg[i]->number] != 0) == (node->kind == QRY_FORMULA_OR))
+                return node->kind == QRY_FORMULA_OR;
+        return node->kind == QRY_FORMULA_AND;
+    case QRY_FORMULA_NOT:
+        return !a;
+    }
+    qry_must(!"a kind of formula that is known");
+    return 0;
+}
+
+int64_t qry_formula_evaluate(const qry_formula_list *list, const qry_formula *node, uint64_t j, int64_t *scratch)
+{
+    for (uint32_t i = 0; i <= node->number; i++)
+        scratch[i] = node_value(list->node[i], j, scratch);
+    return scratch[node->number];
+}
+
+/* ---- printing ---- */
+
+static void print_sum(FILE *stream, const qry_formula *node)
+{
+    fprintf(stream, " %" PRId64, node->constant);
+    for (uint32_t i = 0; i < node->arg_count; i++)
+        fprintf(stream, " %+" PRId64 "*#%" PRIu32, node->factor[i], node->arg[i]->number);
+}
+
+static void print_node(FILE *stream, const qry_formula *node)
+{
+    fprintf(stream, "#%-4" PRIu32 " %s", node->number, formula_names[node->kind]);
+    switch (node->kind) {
+    case QRY_FORMULA_TRUTH:
+        fprintf(stream, " %" PRId64, node->constant);
+        break;
+    case QRY_FORMULA_ENTRY:
+        fprintf(stream, " %s[j][%" PRIu32 "]", node->table->name, node->column);
+        break;
+    case QRY_FORMULA_SUM:
+        print_sum(stream, node);
+        break;
+    default:
+        for (uint32_t i = 0; i < node->arg_count; i++)
+            fprintf(stream, " #%" PRIu32, node->arg[i]->number);
+        if (node->kind == QRY_FORMULA_FLOOR)
+            fprintf(stream, " drop %d", node->drop);
+    }
+    if (!node->is_bool)
+        fprintf(stream, "  /2^%d", node->fraction);
+    if (node->width)
+        fprintf(stream, "  %" PRId64 " .. %" PRId64 ", %d bit%s", node->low, node->high, node->width,
+                node->width == 1 ? "" : "s");
+    putc('\n', stream);
+}
+
+void qry_formula_print(FILE *stream, const qry_formula_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        print_node(stream, list->node[i]);
+    if (list->root)
+        fprintf(stream, "predicate #%" PRIu32 "\n", list->root->number);
+}

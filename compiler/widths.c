@@ -1,0 +1,364 @@
+/* widths.c: the pass widths.
+ *
+ * Requires: formulas (fold). Leaves: low, high and width in every node; formulas without the parts that their intervals
+ * decide; and only the nodes that the predicate needs. Narrowings that cannot hold, and numbers of more than 62 bits, are
+ * errors.
+ *
+ * Intervals go bottom-up, from the least and greatest value really in a table. Sound, not tight: two parts of an
+ * expression are taken to be independent, except that like terms have been merged and a square is one. */
+#include "compiler/fold.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the integer M of a node. */
+struct range {
+    qry_i128 low, high;
+    bool wide;    /* more than 62 bits, or made of a number that has */
+    bool unknown; /* made of a wide number: low and high mean nothing */
+};
+
+struct widths {
+    qry_program *program;
+    const qry_statement *statement;
+    qry_arena *arena;
+    struct formula_builder builder;
+    struct range *range; /* by number of the new node */
+    size_t range_count, range_room;
+    qry_span faulty; /* the narrowing that was last complained about */
+};
+
+static bool fits(qry_i128 low, qry_i128 high)
+{
+    const qry_i128 end = (qry_i128)1 << QRY_MAX_WIDTH;
+    return low < 0 ? low >= -end / 2 && high < end / 2 : high < end;
+}
+
+static int width_of(qry_i128 low, qry_i128 high)
+{
+    int width = 1;
+    if (low < 0)
+        while (low < -((qry_i128)1 << (width - 1)) || high >= (qry_i128)1 << (width - 1))
+            width++;
+    else
+        while (high >= (qry_i128)1 << width)
+            width++;
+    return width;
+}
+
+/* ---- intervals ---- */
+
+/* Each term must fit by itself, so that a register can hold it. */
+static struct range sum_range(const qry_formula *sum, const struct range *of)
+{
+    struct range r = {sum->constant, sum->constant, false, false};
+    for (uint32_t i = 0; i < sum->arg_count; i++) {
+        const struct range *arg = &of[sum->arg[i]->number];
+        if (arg->wide)
+            return (struct range){.wide = true, .unknown = true};
+        qry_i128 a = arg->low * sum->factor[i], b = arg->high * sum->factor[i];
+        if (!fits(a < b ? a : b, a < b ? b : a))
+            return (struct range){.wide = true, .unknown = true};
+        r.low += a < b ? a : b;
+        r.high += a < b ? b : a;
+    }
+    r.wide = !fits(r.low, r.high);
+    return r;
+}
+
+static struct range product_range(const struct range *a, const struct range *b, bool square)
+{
+    qry_i128 corner[] = {a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high};
+    struct range r = {corner[0], corner[0], false, false};
+    for (int i = 1; i < 4; i++) {
+        r.low = corner[i] < r.low ? corner[i] : r.low;
+        r.high = corner[i] > r.high ? corner[i] : r.high;
+    }
+    if (square && r.low < 0)
+        r.low = 0;
+    if (square && a->low < 0 && a->high > 0)
+        r.low = 0;
+    r.wide = !fits(r.low, r.high);
+    return r;
+}
+
+static struct range abs_range(const struct range *a)
+{
+    qry_i128 low = a->low < 0 ? -a->low : a->low, high = a->high < 0 ? -a->high : a->high;
+    struct range r = {low < high ? low : high, low > high ? low : high, false, false};
+    if (a->low < 0 && a->high > 0)
+        r.low = 0;
+    r.wide = !fits(r.low, r.high);
+    return r;
+}
+
+static struct range node_range(const struct widths *w, const qry_formula *node)
+{
+    const struct range *of = w->range;
+    for (uint32_t i = 0; i < node->arg_count && node->kind != QRY_FORMULA_SUM && !node->is_bool; i++)
+        if (of[node->arg[i]->number].wide)
+            return (struct range){.wide = true, .unknown = true};
+    const struct range *a = node->arg_count > 0 ? &of[node->arg[0]->number] : NULL;
+    const struct range *b = node->arg_count > 1 ? &of[node->arg[1]->number] : NULL;
+    switch (node->kind) {
+    case QRY_FORMULA_TRUTH:
+        return (struct range){node->constant, node->constant, false, false};
+    case QRY_FORMULA_ENTRY:
+        return (struct range){node->table->low, node->table->high, false, false};
+    case QRY_FORMULA_INDEX:
+        return (struct range){(qry_i128)w->statement->low, (qry_i128)w->statement->high, false, false};
+    case QRY_FORMULA_SUM:
+        return sum_range(node, of);
+    case QRY_FORMULA_PRODUCT:
+        return product_range(a, b, node->arg[0] == node->arg[1]);
+    case QRY_FORMULA_ABS:
+        return abs_range(a);
+    case QRY_FORMULA_MIN:
+        return (struct range){a->low < b->low ? a->low : b->low, a->high < b->high ? a->high : b->high, false, false};
+    case QRY_FORMULA_MAX:
+        return (struct range){a->low > b->low ? a->low : b->low, a->high > b->high ? a->high : b->high, false, false};
+    case QRY_FORMULA_CHOOSE:
+        if (node->is_bool)
+            return (struct range){0, 1, false, false};
+        a = &of[node->arg[2]->number];
+        return (struct range){a->low < b->low ? a->low : b->low, a->high > b->high ? a->high : b->high, false, false};
+    case QRY_FORMULA_FLOOR: {
+        int drop = node->drop < 63 ? node->drop : 63;
+        return (struct range){a->low >> drop, a->high >> drop, false, false};
+    }
+    default:
+        return (struct range){0, 1, false, false};
+    }
+}
+
+/* ---- the formula again, with intervals ---- */
+
+/* What the intervals of its arguments make of a node; NULL if it stays. */
+static qry_formula *decided(struct widths *w, const qry_formula *node, qry_formula *const *now)
+{
+    qry_formula *a = node->arg_count > 0 ? now[node->arg[0]->number] : NULL;
+    qry_formula *b = node->arg_count > 1 ? now[node->arg[1]->number] : NULL;
+    const struct range *x = a ? &w->range[a->number] : NULL, *y = b ? &w->range[b->number] : NULL;
+    bool is_min = node->kind == QRY_FORMULA_MIN;
+    switch (node->kind) {
+    case QRY_FORMULA_MIN:
+    case QRY_FORMULA_MAX:
+        if (x->wide || y->wide)
+            return NULL;
+        if (x->high <= y->low)
+            return is_min ? a : b;
+        return y->high <= x->low ? is_min ? b : a : NULL;
+    case QRY_FORMULA_ABS:
+        if (x->wide || (x->low < 0 && x->high > 0))
+            return NULL;
+        if (x->low >= 0)
+            return a;
+        return formula_sum(&w->builder, node->span, a->fraction, 0, &(struct formula_term){a, -1}, 1);
+    case QRY_FORMULA_GE0:
+        if (x->unknown || (x->low < 0 && x->high >= 0))
+            return NULL;
+        return formula_truth(&w->builder, node->span, x->low >= 0);
+    case QRY_FORMULA_EQ0:
+        if (x->unknown || (x->low <= 0 && x->high >= 0))
+            return NULL;
+        return formula_truth(&w->builder, node->span, false);
+    default:
+        return NULL;
+    }
+}
+
+/* Ranges of the nodes that have come since the last call. */
+static void catch_up(struct widths *w)
+{
+    const qry_formula_list *list = w->builder.list;
+    if (list->count > w->range_room) {
+        size_t room = list->count * 2;
+        struct range *range = qry_arena_alloc(w->arena, room, sizeof *range);
+        if (w->range_count)
+            memcpy(range, w->range, w->range_count * sizeof *range);
+        w->range = range;
+        w->range_room = room;
+    }
+    for (; w->range_count < list->count; w->range_count++) {
+        qry_formula *node = list->node[w->range_count];
+        struct range r = node_range(w, node);
+        w->range[w->range_count] = r;
+        if (r.wide)
+            continue;
+        node->low = (int64_t)r.low;
+        node->high = (int64_t)r.high;
+        node->width = width_of(r.low, r.high);
+    }
+}
+
+/* A node that can have but one value is that value. */
+static qry_formula *collapsed(struct widths *w, qry_formula *node)
+{
+    const struct range *r = &w->range[node->number];
+    if (r->wide || r->low != r->high)
+        return node;
+    if (node->is_bool)
+        return formula_truth(&w->builder, node->span, r->low != 0);
+    return formula_number(&w->builder, node->span, (int64_t)r->low, node->fraction);
+}
+
+static bool too_wide(const struct widths *w, qry_span span)
+{
+    qry_error_at(w->program->ctx, span, "narrow its parts with \"as\"", "the value needs more than %d bits",
+                 QRY_MAX_WIDTH);
+    return false;
+}
+
+static bool rebuild(struct widths *w, const qry_formula_list *old, qry_formula **now)
+{
+    for (size_t i = 0; i < old->count; i++) {
+        const qry_formula *node = old->node[i];
+        now[i] = decided(w, node, now);
+        if (!now[i])
+            now[i] = formula_again(&w->builder, node, now);
+        if (!now[i])
+            return too_wide(w, node->span);
+        catch_up(w);
+        now[i] = collapsed(w, now[i]);
+        catch_up(w);
+    }
+    return true;
+}
+
+/* Only what the predicate needs stays, numbered anew. */
+static bool sweep(struct widths *w, qry_formula_list *list)
+{
+    bool *marked = qry_arena_alloc(w->arena, list->count, sizeof *marked), fine = true;
+    marked[list->root->number] = true;
+    formula_mark(list, marked);
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        qry_formula *node = list->node[i];
+        if (!marked[i])
+            continue;
+        if (w->range[i].wide && fine)
+            fine = too_wide(w, node->span);
+        node->number = (uint32_t)kept;
+        list->node[kept++] = node;
+    }
+    list->count = kept;
+    return fine;
+}
+
+/* ---- notes ---- */
+
+static double real(qry_i128 mantissa, int fraction) { return ldexp((double)mantissa, -fraction); }
+
+/* The least type that holds a range. */
+static qry_type least_type(const struct range *r, int fraction)
+{
+    return (qry_type){r->low < 0, false, width_of(r->low, r->high) - fraction, fraction};
+}
+
+static bool holds(qry_type type, const struct range *r, int fraction)
+{
+    int shift = type.fraction - fraction;
+    if (shift < 0 || shift > QRY_MAX_WIDTH)
+        return r->low == 0 && r->high == 0;
+    qry_i128 unit = (qry_i128)1 << shift;
+    return r->low * unit >= qry_type_min(type) && r->high * unit <= qry_type_max(type);
+}
+
+/* "as" is not followed by a second complaint when its result is an argument at once. */
+static bool is_known(const struct widths *w, qry_span span)
+{
+    return w->faulty.source && w->faulty.offset == span.offset && w->faulty.length == span.length;
+}
+
+static bool check_narrowing(struct widths *w, const struct fold_note *note)
+{
+    const struct range *r = &w->range[note->node->number];
+    int fraction = note->node->fraction;
+    if (!r->wide && holds(note->type, r, fraction))
+        return true;
+    if (is_known(w, note->span))
+        return false;
+    w->faulty = note->span;
+    if (r->wide)
+        return too_wide(w, note->span);
+    const char *what = note->kind == NOTE_AS         ? "the value"
+                       : note->kind == NOTE_ARGUMENT ? qry_arena_printf(w->arena, "the argument %s", note->what)
+                                                     : qry_arena_printf(w->arena, "the result of %s", note->what);
+    const char *hint = qry_arena_printf(w->arena, "%s would hold it; or cut it off with clip",
+                                        qry_type_text(w->arena, least_type(r, fraction)));
+    qry_error_at(w->program->ctx, note->span, hint, "%s lies between %.10g and %.10g, but %s goes from %.10g to %.10g",
+                 what, real(r->low, fraction), real(r->high, fraction), qry_type_text(w->arena, note->type),
+                 real(qry_type_min(note->type), note->type.fraction),
+                 real(qry_type_max(note->type), note->type.fraction));
+    return false;
+}
+
+/* A comparison in the text, and what it became: 0, 1, or 2 if it depends on the row. */
+struct verdict {
+    qry_span span;
+    int outcome;
+};
+
+static int by_span(const void *a, const void *b)
+{
+    const qry_span *x = &((const struct verdict *)a)->span, *y = &((const struct verdict *)b)->span;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return (x->length > y->length) - (x->length < y->length);
+}
+
+/* A comparison that is written out several times is worth a word only when all of them have one outcome. */
+static void warn_of_verdicts(const struct widths *w, struct verdict *verdict, size_t count)
+{
+    qsort(verdict, count, sizeof *verdict, by_span);
+    for (size_t i = 0, next; i < count; i = next) {
+        int outcome = verdict[i].outcome;
+        for (next = i; next < count && by_span(&verdict[next], &verdict[i]) == 0; next++)
+            outcome = verdict[next].outcome == outcome ? outcome : 2;
+        if (outcome != 2)
+            qry_report(w->program->ctx,
+                       &(qry_diagnostic){QRY_WARNING, verdict[i].span,
+                                         outcome ? "this comparison is always true" : "this comparison is never true",
+                                         "--explain widths shows the values that its sides can have"});
+    }
+}
+
+static bool check_notes(struct widths *w, struct fold_notes *notes, qry_formula *const *now)
+{
+    struct verdict *verdict = qry_arena_alloc(w->arena, notes->count, sizeof *verdict);
+    size_t verdicts = 0;
+    bool fine = true;
+    for (size_t i = 0; i < notes->count; i++) {
+        struct fold_note *note = &notes->note[i];
+        note->node = now[note->node->number];
+        if (note->kind == NOTE_COMPARE) {
+            bool known = note->node->kind == QRY_FORMULA_TRUTH;
+            verdict[verdicts++] = (struct verdict){note->span, known ? (int)note->node->constant : 2};
+        } else if (note->kind != NOTE_EXPLAIN)
+            fine = check_narrowing(w, note) && fine;
+    }
+    if (fine && !w->program->tree->again)
+        warn_of_verdicts(w, verdict, verdicts);
+    return fine;
+}
+
+static bool widths_of(qry_program *program, qry_statement *statement, struct fold_notes *notes)
+{
+    struct widths w = {.program = program, .statement = statement, .arena = program->work};
+    qry_formula_list old = statement->where;
+    qry_formula **now = qry_arena_alloc(w.arena, old.count, sizeof(qry_formula *));
+    formula_begin(&w.builder, w.arena, &statement->where);
+    if (!rebuild(&w, &old, now))
+        return false;
+    statement->where.root = now[old.root->number];
+    return check_notes(&w, notes, now) && sweep(&w, &statement->where);
+}
+
+bool qry_pass_widths(qry_program *program)
+{
+    bool fine = true;
+    for (size_t i = 0; i < program->statement_count; i++)
+        fine = widths_of(program, &program->statements[i], &program->tree->notes[i]) && fine;
+    return fine;
+}
