@@ -4,11 +4,10 @@
 
 #include <string.h>
 
-void qry_lowered_settle(qry_lowered *l, qry_definition **definition, const char *name, int angles)
+void qry_lowered_settle(qry_lowered *l, qry_definition *draft, qry_definition **definition, const char *name)
 {
-    qry_definition *draft = l->draft[angles];
     if (!*definition)
-        *definition = qry_circuit_define(l->search.circuit, name, (uint32_t)angles);
+        *definition = qry_circuit_define(l->search.circuit, name, draft->angle_count);
     if (qry_definition_equal(*definition, draft))
         qry_definition_clear(draft);
     else
@@ -125,19 +124,20 @@ static void number_columns(qry_lowered *l, struct qry_load *load)
 {
     uint32_t count = 0, *columns = qry_arena_alloc(l->arena, load->words.table->columns, sizeof *columns);
     for (uint32_t c = 0; c < load->words.table->columns; c++)
-        if (load->place[c]) {
+        if (load->whole || load->place[c]) {
             load->place[c] = count;
             columns[count++] = c;
         }
     set_columns(l, load, columns, count);
 }
 
-/* The columns that the predicate names, of every table that it names. */
+/* Of every table that the predicate names, the columns that it names; all of them if it names its rows, so that a
+ * factor of zero, now and then, does not change the query. */
 static void find_loads(qry_lowered *l)
 {
     const bool *reached = find_reached(l);
     for (size_t i = 0; i < l->load_count; i++)
-        l->loads[i].used = false;
+        l->loads[i].used = l->loads[i].whole = false;
     for (size_t i = 0; i < l->where.count; i++) {
         const qry_formula *node = l->where.node[i];
         if (!reached[i] || node->kind != QRY_FORMULA_ENTRY)
@@ -146,6 +146,7 @@ static void find_loads(qry_lowered *l)
         if (!load->used)
             load->place = qry_arena_alloc(l->arena, node->table->columns, sizeof *load->place);
         load->used = true;
+        load->whole |= node->by_row;
         load->place[node->column] = 1;
     }
     for (size_t i = 0; i < l->load_count; i++)
@@ -307,6 +308,7 @@ static void start(qry_lowered *l, const qry_statement *statement)
         search->circuit = qry_circuit_new(l->ctx);
         for (uint32_t angles = 0; angles < 2; angles++)
             l->draft[angles] = qry_circuit_define(search->circuit, "draft", angles);
+        l->long_draft = qry_circuit_define(search->circuit, "draft", 0);
     }
     uint32_t bits = qry_circuit_bit_count(search->circuit);
     if (bits < search->address)

@@ -21,6 +21,7 @@ struct qry_load {
     uint64_t version;    /* of the data in the definition */
     bool written;        /* the definition holds them */
     bool used;           /* by the current predicate */
+    bool whole;          /* for rows as such */
     bool brings_address; /* its load moves the address in first */
     qry_qubit word;      /* in the program */
     qry_definition *fetch, *load;
@@ -87,11 +88,12 @@ typedef struct qry_lowered {
     struct qry_part_call *calls;
     size_t call_count, call_room;
     struct qry_score score;
-    bool copies_address;      /* something reads the address after it has moved into a tree */
-    qry_qubit work;           /* in the program */
-    uint32_t work_size;       /* there */
-    uint32_t copy, result;    /* in work: the copy of the address, what the score works on */
-    qry_definition *draft[2]; /* with so many angles */
+    bool copies_address;        /* something reads the address after it has moved into a tree */
+    qry_qubit work;             /* in the program */
+    uint32_t work_size;         /* there */
+    uint32_t copy, result;      /* in work: the copy of the address, what the score works on */
+    qry_definition *draft[2];   /* with so many angles */
+    qry_definition *long_draft; /* for words; arrays change hands, and most definitions need no long ones */
     qry_definition *copy_address, *oracle[2], *diffusion[2];
     uint64_t rounds; /* iterations in the last round that was written */
     bool has_round;  /* the program is that round, of the current definitions */
@@ -103,9 +105,9 @@ uint32_t qry_address_bits(uint64_t high);
 
 static inline qry_lowered *qry_lowered_of(const qry_search *search) { return (qry_lowered *)search; }
 
-/** A definition that holds what its draft holds: rewritten only if it differs; made when there is none. The draft is
+/** A definition that holds what the draft holds: rewritten only if it differs; made when there is none. The draft is
  *  empty afterwards. */
-void qry_lowered_settle(qry_lowered *l, qry_definition **definition, const char *name, int angles);
+void qry_lowered_settle(qry_lowered *l, qry_definition *draft, qry_definition **definition, const char *name);
 
 /* score.c: the predicate as arithmetic. Requires: where, loads with their words placed, around. Leaves: score. */
 void qry_write_score(qry_lowered *l, qry_cost around);

@@ -9,7 +9,7 @@
 static void write_address(qry_lowered *l, const struct qry_load *load, struct qry_tree *tree)
 {
     qry_qram_write_address(load->qram, &load->words, l->draft[0]);
-    qry_lowered_settle(l, &tree->address, "address in", 0);
+    qry_lowered_settle(l, l->draft[0], &tree->address, "address in");
     qry_qram_mark(load->qram, &load->words, false, tree->address);
 }
 
@@ -27,7 +27,7 @@ static void write_calls(qry_lowered *l, struct qry_load *load, const struct qry_
     for (uint32_t i = 0; i < d->width; i++)
         operands[i] = i;
     qry_add_call(d, load->fetch, false, operands, NULL);
-    qry_lowered_settle(l, &load->load, qry_arena_printf(l->arena, "load %s", load->words.table->name), 0);
+    qry_lowered_settle(l, l->draft[0], &load->load, qry_arena_printf(l->arena, "load %s", load->words.table->name));
 }
 
 void qry_write_fetch(qry_lowered *l, struct qry_load *load)
@@ -35,8 +35,9 @@ void qry_write_fetch(qry_lowered *l, struct qry_load *load)
     const qry_table *table = load->words.table;
     if (load->written && load->version == table->version)
         return;
-    qry_qram_write_words(load->qram, &load->words, l->draft[0]);
-    qry_lowered_settle(l, &load->fetch, load->fetch ? NULL : qry_arena_printf(l->arena, "words %s", table->name), 0);
+    qry_qram_write_words(load->qram, &load->words, l->long_draft);
+    qry_lowered_settle(l, l->long_draft, &load->fetch,
+                       load->fetch ? NULL : qry_arena_printf(l->arena, "words %s", table->name));
     qry_qram_mark(load->qram, &load->words, true, load->fetch);
     load->written = true;
     load->version = table->version;
@@ -226,7 +227,7 @@ static void write_copy(qry_lowered *l)
     qry_qubit to = qry_definition_group(d, "result", m, QRY_ROLE_DATA);
     for (uint32_t i = 0; i < m; i++)
         qry_add(d, QRY_GATE_cx, from + i, to + i, 0);
-    qry_lowered_settle(l, &l->copy_address, "copy address", 0);
+    qry_lowered_settle(l, l->draft[0], &l->copy_address, "copy address");
 }
 
 static void draft_oracle(qry_lowered *l, qry_definition *d, bool angle)
@@ -259,7 +260,7 @@ void qry_write_oracle(qry_lowered *l)
         write_copy(l);
     for (int angles = 0; angles < 2; angles++) {
         draft_oracle(l, l->draft[angles], angles);
-        qry_lowered_settle(l, &l->oracle[angles], angles ? "oracle phase" : "oracle", angles);
+        qry_lowered_settle(l, l->draft[angles], &l->oracle[angles], angles ? "oracle phase" : "oracle");
     }
 }
 
@@ -282,6 +283,6 @@ void qry_write_diffusion(qry_lowered *l)
         write_phase(l->arena, d, zeros, m, work, angles);
         for (uint32_t i = 0; i < m; i++)
             qry_add(d, QRY_GATE_h, address + i, 0, 0);
-        qry_lowered_settle(l, &l->diffusion[angles], angles ? "diffusion phase" : "diffusion", angles);
+        qry_lowered_settle(l, l->draft[angles], &l->diffusion[angles], angles ? "diffusion phase" : "diffusion");
     }
 }

@@ -125,7 +125,7 @@ void qry_end_part(qry_lowered *l, const char *name)
     draft_part(l, operands, count);
     uint64_t h = hash(l->draft[0]);
     struct qry_part *part = choose_part(l, name, h);
-    qry_lowered_settle(l, &part->definition, name, 0);
+    qry_lowered_settle(l, l->draft[0], &part->definition, name);
     part->hash = h;
     if (part->lowering < l->lowering)
         part->place = l->call_count;
@@ -182,6 +182,6 @@ bool qry_write_score_definition(qry_lowered *l)
         }
         qry_add_call(d, call->definition, false, call->operands, NULL);
     }
-    qry_lowered_settle(l, &l->score.definition, "score", 0);
+    qry_lowered_settle(l, l->draft[0], &l->score.definition, "score");
     return true;
 }

@@ -110,7 +110,7 @@ static void call_diffusion(const qry_lowered *l, qry_definition *d, qry_qubit wo
 static void settle_program(qry_lowered *l)
 {
     qry_definition *program = qry_circuit_program(l->search.circuit);
-    qry_lowered_settle(l, &program, "program", 0);
+    qry_lowered_settle(l, l->draft[0], &program, "program");
     l->has_round = false;
 }
 

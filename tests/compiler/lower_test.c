@@ -1,8 +1,7 @@
 /* lower_test.c: oracles of hand-made and random predicates against the plain meaning of every row: the phase is that of
  * the predicate and all else returns, by both architectures; and what a refresh leaves as it was. */
-#include "compiler/lower.h"
 #include "tests/compiler/formulas.h"
-#include "tests/compiler/rows.h"
+#include "tests/compiler/oracles.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -22,29 +21,12 @@ static bool wanted(const formulas *f, uint64_t j, const uint8_t *alive)
 
 static void check_oracle(const formulas *f, const qry_search *search, const uint8_t *alive)
 {
-    qry_lowered *l = qry_lowered_of(search);
     uint64_t states = UINT64_C(1) << search->address;
-    const double pi = acos(-1), angle = 0.7;
-    for (int angles = 0; angles < 2; angles++) {
-        rows *r = rows_new(f->ctx, l->oracle[angles]->width, states);
-        for (uint64_t j = 0; j < states; j++)
-            rows_set(r, search->first, search->address, j, j);
-        rows *before = rows_copy(r);
-        rows_run(r, l->oracle[angles], false, &angle);
-        rows_expect_same(r, before);
-        for (uint64_t j = 0; j < states; j++) {
-            double expected = !wanted(f, j, alive) ? 0 : angles ? angle : pi;
-            double turn = rows_phase(r, j) - expected;
-            if (fabs(remainder(turn, 2 * pi)) > 1e-9)
-                fail_msg("row %d: phase off by %g", (int)j, turn);
-        }
-        rows_run(r, l->oracle[angles], true, &angle);
-        rows_expect_same(r, before);
-        for (uint64_t j = 0; j < states; j++)
-            assert_true(fabs(remainder(rows_phase(r, j), 2 * pi)) < 1e-9);
-        rows_free(before);
-        rows_free(r);
-    }
+    uint8_t *marked = qry_alloc(f->ctx, states, 1);
+    for (uint64_t j = 0; j < states; j++)
+        marked[j] = wanted(f, j, alive);
+    expect_oracles(search, marked);
+    qry_free(f->ctx, marked);
     for (uint64_t j = f->statement.low; j <= f->statement.high; j++)
         assert_int_equal(qry_search_matches(search, j), f_value(f->list.root, j) != 0);
 }
