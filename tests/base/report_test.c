@@ -12,7 +12,7 @@ static const qry_source *text(fixture *f, const char *bytes)
 static void expect_text(fixture *f, const char *wanted)
 {
     assert_string_equal(f->text, wanted);
-    forget(f);
+    f->text[0] = 0; /* the errors stay counted */
 }
 
 static void test_caret(void **state)
@@ -125,7 +125,7 @@ static void test_twenty_errors(void **state)
         qry_report(f->ctx, &(qry_diagnostic){QRY_NOTE, {0}, "why", NULL});
     }
     assert_int_equal(f->diagnostics, 40);
-    forget(f);
+    f->text[0] = 0;
     for (int i = 21; i <= 25; i++) {
         qry_error(f->ctx, "%d", i);
         qry_report(f->ctx, &(qry_diagnostic){QRY_NOTE, {0}, "of an error that nobody sees", NULL});
