@@ -198,14 +198,14 @@ static void test_forks_report_in_order(void **state)
     qry_error(two, "two");
     qry_error(inner, "inner");
     qry_error(one, "one");
-    qry_warning(one, "and a half");
+    qry_error_at(one, (qry_span){0}, "a hint", "and a half");
     expect_silence(f);
     qry_ctx_join(one);
     qry_ctx_join(inner);
     qry_ctx_join(two);
-    assert_string_equal(f->text, "quarry: error: one\nquarry: warning: and a half\n"
+    assert_string_equal(f->text, "quarry: error: one\nquarry: error: and a half\n  hint: a hint\n"
                                  "quarry: error: two\nquarry: error: inner\n");
-    assert_int_equal(qry_error_count(f->ctx), 3);
+    assert_int_equal(qry_error_count(f->ctx), 4);
 }
 
 static void test_forks_count_errors_once(void **state)

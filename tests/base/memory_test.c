@@ -113,7 +113,7 @@ static void require(void *state)
 static void test_require(void **state)
 {
     fixture *f = *state;
-    const double fine[] = {0, 1, 1e7}, refused[] = {1e18, INFINITY, NAN};
+    const double fine[] = {0, 1e7, 1e8}, refused[] = {1e18, INFINITY, NAN};
     for (int i = 0; i < 3; i++)
         assert_true(qry_protect(f->ctx, require, &(struct request){f->ctx, fine[i]}));
     expect_silence(f);

@@ -224,6 +224,28 @@ static void test_full_disk(void **state)
     expect_error(f, "cannot write /dev/full: No space left on device");
 }
 
+/* What was possible at the beginning need not be at the end. */
+static void test_commit_too_late(void **state)
+{
+    fixture *f = *state;
+    const char *path = path_of(f, "out"), *folder = path_of(f, "sub");
+    for (int named = 0; named < 2; named++) {
+        qry_output *output = qry_output_start(f->ctx, path, named);
+        mkdir(path, 0700);
+        assert_false(qry_output_commit(output));
+        expect_error(f, "out: Is a directory");
+        rmdir(path);
+        assert_int_equal(names_in(f->folder), 0);
+    }
+    mkdir(folder, 0700);
+    qry_output *output = qry_output_open(f->ctx, path_of(f, "sub/out"));
+    if (rmdir(folder) == 0) { /* the file has no name: the folder is empty */
+        assert_false(qry_output_commit(output));
+        expect_error(f, "out: No such file or directory");
+    } else
+        assert_true(qry_output_commit(output));
+}
+
 static void write_too_much(void *state)
 {
     fixture *f = state;
@@ -484,6 +506,7 @@ int main(void)
         TEST(test_impossible_places),
         TEST(test_no_rights),
         TEST(test_full_disk),
+        TEST(test_commit_too_late),
         TEST(test_file_cannot_grow),
         TEST(test_devices_and_pipes),
         TEST(test_closed_pipe),

@@ -72,13 +72,19 @@ static void test_long_lines(void **state)
     snprintf(wanted, sizeof wanted, "prog.qry:1:1001: error: end\n    1 | ...%s\n      |    %s^\n", line + 940, spaces);
     qry_error_at(f->ctx, (qry_span){s, 1000, 1}, NULL, "end");
     expect_text(f, wanted);
-    for (int i = 0; i < 1000; i++)
-        line[i] = i % 2 ? '\xa9' : '\xc3'; /* characters are not cut in two */
-    const qry_source *u = text(f, line);
-    qry_error_at(f->ctx, (qry_span){u, 502, 2}, NULL, "far in");
-    assert_non_null(strstr(f->text, "prog.qry:1:252: error: far in\n    1 | ...\xc3\xa9"));
-    assert_non_null(strstr(f->text, "\xc3\xa9...\n"));
-    assert_null(strstr(f->text, "~"));
+    for (int i = 0; i < 999; i++)
+        line[i] = "\xe2\x82\xac"[i % 3]; /* characters are not cut in pieces */
+    line[999] = 0;
+    for (size_t at = 501; at < 510; at += 3) {
+        const qry_source *u = text(f, line);
+        char head[64];
+        snprintf(head, sizeof head, "prog.qry:1:%zu: error: far in\n    1 | ...\xe2\x82\xac", at / 3 + 1);
+        qry_error_at(f->ctx, (qry_span){u, at, 3}, NULL, "far in");
+        assert_non_null(strstr(f->text, head));
+        assert_non_null(strstr(f->text, "\xe2\x82\xac...\n"));
+        assert_null(strstr(f->text, "~"));
+        f->text[0] = 0;
+    }
 }
 
 static void test_control_characters(void **state)

@@ -96,6 +96,7 @@ const char *path_of(fixture *f, const char *name)
 
 void write_file(const char *path, const void *bytes, size_t length)
 {
+    unlink(path); /* file systems may wait for the disk when a file is truncated and written anew */
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, length, file), length);
