@@ -261,7 +261,8 @@ struct qry_ast_program {
     /* Of the compilation in progress: */
     uint64_t changes;                        /* of params and data, counted */
     uint64_t versions;                       /* of data, handed out so far */
-    bool again;                              /* a refresh: the text has been warned about before */
+    bool compiled;            /* the passes have come to their end before */
+    bool again;               /* a refresh: the text has been warned about before */
     bool explain;                            /* fold keeps a note for every expression */
     const char *qram;                        /* replaces the qram statements */
     const char *default_arch;                /* of tables that no qram statement names */

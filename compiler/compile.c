@@ -60,7 +60,7 @@ static bool known_pass(qry_ctx *ctx, const char *name)
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options)
 {
     struct qry_ast_program *tree = program->tree;
-    tree->again = !options;
+    tree->again = !options && tree->compiled;
     if (options) {
         if (!known_qram(program->ctx, options->qram) || !known_pass(program->ctx, options->dump))
             return false;
@@ -81,6 +81,7 @@ bool qry_program_run_passes(qry_program *program, const qry_compile_options *opt
     }
     if (options && options->explain_widths)
         qry_widths_explain(stderr, program);
+    tree->compiled = true;
     return true;
 }
 

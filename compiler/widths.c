@@ -77,8 +77,6 @@ static struct range product_range(const struct range *a, const struct range *b, 
     }
     if (square && r.low < 0)
         r.low = 0;
-    if (square && a->low < 0 && a->high > 0)
-        r.low = 0;
     r.wide = !fits(r.low, r.high);
     return r;
 }

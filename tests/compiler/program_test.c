@@ -1,0 +1,300 @@
+/* program_test.c: programs through their interface: params and data that are replaced, passes that run again, what the
+ * passes print, and every allocation failing once. */
+#include "front.h"
+
+static const char text[] = "table K[4][3] : fixed(4,4) = [[1, 2, 3], [0.5, -1, 2.25], [7, 7, 7], [-8, -8, -8]];\n"
+                           "const q[3] : fixed(4,4) = [1, -0.5, 3];\n"
+                           "const s : fixed(4,4) = q[0] * 2;\n"
+                           "param tau = 2.5;\n"
+                           "const list[2] : fixed(4,4) = [tau, tau + 1];\n"
+                           "hits: search all j in K where dot(q, K[j]) >= tau;\n"
+                           "search one j in K where K[j][0] == s || K[j][1] == list[1];\n";
+
+/* Each row matches when dot(q, K[j]) >= tau: 9, 7.75, 24.5, -28. */
+static void test_params(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, text);
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 7);
+    assert_true(qry_program_define(program, "tau", "2 * 4.5 - 1"));
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 5);
+    assert_true(qry_program_set_param(program, "tau", (qry_rational){49, 2}));
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 4);
+    assert_true(qry_program_set_param(program, "tau", (qry_rational){73501, 3000})); /* just above 24.5 */
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 0);
+    assert_int_equal(d.errors, 0);
+    forget_diagnostics(&d);
+    assert_false(qry_program_set_param(program, "q", (qry_rational){1, 1}));
+    assert_false(qry_program_define(program, "rho", "1"));
+    assert_string_equal(d.text, "error 0:0 test.qry declares no param 'q'\n"
+                                "error 0:0 test.qry declares no param 'rho'\n");
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+/* Lists and consts follow the params and consts that they name; versions change with the data and only with them. */
+static void test_dependent_data(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, text);
+    struct ast_item *k = program->tree->first, *q = k->next, *s = q->next, *list = s->next->next;
+    assert_true(qry_program_run_passes(program, NULL));
+    uint64_t k_version = k->data->version, s_version = s->data->version, list_version = list->data->version;
+    assert_int_equal(s->data->mantissas[0], 32);
+    assert_int_equal(list->data->mantissas[1], 56);
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(list->data->version, list_version);
+    assert_true(qry_program_define(program, "tau", "1"));
+    assert_true(qry_program_bind(program, "q", (const int64_t[]){48, 0, 0}));
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(s->data->mantissas[0], 96);
+    assert_int_equal(list->data->mantissas[1], 32);
+    assert_int_equal(k->data->version, k_version);
+    assert_true(s->data->version > s_version && list->data->version > list_version);
+    assert_int_equal(d.errors, 0);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+static void test_bind(void **state)
+{
+    (void)state;
+    static const char from_files[] = "table K[2][2] : fixed(4,4) = npy(\"nowhere.npy\");\n"
+                                     "const q[2] : fixed(4,4) = npy(\"nowhere either.npy\")[3];\n"
+                                     "search all j in K where dot(q, K[j]) > 0;";
+    const int64_t rows[] = {1, 2, -127, 5}, other[] = {1, 2, 3, 128};
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, from_files);
+    assert_true(qry_program_bind(program, "K", rows));
+    assert_true(qry_program_bind(program, "q", (const int64_t[]){1, 1}));
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 1);
+    assert_int_equal(program->tables[0].low, -127);
+    assert_int_equal(program->tables[0].high, 5);
+    uint64_t version = program->tables[0].version;
+    assert_true(qry_program_bind(program, "K", rows));
+    assert_int_equal(program->tables[0].version, version);
+    assert_true(qry_program_bind(program, "q", (const int64_t[]){-1, 0}));
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 2);
+    assert_int_equal(d.errors, 0);
+    assert_false(qry_program_bind(program, "K", other));
+    assert_false(qry_program_bind(program, "Q", rows));
+    assert_false(qry_program_bind(program, "j", rows));
+    assert_string_equal(d.text, "error 0:0 entry 3 bound to K is 128, and its mantissas go from -128 to 127\n"
+                                "error 0:0 test.qry declares no table or const 'Q'\n"
+                                "error 0:0 test.qry declares no table or const 'j'\n");
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+/* Errors of the text are reported once, whatever is tried afterwards. */
+static void test_faulty_program(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, "const q[2] : uint(4) = [1, 2]; search one j in 0..1 where j == x;");
+    assert_false(qry_program_bind(program, "q", (const int64_t[]){1, 1}));
+    assert_false(qry_program_run_passes(program, NULL));
+    assert_false(qry_program_bind(program, "q", (const int64_t[]){1, 1}));
+    assert_string_equal(d.text, "error 1:64 unknown name 'x'\n");
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+/* A row that is never met: the text is warned about when it is compiled, not whenever new data come. */
+static void test_warnings_once(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, text);
+    assert_true(qry_program_set_param(program, "tau", (qry_rational){1000, 1}));
+    assert_true(qry_program_run_passes(program, &(qry_compile_options){.statement = NULL}));
+    size_t warnings = d.warnings;
+    assert_true(warnings > 0);
+    assert_true(qry_program_set_param(program, "tau", (qry_rational){2000, 1}));
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(matching_rows(program), 0);
+    assert_int_equal(d.warnings, warnings);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+static void test_statements(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, text);
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_int_equal(qry_program_statements(program), 2);
+    assert_string_equal(qry_program_statement_name(program, 0), "hits");
+    assert_string_equal(qry_program_statement_name(program, 1), "s2");
+    assert_ptr_equal(qry_program_find_statement(program, NULL), &program->statements[0]);
+    assert_ptr_equal(qry_program_find_statement(program, "s2"), &program->statements[1]);
+    assert_null(qry_program_find_statement(program, "s1"));
+    const qry_statement *s = &program->statements[0];
+    assert_int_equal(s->kind, QRY_SEARCH_ALL);
+    assert_int_equal(program->statements[1].kind, QRY_SEARCH_ONE);
+    assert_true(s->failure == 1e-3 && !s->has_seed && s->expect == 0 && s->iterations == 0);
+    assert_true(s->low == 0 && s->high == 3 && s->domain == &program->tables[0]);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+static void test_settings(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program =
+        program_of(ctx, "param n = 3; search all j in n..n + 4 where j != 5\n"
+                        "{ failure = 0.01 * n, seed = 9223372036854775807, iterations = n, expect = n * n };");
+    for (int i = 0; i < 2; i++) {
+        assert_true(qry_program_run_passes(program, NULL));
+        const qry_statement *s = &program->statements[0];
+        uint64_t n = i ? 2 : 3;
+        assert_true(s->failure == (i ? 0.02 : 0.03) && s->has_seed && s->seed == INT64_MAX);
+        assert_true(s->iterations == n && s->expect == n * n && s->low == n && s->high == n + 4);
+        assert_null(s->domain);
+        assert_string_equal(s->default_arch, "bucket_brigade");
+        assert_true(qry_program_define(program, "n", "2"));
+    }
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+static void test_architectures(void **state)
+{
+    (void)state;
+    static const char tables[] = "table A[2] : bool = [1, 0]; table B[2] : bool = [1, 0]; qram select for B;\n"
+                                 "search one j in A where A[j] != B[j]; search one j in B where B[j];\n";
+    static const struct {
+        const char *more, *over, *a, *b, *other;
+    } cases[] = {
+        {"", NULL, "bucket_brigade", "select", "bucket_brigade"},
+        {"qram select;", NULL, "select", "select", "select"},
+        {"", "bucket_brigade", "bucket_brigade", "bucket_brigade", "bucket_brigade"},
+        {"qram bucket_brigade;", "select", "select", "select", "select"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct diagnostics d;
+        char program_text[512];
+        qry_ctx *ctx = context_with(&d);
+        snprintf(program_text, sizeof program_text, "%s%ssearch one j in 0..1 where A[j];", tables, cases[i].more);
+        qry_program *program = program_of(ctx, program_text);
+        assert_true(qry_program_run_passes(program, &(qry_compile_options){.qram = cases[i].over}));
+        assert_true(qry_program_run_passes(program, NULL)); /* as the last time */
+        assert_string_equal(program->tables[0].arch, cases[i].a);
+        assert_string_equal(program->tables[1].arch, cases[i].b);
+        assert_string_equal(program->statements[0].default_arch, cases[i].a);
+        assert_string_equal(program->statements[1].default_arch, cases[i].b);
+        assert_string_equal(program->statements[2].default_arch, cases[i].other);
+        assert_int_equal(d.errors, 0);
+        assert_false(qry_program_run_passes(program, &(qry_compile_options){.qram = "compact"}));
+        assert_false(qry_program_run_passes(program, &(qry_compile_options){.dump = "lex"}));
+        assert_string_equal(d.text,
+                            "error 0:0 there is no QRAM architecture 'compact'; there are bucket_brigade and select\n"
+                            "error 0:0 there is no pass 'lex'; there are check, load, fold and widths\n");
+        qry_program_free(program);
+        qry_ctx_free(ctx);
+    }
+}
+
+/* ---- what is printed ---- */
+
+static void test_printed(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program =
+        program_of(ctx, "table T[4] : fixed(3,1) = [1, -2.5, 3, 0.5]; table B[4] : bool = [1, 0, 0, 1];\n"
+                        "hits: search all j in T where abs(T[j] * 3 - 1) > 2 && !B[j] || j == 2;");
+    char *printed = NULL;
+    program->tree->explain = true;
+    assert_true(qry_program_run_passes(program, NULL));
+    PRINTED(printed, qry_formula_print(stream, &program->statements[0].where));
+    assert_string_equal(printed, "#0    index  /2^0  0 .. 3, 2 bits\n"
+                                 "#1    entry T[j][0]  /2^1  -5 .. 6, 4 bits\n"
+                                 "#2    sum -2 +3*#1  /2^1  -17 .. 16, 6 bits\n"
+                                 "#3    abs #2  /2^1  0 .. 17, 5 bits\n"
+                                 "#4    sum -5 +1*#3  /2^0  -5 .. 12, 5 bits\n"
+                                 "#5    ge0 #4  0 .. 1, 1 bit\n"
+                                 "#6    entry B[j][0]  0 .. 1, 1 bit\n"
+                                 "#7    not #6  0 .. 1, 1 bit\n"
+                                 "#8    and #5 #7  0 .. 1, 1 bit\n"
+                                 "#9    sum -2 +1*#0  /2^0  -2 .. 1, 2 bits\n"
+                                 "#10   eq0 #9  0 .. 1, 1 bit\n"
+                                 "#11   or #8 #10  0 .. 1, 1 bit\n"
+                                 "predicate #11\n");
+    free(printed);
+    PRINTED(printed, qry_widths_explain(stream, program));
+    assert_string_equal(
+        printed, "hits:\n"
+                 "  expression                                                     least       greatest  type\n"
+                 "  abs(T[j] * 3 - 1)                                                  0            8.5  ufixed(4,1)\n"
+                 "  T[j] * 3 - 1                                                    -8.5              8  fixed(5,1)\n"
+                 "  T[j] * 3                                                        -7.5              9  fixed(5,1)\n"
+                 "  T[j]                                                            -2.5              3  fixed(3,1)\n");
+    free(printed);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+/* ---- every allocation fails once ---- */
+
+struct work {
+    qry_ctx *ctx;
+    bool fine;
+};
+
+static void compile_twice(void *argument)
+{
+    struct work *w = argument;
+    qry_program *program = program_of(w->ctx, text);
+    w->fine = program && qry_program_run_passes(program, &(qry_compile_options){.statement = NULL}) &&
+              qry_program_define(program, "tau", "3") && qry_program_bind(program, "q", (const int64_t[]){1, 2, 3}) &&
+              qry_program_run_passes(program, NULL);
+    qry_program_free(program);
+}
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    size_t n = 1;
+    for (bool finished = false; !finished; n++) {
+        struct diagnostics d;
+        struct work w = {.ctx = context_with(&d)};
+        qry_memory_fail_at(w.ctx, n);
+        finished = qry_protect(w.ctx, compile_twice, &w);
+        if (!finished)
+            assert_true(d.errors == 1 && strstr(d.text, "out of memory"));
+        else
+            assert_true(w.fine && d.errors == 0);
+        qry_ctx_free(w.ctx);
+    }
+    assert_true(n > 40);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_params),         cmocka_unit_test(test_dependent_data), cmocka_unit_test(test_bind),
+        cmocka_unit_test(test_faulty_program), cmocka_unit_test(test_warnings_once),  cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_settings),       cmocka_unit_test(test_architectures),  cmocka_unit_test(test_printed),
+        cmocka_unit_test(test_no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
