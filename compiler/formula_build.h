@@ -34,7 +34,8 @@ bool formula_merge(struct formula_term *terms, uint32_t *count);
 
 qry_formula *formula_truth(struct formula_builder *builder, qry_span span, bool value);
 qry_formula *formula_number(struct formula_builder *builder, qry_span span, int64_t mantissa, int fraction);
-qry_formula *formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column);
+qry_formula *formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column,
+                           bool by_row);
 qry_formula *formula_index(struct formula_builder *builder, qry_span span);
 
 /* These return NULL when a constant or a factor does not fit. */

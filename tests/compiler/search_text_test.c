@@ -99,9 +99,11 @@ static void rows_of_attention(void **state)
         qry_program_read(ctx, qry_source_from_text(ctx, "attention.qry", attention, strlen(attention)));
     assert_non_null(program);
     qry_search *search = NULL;
+    uint64_t words = 0;
     for (int row = 0; row < 30; row++) {
         qry_rational tau = {(int64_t)qry_random_below(&random, 400) - 200, 128}; /* mantissas of 7 fraction bits */
         random_mantissas(&random, query, 6, 6);
+        query[row % 6] = 0; /* a column that this row does not need is loaded all the same */
         if (row % 5 == 0) {
             random_mantissas(&random, keys, 48 * 6, 5);
             assert_true(qry_program_bind(program, "K", keys));
@@ -122,6 +124,10 @@ static void rows_of_attention(void **state)
             assert_int_equal(qry_search_matches(search, (uint64_t)j), wanted[j]);
         }
         expect_oracles(search, wanted);
+        const struct qry_load *load = qry_lowered_of(search)->loads;
+        assert_int_equal(load->words.column_count, 6);
+        assert_true(row % 5 == 0 || load->fetch->version == words);
+        words = load->fetch->version;
     }
     qry_search_free(search);
     qry_program_free(program);
