@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void print_tree(FILE *stream, const qry_program *program) { ast_print(stream, program->tree); }
+static void print_tree(FILE *stream, const qry_program *program) { qry_ast_print(stream, program->tree); }
 
 static void print_data(FILE *stream, const qry_program *program)
 {
