@@ -70,6 +70,7 @@ struct value {
 struct row {
     const qry_table *table;
     bool at_bound;
+    bool as_row;  /* used as a whole, not for one entry */
     size_t first; /* known data: the first entry */
     uint32_t columns;
 };

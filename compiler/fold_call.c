@@ -13,7 +13,7 @@ struct value qry_fold_entry(struct fold *fold, const struct ast_expr *e, const s
     const qry_table *table = row->table;
     qry_span span = qry_ast_span(fold->tree, e->place);
     if (row->at_bound) {
-        qry_formula *node = qry_formula_entry(&fold->builder, span, table, column);
+        qry_formula *node = qry_formula_entry(&fold->builder, span, table, column, row->as_row);
         return table->type.is_bool ? qry_fold_truth(node) : qry_fold_node(fold, e, node);
     }
     int64_t mantissa = table->mantissas[row->first + column];
@@ -105,8 +105,11 @@ struct value qry_fold_index(struct fold *fold, const struct ast_expr *e)
 /* An expression that check calls a row: a const of one dimension, or a row of two. */
 static bool fold_row(struct fold *fold, const struct ast_expr *e, struct row *row)
 {
-    if (e->kind == AST_INDEX)
-        return indexed_row(fold, e, row);
+    if (e->kind == AST_INDEX) {
+        bool fine = indexed_row(fold, e, row);
+        row->as_row = true;
+        return fine;
+    }
     const qry_table *table = e->name->item->data;
     *row = (struct row){.table = table, .columns = (uint32_t)table->rows};
     return true;
@@ -122,9 +125,9 @@ static bool add_product(struct fold *fold, const struct ast_expr *e, struct row 
     struct formula_term term = {NULL, 1};
     struct linear part = {.fraction = a->table->type.fraction + b->table->type.fraction, .count = 1, .terms = &term};
     if (a->at_bound && b->at_bound) {
-        qry_formula *x = qry_formula_entry(&fold->builder, span, a->table, column);
+        qry_formula *x = qry_formula_entry(&fold->builder, span, a->table, column, true);
         term.arg =
-            qry_formula_product(&fold->builder, span, x, qry_formula_entry(&fold->builder, span, b->table, column));
+            qry_formula_product(&fold->builder, span, x, qry_formula_entry(&fold->builder, span, b->table, column, true));
         return term.arg && qry_linear_pile_up(fold->arena, pile, &part);
     }
     const struct row *known = a->at_bound ? b : a, *other = a->at_bound ? a : b;
@@ -136,7 +139,7 @@ static bool add_product(struct fold *fold, const struct ast_expr *e, struct row 
     }
     if (mantissa == 0)
         return true;
-    term = (struct formula_term){qry_formula_entry(&fold->builder, span, other->table, column), mantissa};
+    term = (struct formula_term){qry_formula_entry(&fold->builder, span, other->table, column, true), mantissa};
     return qry_linear_pile_up(fold->arena, pile, &part);
 }
 

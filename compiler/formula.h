@@ -47,6 +47,7 @@ struct qry_formula {
     uint32_t number;        /* place in the list: arguments have smaller ones */
     const qry_table *table; /* ENTRY */
     uint32_t column;        /* ENTRY */
+    bool by_row;            /* ENTRY: also named as part of its whole row */
     int drop;               /* FLOOR */
     int64_t constant;       /* TRUTH, SUM */
     uint32_t arg_count;

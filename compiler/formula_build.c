@@ -116,15 +116,18 @@ qry_formula *qry_formula_number(struct formula_builder *builder, qry_span span, 
                   &(qry_formula){.kind = QRY_FORMULA_SUM, .fraction = fraction, .constant = mantissa, .span = span});
 }
 
-qry_formula *qry_formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column)
+qry_formula *qry_formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column,
+                               bool by_row)
 {
     bool is_bool = table->type.is_bool;
-    return intern(builder, &(qry_formula){.kind = QRY_FORMULA_ENTRY,
-                                          .is_bool = is_bool,
-                                          .fraction = is_bool ? 0 : table->type.fraction,
-                                          .table = table,
-                                          .column = column,
-                                          .span = span});
+    qry_formula *node = intern(builder, &(qry_formula){.kind = QRY_FORMULA_ENTRY,
+                                                       .is_bool = is_bool,
+                                                       .fraction = is_bool ? 0 : table->type.fraction,
+                                                       .table = table,
+                                                       .column = column,
+                                                       .span = span});
+    node->by_row |= by_row;
+    return node;
 }
 
 qry_formula *qry_formula_index(struct formula_builder *builder, qry_span span)
@@ -378,7 +381,7 @@ qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formul
     case QRY_FORMULA_TRUTH:
         return qry_formula_truth(builder, node->span, node->constant != 0);
     case QRY_FORMULA_ENTRY:
-        return qry_formula_entry(builder, node->span, node->table, node->column);
+        return qry_formula_entry(builder, node->span, node->table, node->column, node->by_row);
     case QRY_FORMULA_INDEX:
         return qry_formula_index(builder, node->span);
     case QRY_FORMULA_SUM:

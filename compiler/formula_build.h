@@ -1,7 +1,7 @@
 /* formula_build.h: construction of formulas (formula.c). Private to the passes fold and widths.
  *
  * Equal nodes are one node, and what can be computed at once is: a constructor returns the simplest node it knows that
- * has the asked value, perhaps one of its arguments. Nodes are never changed afterwards. */
+ * has the asked value, perhaps one of its arguments. */
 #ifndef QRY_FORMULA_BUILD_H
 #define QRY_FORMULA_BUILD_H
 
@@ -34,7 +34,9 @@ bool qry_formula_merge(struct formula_term *terms, uint32_t *count);
 
 qry_formula *qry_formula_truth(struct formula_builder *builder, qry_span span, bool value);
 qry_formula *qry_formula_number(struct formula_builder *builder, qry_span span, int64_t mantissa, int fraction);
-qry_formula *qry_formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column);
+/** by_row: the entry is named as part of its row; once is enough. */
+qry_formula *qry_formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column,
+                               bool by_row);
 qry_formula *qry_formula_index(struct formula_builder *builder, qry_span span);
 
 /* These return NULL when a constant or a factor does not fit. */

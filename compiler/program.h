@@ -15,26 +15,26 @@ typedef struct qry_statement {
     qry_search_kind kind;
     const char *name;
     qry_span span;
-    const char *bound;         /* the bound name: j */
-    uint64_t low, high;        /* its values, both included */
-    const qry_table *domain;   /* the table whose rows they are, or NULL for a .. b */
-    qry_formula_list where;    /* the predicate */
+    const char *bound;       /* the bound name: j */
+    uint64_t low, high;      /* its values, both included */
+    const qry_table *domain; /* the table whose rows they are, or NULL for a .. b */
+    qry_formula_list where;  /* the predicate */
     double failure;
     uint64_t expect, iterations; /* 0: not said */
     bool has_seed;
     uint64_t seed;
-    const char *default_arch;  /* of planes that the compiler adds: the domain table's, else the program's default */
+    const char *default_arch; /* of planes that the compiler adds: the domain table's, else the program's default */
 } qry_statement;
 
 struct qry_program {
     qry_ctx *ctx;
     const qry_source *source;
-    qry_arena *syntax;                /* the syntax tree: as long as the program */
+    qry_arena *syntax; /* the syntax tree: as long as the program */
     struct qry_ast_program *tree;
-    qry_table *tables;                /* declared tables, loaded; as long as the program; data replaced by bind */
+    qry_table *tables; /* declared tables, loaded; as long as the program; data replaced by bind */
     size_t table_count;
-    qry_arena *work;                  /* formulas of the current compilation; renewed by every compile or refresh */
-    qry_statement *statements;        /* in work */
+    qry_arena *work;           /* formulas of the current compilation; renewed by every compile or refresh */
+    qry_statement *statements; /* in work */
     size_t statement_count;
     bool checked;
 };
@@ -50,6 +50,9 @@ bool qry_pass_widths(qry_program *program);
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options);
 /** By name; NULL is the first. NULL after a report. */
 const qry_statement *qry_program_find_statement(const qry_program *program, const char *name);
+
+/** search.c: a search of one of the program's statements, lowered; NULL after errors. */
+qry_search *qry_search_new(qry_program *program, const qry_statement *statement);
 
 /** lower.c: writes the circuit of a statement into a fresh search, or again into one that qry_search_refresh keeps. */
 bool qry_lower(const qry_statement *statement, qry_search *search);

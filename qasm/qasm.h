@@ -124,6 +124,11 @@ qry_definition *qry_circuit_definition(const qry_circuit *circuit, uint32_t numb
 qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint32_t angles);
 /** Empties the body and the operand groups, so that the definition can be written anew; its version changes. */
 void qry_definition_clear(qry_definition *definition);
+/** Whether two definitions of a circuit have the same operand groups and the same body. */
+bool qry_definition_equal(const qry_definition *a, const qry_definition *b);
+/** Moves operand groups and body of draft, a definition that nothing calls, to `definition`, whose version changes; the
+ *  draft is empty then. Together with qry_definition_equal: rewriting only what differs. */
+void qry_definition_adopt(qry_definition *definition, qry_definition *draft);
 void qry_definition_set_query(qry_definition *definition, const qry_query_part *part);
 /** Adds operands (to the program: a register); returns the first. The name is made unique if it must be. */
 qry_qubit qry_definition_group(qry_definition *definition, const char *name, uint32_t size, qry_role role);

@@ -1,0 +1,375 @@
+/* lower.c: a search statement to a circuit. Requires: widths. Leaves: the circuit, its program one round; all work
+ * qubits are returned by every definition that has them in a group of role WORK. */
+#include "compiler/lower.h"
+
+#include <string.h>
+
+void qry_lowered_settle(qry_lowered *l, qry_definition *draft, qry_definition **definition, const char *name)
+{
+    if (!*definition)
+        *definition = qry_circuit_define(l->search.circuit, name, draft->angle_count);
+    if (qry_definition_equal(*definition, draft))
+        qry_definition_clear(draft);
+    else
+        qry_definition_adopt(*definition, draft);
+}
+
+/* ---- the predicate ---- */
+
+static qry_formula *add_node(qry_lowered *l, qry_formula node, uint32_t arg_count, qry_formula *const *args,
+                             const int64_t *factors)
+{
+    qry_formula_list *list = &l->where;
+    qry_formula *copy = QRY_NEW(l->arena, qry_formula);
+    *copy = node;
+    copy->number = (uint32_t)list->count;
+    copy->arg_count = arg_count;
+    copy->arg = qry_arena_alloc(l->arena, arg_count + (size_t)1, sizeof *copy->arg);
+    if (arg_count)
+        memcpy(copy->arg, args, arg_count * sizeof *args);
+    if (factors) {
+        copy->factor = qry_arena_alloc(l->arena, arg_count + (size_t)1, sizeof *copy->factor);
+        memcpy(copy->factor, factors, arg_count * sizeof *factors);
+    }
+    list->node[list->count++] = copy;
+    return copy;
+}
+
+/* The predicate outlives the program's own formulas, which another search of the program may replace. */
+static void copy_predicate(qry_lowered *l, const qry_formula_list *from)
+{
+    enum { ROOM_FOR_MORE = 7 };
+    l->where = (qry_formula_list){.room = from->count + ROOM_FOR_MORE};
+    l->where.node = qry_arena_alloc(l->arena, l->where.room, sizeof(qry_formula *));
+    l->scratch = qry_arena_alloc(l->arena, l->where.room, sizeof *l->scratch);
+    for (size_t i = 0; i < from->count; i++) {
+        const qry_formula *node = from->node[i];
+        qry_formula **args = qry_arena_alloc(l->arena, node->arg_count + (size_t)1, sizeof *args);
+        for (uint32_t k = 0; k < node->arg_count; k++)
+            args[k] = l->where.node[node->arg[k]->number];
+        add_node(l, *node, node->arg_count, args, node->kind == QRY_FORMULA_SUM ? node->factor : NULL);
+    }
+    l->where.root = l->where.node[from->root->number];
+    l->matches = l->where.root;
+}
+
+/* constant + factor * index >= 0. */
+static qry_formula *add_bound(qry_lowered *l, qry_formula *index, int64_t factor, int64_t constant)
+{
+    int64_t most = index->high;
+    qry_formula sum = {.kind = QRY_FORMULA_SUM, .constant = constant, .width = QRY_MAX_WIDTH};
+    sum.low = factor < 0 ? constant - most : constant;
+    sum.high = factor < 0 ? constant : constant + most;
+    qry_formula *difference = add_node(l, sum, 1, &index, &factor);
+    qry_formula ge0 = {.kind = QRY_FORMULA_GE0, .is_bool = true, .high = 1, .width = 1};
+    return add_node(l, ge0, 1, &difference, NULL);
+}
+
+/* What padding adds to the domain never matches: compare the address with the ends where they are not its own. */
+static void add_bounds(qry_lowered *l)
+{
+    const qry_search *search = &l->search;
+    uint64_t last = (UINT64_C(1) << search->address) - 1;
+    if (search->low == 0 && search->high == last)
+        return;
+    qry_formula index = {.kind = QRY_FORMULA_INDEX, .high = (int64_t)last, .width = (int)search->address};
+    qry_formula *j = add_node(l, index, 0, NULL, NULL), *all[3] = {l->where.root};
+    uint32_t count = 1;
+    if (search->low > 0)
+        all[count++] = add_bound(l, j, 1, -(int64_t)search->low);
+    if (search->high < last)
+        all[count++] = add_bound(l, j, -1, (int64_t)search->high);
+    qry_formula and = {.kind = QRY_FORMULA_AND, .is_bool = true, .high = 1, .width = 1};
+    l->where.root = add_node(l, and, count, all, NULL);
+}
+
+/* ---- tables ---- */
+
+static struct qry_load *find_load(qry_lowered *l, const qry_table *table)
+{
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].words.table == table && strcmp(l->loads[i].qram->name, table->arch) == 0)
+            return &l->loads[i];
+    QRY_GROW(l->ctx, l->loads, l->load_room, l->load_count + 1);
+    struct qry_load *load = &l->loads[l->load_count++];
+    *load = (struct qry_load){.qram = qry_qram_find(table->arch), .words = {.table = table}};
+    return load;
+}
+
+static void set_columns(qry_lowered *l, struct qry_load *load, const uint32_t *columns, uint32_t count)
+{
+    qry_words *words = &load->words;
+    if (words->address == l->search.address && words->column_count == count &&
+        memcmp(words->columns, columns, count * sizeof *columns) == 0)
+        return;
+    load->columns = qry_resize(l->ctx, load->columns, count, sizeof *columns);
+    memcpy(load->columns, columns, count * sizeof *columns);
+    *words = (qry_words){words->table, load->columns, count, l->search.address};
+    load->written = false;
+}
+
+static bool *find_reached(const qry_lowered *l)
+{
+    const qry_formula_list *list = &l->where;
+    bool *reached = qry_arena_alloc(l->arena, list->count, sizeof *reached);
+    reached[list->root->number] = true;
+    for (size_t i = list->count; i-- > 0;)
+        for (uint32_t k = 0; reached[i] && k < list->node[i]->arg_count; k++)
+            reached[list->node[i]->arg[k]->number] = true;
+    return reached;
+}
+
+/* Numbers the columns that have been marked in place[], in order. */
+static void number_columns(qry_lowered *l, struct qry_load *load)
+{
+    uint32_t count = 0, *columns = qry_arena_alloc(l->arena, load->words.table->columns, sizeof *columns);
+    for (uint32_t c = 0; c < load->words.table->columns; c++)
+        if (load->whole || load->place[c]) {
+            load->place[c] = count;
+            columns[count++] = c;
+        }
+    set_columns(l, load, columns, count);
+}
+
+/* Of every table that the predicate names, the columns that it names; all of them if it names its rows, so that a
+ * factor of zero, now and then, does not change the query. */
+static void find_loads(qry_lowered *l)
+{
+    const bool *reached = find_reached(l);
+    for (size_t i = 0; i < l->load_count; i++)
+        l->loads[i].used = l->loads[i].whole = false;
+    for (size_t i = 0; i < l->where.count; i++) {
+        const qry_formula *node = l->where.node[i];
+        if (!reached[i] || node->kind != QRY_FORMULA_ENTRY)
+            continue;
+        struct qry_load *load = find_load(l, node->table);
+        if (!load->used)
+            load->place = qry_arena_alloc(l->arena, node->table->columns, sizeof *load->place);
+        load->used = true;
+        load->whole |= node->by_row;
+        load->place[node->column] = 1;
+    }
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used)
+            number_columns(l, &l->loads[i]);
+}
+
+/* A name for the plane that no table of the program has. */
+static const char *plane_name(qry_lowered *l)
+{
+    const qry_program *program = l->search.program;
+    const char *name = "alive";
+    for (size_t i = 0; program && i < program->table_count; i++)
+        if (strcmp(program->tables[i].name, name) == 0)
+            name = qry_arena_printf(program->syntax, "%s_", name);
+    return name;
+}
+
+/* The plane of rows still looked for; all of the domain at first, and again when the domain or the architecture
+ * changes. */
+static bool prepare_alive(qry_lowered *l, const qry_statement *statement)
+{
+    static const uint32_t only_column = 0;
+    qry_search *search = &l->search;
+    struct qry_load *alive = &l->alive;
+    const qry_qram *qram = qry_qram_find(statement->default_arch);
+    qry_words words = {&l->plane, &only_column, 1, search->address};
+    bool same_domain = alive->used && l->plane.rows == search->high + 1 && l->plane_low == search->low;
+    if (same_domain && alive->qram == qram && alive->words.address == search->address)
+        return true;
+    l->plane.type = (qry_type){.is_bool = true, .integer = 1};
+    l->plane.columns = 1;
+    if (!qry_qram_check(l->ctx, qram, &words, statement->span))
+        return false;
+    if (!same_domain) {
+        l->plane.mantissas = qry_resize(l->ctx, l->plane.mantissas, search->high + 1, sizeof *l->plane.mantissas);
+        for (uint64_t j = 0; j <= search->high; j++)
+            l->plane.mantissas[j] = j >= search->low;
+        l->plane.rows = search->high + 1;
+        l->plane_low = search->low;
+    }
+    if (!l->plane.name)
+        l->plane.name = plane_name(l);
+    alive->qram = qram;
+    alive->words = words;
+    alive->used = true;
+    alive->written = false;
+    return true;
+}
+
+/* ---- registers ---- */
+
+struct qry_tree *qry_tree_of(qry_lowered *l, const qry_qram *qram)
+{
+    int i = 0;
+    while (l->trees[i].qram && l->trees[i].qram != qram) {
+        i++;
+        qry_must(i < QRY_TREES);
+    }
+    l->trees[i].qram = qram;
+    return &l->trees[i];
+}
+
+static bool check_load(qry_lowered *l, const struct qry_load *load)
+{
+    const qry_table *table = load->words.table;
+    if (load->written && load->version == table->version)
+        return true;
+    return qry_qram_check(l->ctx, load->qram, &load->words, table->span);
+}
+
+/* What one load adds to qubits and steps. */
+static void add_cost(qry_lowered *l, const struct qry_load *load, qry_cost *around)
+{
+    struct qry_tree *tree = qry_tree_of(l, load->qram);
+    uint64_t width = qry_words_width(&load->words);
+    qry_cost cost = load->qram->words_cost(load->words.address, width);
+    around->steps += cost.steps;
+    around->work += width;
+    if (!tree->used) {
+        around->work += cost.work;
+        around->steps += load->qram->address_cost(load->words.address).steps;
+    }
+    tree->used = true;
+}
+
+static bool measure_loads(qry_lowered *l, qry_cost *around)
+{
+    for (int i = 0; i < QRY_TREES; i++)
+        l->trees[i].used = l->trees[i].brought = false;
+    *around = (qry_cost){.work = l->search.address};
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used) {
+            if (!check_load(l, &l->loads[i]))
+                return false;
+            add_cost(l, &l->loads[i], around);
+        }
+    if (l->has_alive)
+        add_cost(l, &l->alive, around);
+    if (around->work < INT32_MAX)
+        return true;
+    qry_error(l->ctx, "the search needs %llu qubits beside its arithmetic: too many", (unsigned long long)around->work);
+    return false;
+}
+
+/* Words in the order of the loads, the plane's last; then the machines. */
+static void place_words(qry_lowered *l)
+{
+    qry_qubit next = l->search.first + l->search.address;
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used) {
+            l->loads[i].word = next;
+            next += (qry_qubit)qry_words_width(&l->loads[i].words);
+        }
+    if (l->has_alive)
+        l->alive.word = next++;
+    for (int i = 0; i < QRY_TREES; i++) {
+        struct qry_tree *tree = &l->trees[i];
+        for (int k = 0; tree->used && k < 2; k++) {
+            tree->machine[k] = next;
+            if (tree->qram->machine[k].name)
+                next += (qry_qubit)tree->qram->machine[k].size(l->search.address);
+        }
+    }
+    l->work = next;
+}
+
+/* ---- the statement ---- */
+
+uint32_t qry_address_bits(uint64_t high)
+{
+    uint32_t bits = 1;
+    qry_must(high >> QRY_MAX_WIDTH == 0);
+    while (high >> bits)
+        bits++;
+    return bits;
+}
+
+static void start(qry_lowered *l, const qry_statement *statement)
+{
+    qry_search *search = &l->search;
+    l->lowering++;
+    qry_arena_free(l->arena);
+    l->arena = NULL;
+    l->arena = qry_arena_new(l->ctx);
+    search->kind = statement->kind;
+    search->name = statement->name;
+    search->low = statement->low;
+    search->high = statement->high;
+    search->address = qry_address_bits(statement->high);
+    search->first = 0;
+    search->failure = statement->failure;
+    search->expect = statement->expect;
+    search->has_seed = statement->has_seed;
+    search->seed = statement->seed;
+    search->iterations = statement->iterations;
+    l->has_alive = statement->kind == QRY_SEARCH_ALL;
+    if (!search->circuit) {
+        search->circuit = qry_circuit_new(l->ctx);
+        for (uint32_t angles = 0; angles < 2; angles++)
+            l->draft[angles] = qry_circuit_define(search->circuit, "draft", angles);
+        l->long_draft = qry_circuit_define(search->circuit, "draft", 0);
+    }
+    uint32_t bits = qry_circuit_bit_count(search->circuit);
+    if (bits < search->address)
+        qry_circuit_bits(search->circuit, search->address - bits);
+}
+
+static void list_tables(qry_lowered *l)
+{
+    const char **names = qry_arena_alloc(l->arena, l->load_count + 1, sizeof *names);
+    qry_search *search = &l->search;
+    search->table_count = 0;
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used)
+            names[search->table_count++] = l->loads[i].words.table->name;
+    if (l->has_alive)
+        names[search->table_count++] = l->plane.name;
+    search->tables = names;
+}
+
+/* Loads found and placed, the score written. */
+static bool lower_predicate(qry_lowered *l)
+{
+    qry_cost around;
+    find_loads(l);
+    if (!measure_loads(l, &around))
+        return false;
+    place_words(l);
+    qry_write_score(l, around);
+    return true;
+}
+
+/* What turned out to be constant needs no table. */
+static bool drop_constant_predicate(qry_lowered *l)
+{
+    if (l->score.mark_count > 0 || l->where.root->kind == QRY_FORMULA_TRUTH)
+        return true;
+    qry_formula truth = {.kind = QRY_FORMULA_TRUTH, .is_bool = true, .constant = !l->score.never, .width = 1};
+    l->where.root = add_node(l, truth, 0, NULL, NULL);
+    return lower_predicate(l);
+}
+
+bool qry_lower(const qry_statement *statement, qry_search *search)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    start(l, statement);
+    copy_predicate(l, &statement->where);
+    if (!l->has_alive)
+        add_bounds(l);
+    else if (!prepare_alive(l, statement))
+        return false;
+    if (!lower_predicate(l) || !drop_constant_predicate(l))
+        return false;
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used)
+            qry_write_load(l, &l->loads[i]);
+    if (l->has_alive)
+        qry_write_load(l, &l->alive);
+    qry_write_oracle(l);
+    qry_write_diffusion(l);
+    list_tables(l);
+    l->has_round = false;
+    qry_search_write_round(search, l->rounds);
+    return true;
+}

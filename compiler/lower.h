@@ -1,0 +1,132 @@
+/* lower.h: the inside of a compiled search. Private to compiler/; lower.c leads.
+ *
+ * One oracle: [copy address] load A, load B, ..., score, [load alive], phase, and all of it but the phase inverted in
+ * reverse order. The program's registers, in this order: address, a word for each table, the machines of the QRAM
+ * architectures, work. Work comes last so that it can grow between refreshes without renumbering the rest.
+ *
+ * Every definition is drafted and takes the draft's place only if the two differ, so versions tell engines what changed. */
+#ifndef QRY_LOWER_H
+#define QRY_LOWER_H
+
+#include "compiler/arith/arith.h"
+#include "compiler/program.h"
+#include "compiler/qram/qram.h"
+
+/** The words of one table: which columns the predicate names, and their definitions. */
+struct qry_load {
+    const qry_qram *qram;
+    qry_words words;
+    uint32_t *columns;   /* of words */
+    uint32_t *place;     /* by column of the table: which of words it is; of the current predicate */
+    uint64_t version;    /* of the data in the definition */
+    bool written;        /* the definition holds them */
+    bool used;           /* by the current predicate */
+    bool whole;          /* for rows as such */
+    bool brings_address; /* its load moves the address in first */
+    qry_qubit word;      /* in the program */
+    qry_definition *fetch, *load;
+};
+
+/** An architecture in use: one machine and one address for all its tables. */
+struct qry_tree {
+    const qry_qram *qram;
+    bool used;
+    bool brought;         /* some load brings the address */
+    qry_qubit machine[2]; /* in the program */
+    qry_definition *address;
+};
+
+enum { QRY_TREES = 8 }; /* more than there are architectures */
+
+/** A definition of a part of the score. Equal parts share one. */
+struct qry_part {
+    qry_definition *definition;
+    uint64_t hash;
+    uint64_t lowering; /* when it was used last */
+    size_t place;      /* and as which part */
+};
+
+/** Which part calls what. */
+struct qry_part_call {
+    qry_definition *definition;
+    qry_qubit *operands; /* as the arithmetic numbers them */
+};
+
+/** What the score leaves for the phase. */
+struct qry_score {
+    qry_definition *definition; /* NULL while there never was one */
+    bool used;                  /* else no gate was needed */
+    bool reads_address;
+    uint32_t kept, work; /* work qubits that hold something after it; all of them */
+    uint32_t *place;     /* by work qubit: where it stands in the score's work, what is kept first */
+    qry_bit *marks;      /* the row matches when all are 1; qubits as the arithmetic numbers them */
+    size_t mark_count;
+    bool never; /* no row matches */
+};
+
+typedef struct qry_lowered {
+    qry_search search; /* first, so that a qry_search * is one of these */
+    qry_ctx *ctx;
+    size_t statement;           /* which of the program's */
+    uint64_t lowering;          /* counts */
+    qry_arena *arena;           /* of the current predicate */
+    qry_formula_list where;     /* a copy; its root includes the bounds of the domain */
+    const qry_formula *matches; /* the root without them */
+    int64_t *scratch;
+    struct qry_load *loads; /* in the order in which they are called; unused ones among them */
+    size_t load_count, load_room;
+    bool has_alive;
+    struct qry_load alive;
+    qry_table plane;    /* the data of alive */
+    uint64_t plane_low; /* the first row of the domain that it is for */
+    struct qry_tree trees[QRY_TREES];
+    qry_arith arith;
+    uint32_t *place; /* for parts.c, by qubit: its operand in the part, from 1; else 0 */
+    size_t place_count, place_room;
+    struct qry_part *parts;
+    size_t part_count, part_room;
+    struct qry_part_call *calls;
+    size_t call_count, call_room;
+    struct qry_score score;
+    bool copies_address;        /* something reads the address after it has moved into a tree */
+    qry_qubit work;             /* in the program */
+    uint32_t work_size;         /* there */
+    uint32_t copy, result;      /* in work: the copy of the address, what the score works on */
+    qry_definition *draft[2];   /* with so many angles */
+    qry_definition *long_draft; /* for words; arrays change hands, and most definitions need no long ones */
+    qry_definition *copy_address, *oracle[2], *diffusion[2];
+    uint64_t rounds; /* iterations in the last round that was written */
+    bool has_round;  /* the program is that round, of the current definitions */
+    size_t repeat;   /* its operation that repeats */
+} qry_lowered;
+
+/** Address qubits for rows up to `high`. */
+uint32_t qry_address_bits(uint64_t high);
+
+static inline qry_lowered *qry_lowered_of(const qry_search *search) { return (qry_lowered *)search; }
+
+/** A definition that holds what the draft holds: rewritten only if it differs; made when there is none. The draft is
+ *  empty afterwards. */
+void qry_lowered_settle(qry_lowered *l, qry_definition *draft, qry_definition **definition, const char *name);
+
+/* score.c: the predicate as arithmetic. Requires: where, loads with their words placed, around. Leaves: score. */
+void qry_write_score(qry_lowered *l, qry_cost around);
+
+/* parts.c: definitions of the score's parts. */
+void qry_begin_part(qry_lowered *l);
+/** What was written since becomes a call of a definition of that name; nothing written, nothing called. */
+void qry_end_part(qry_lowered *l, const char *name);
+/** All calls as the definition "score"; false when there are none. Fills kept and work. */
+bool qry_write_score_definition(qry_lowered *l);
+
+/* oracle.c: Requires: loads, score, layout. Leaves: oracle, diffusion (each without and with an angle). */
+void qry_write_oracle(qry_lowered *l);
+void qry_write_diffusion(qry_lowered *l);
+/** The registers, of the program or of an oracle: there all but the address is zero before and after. */
+void qry_write_registers(const qry_lowered *l, qry_definition *definition, bool program);
+/** The words of a load, anew if the data changed; the load, which calls them. */
+void qry_write_fetch(qry_lowered *l, struct qry_load *load);
+void qry_write_load(qry_lowered *l, struct qry_load *load);
+struct qry_tree *qry_tree_of(qry_lowered *l, const qry_qram *qram);
+
+#endif

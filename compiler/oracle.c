@@ -1,0 +1,288 @@
+/* oracle.c: loads, oracle and diffusion. See lower.h for the order of calls in an oracle and of registers. */
+#include "compiler/lower.h"
+
+#include <string.h>
+
+/* ---- loads ---- */
+
+/* Definitions of the address going in, once for all tables of an architecture; the query mark names the first. */
+static void write_address(qry_lowered *l, const struct qry_load *load, struct qry_tree *tree)
+{
+    qry_qram_write_address(load->qram, &load->words, l->draft[0]);
+    qry_lowered_settle(l, l->draft[0], &tree->address, "address in");
+    qry_qram_mark(load->qram, &load->words, false, tree->address);
+}
+
+/* "load T": the address in, if this load brings it, and the words. */
+static void write_calls(qry_lowered *l, struct qry_load *load, const struct qry_tree *tree)
+{
+    qry_definition *d = l->draft[0];
+    uint32_t m = load->words.address, w = (uint32_t)qry_words_width(&load->words);
+    qry_qram_groups(load->qram, &load->words, true, d);
+    qry_qubit *operands = qry_arena_alloc(l->arena, d->width, sizeof *operands);
+    for (uint32_t i = 0; i < d->width; i++)
+        operands[i] = i < m ? i : i + w;
+    if (load->brings_address)
+        qry_add_call(d, tree->address, false, operands, NULL);
+    for (uint32_t i = 0; i < d->width; i++)
+        operands[i] = i;
+    qry_add_call(d, load->fetch, false, operands, NULL);
+    qry_lowered_settle(l, l->draft[0], &load->load, qry_arena_printf(l->arena, "load %s", load->words.table->name));
+}
+
+void qry_write_fetch(qry_lowered *l, struct qry_load *load)
+{
+    const qry_table *table = load->words.table;
+    if (load->written && load->version == table->version)
+        return;
+    qry_qram_write_words(load->qram, &load->words, l->long_draft);
+    qry_lowered_settle(l, l->long_draft, &load->fetch,
+                       load->fetch ? NULL : qry_arena_printf(l->arena, "words %s", table->name));
+    qry_qram_mark(load->qram, &load->words, true, load->fetch);
+    load->written = true;
+    load->version = table->version;
+}
+
+void qry_write_load(qry_lowered *l, struct qry_load *load)
+{
+    struct qry_tree *tree = qry_tree_of(l, load->qram);
+    qry_write_fetch(l, load);
+    load->brings_address = load->qram->write_address && !tree->brought;
+    if (load->brings_address) {
+        write_address(l, load, tree);
+        tree->brought = true;
+    }
+    write_calls(l, load, tree);
+}
+
+/* ---- operands ---- */
+
+static qry_role register_role(bool program, qry_role role) { return program ? role : QRY_ROLE_WORK; }
+
+void qry_write_registers(const qry_lowered *l, qry_definition *d, bool program)
+{
+    qry_definition_group(d, "addr", l->search.address, QRY_ROLE_ADDRESS);
+    for (size_t i = 0; i <= l->load_count; i++) {
+        const struct qry_load *load = i < l->load_count ? &l->loads[i] : &l->alive;
+        if (i < l->load_count ? load->used : l->has_alive)
+            qry_definition_group(d, qry_arena_printf(l->arena, "word_%s", load->words.table->name),
+                                 (uint32_t)qry_words_width(&load->words), register_role(program, QRY_ROLE_WORD));
+    }
+    for (int i = 0; i < QRY_TREES; i++)
+        for (int k = 0; l->trees[i].used && k < 2; k++) {
+            const qry_qram_machine *machine = &l->trees[i].qram->machine[k];
+            uint32_t size = machine->name ? (uint32_t)machine->size(l->search.address) : 0;
+            if (size)
+                qry_definition_group(d, machine->name, size, QRY_ROLE_WORK);
+        }
+    qry_must(d->width == l->work);
+    if (l->work_size)
+        qry_definition_group(d, "work", l->work_size, QRY_ROLE_WORK);
+}
+
+/* A qubit of the arithmetic in the program. */
+static qry_qubit placed(const qry_lowered *l, qry_qubit qubit)
+{
+    if (qubit < l->search.address)
+        return l->copies_address ? l->work + l->copy + qubit : l->search.first + qubit;
+    if (qubit < l->arith.first_work)
+        return qubit;
+    return l->work + l->result + l->score.place[qubit - l->arith.first_work];
+}
+
+static void call_load(const qry_lowered *l, qry_definition *d, const struct qry_load *load, bool inverse)
+{
+    const struct qry_tree *tree = qry_tree_of((qry_lowered *)l, load->qram);
+    qry_qubit *operands = qry_arena_alloc(l->arena, load->load->width, sizeof *operands);
+    uint32_t count = 0, m = l->search.address, w = (uint32_t)qry_words_width(&load->words);
+    bool from_copy = l->copies_address && !load->qram->moves_address;
+    for (uint32_t i = 0; i < m; i++)
+        operands[count++] = from_copy ? placed(l, i) : l->search.first + i;
+    for (uint32_t i = 0; i < w; i++)
+        operands[count++] = load->word + i;
+    for (uint32_t i = 0; count < load->load->width; i++)
+        operands[count++] = tree->machine[0] + i; /* the second machine follows the first */
+    qry_add_call(d, load->load, inverse, operands, NULL);
+}
+
+static void call_score(const qry_lowered *l, qry_definition *d, bool inverse)
+{
+    const qry_definition *score = l->score.definition;
+    qry_qubit *operands = qry_arena_alloc(l->arena, score->width, sizeof *operands);
+    uint32_t count = 0;
+    for (qry_qubit q = l->score.reads_address ? 0 : l->search.address; q < l->arith.first_work; q++)
+        operands[count++] = placed(l, q);
+    for (uint32_t i = 0; count < score->width; i++)
+        operands[count++] = l->work + l->result + i;
+    qry_add_call(d, score, inverse, operands, NULL);
+}
+
+static void call_copy(const qry_lowered *l, qry_definition *d, bool inverse)
+{
+    qry_qubit *operands = qry_arena_alloc(l->arena, l->copy_address->width, sizeof *operands);
+    uint32_t m = l->search.address;
+    for (uint32_t i = 0; i < m; i++) {
+        operands[i] = l->search.first + i;
+        operands[m + i] = l->work + l->copy + i;
+    }
+    qry_add_call(d, l->copy_address, inverse, operands, NULL);
+}
+
+/* ---- phases ---- */
+
+/* A phase of -1, or e^(i angle 0), where all bits are 1: a tree of ANDs down to two, then one gate on those, and the
+ * tree undone. Takes count - 2 clean work qubits. No bits: everywhere, by a phase on either value of a qubit. */
+static void write_phase(qry_arena *arena, qry_definition *d, const qry_bit *bits, size_t count, qry_qubit work,
+                        bool angle)
+{
+    const qry_angle formal = {1, 0};
+    qry_qubit *queue = qry_arena_alloc(arena, 2 * count + 2, sizeof *queue);
+    size_t first = 0, last = 0, begin = d->op_count;
+    for (int value = 0; count == 0 && value < 2; value++) {
+        angle ? qry_add_angle(d, QRY_GATE_p, formal, 0, 0) : qry_add(d, QRY_GATE_z, 0, 0, 0);
+        qry_add(d, QRY_GATE_x, 0, 0, 0);
+    }
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (bits[i].inverted)
+            qry_add(d, QRY_GATE_x, bits[i].qubit, 0, 0);
+        queue[last++] = bits[i].qubit;
+    }
+    for (; last - first > 2; first += 2) {
+        qry_add(d, QRY_GATE_ccx, queue[first], queue[first + 1], work);
+        queue[last++] = work++;
+    }
+    size_t end = d->op_count;
+    qry_qubit x = queue[first], y = queue[last - 1];
+    if (count == 1)
+        angle ? qry_add_angle(d, QRY_GATE_p, formal, x, 0) : qry_add(d, QRY_GATE_z, x, 0, 0);
+    else
+        angle ? qry_add_angle(d, QRY_GATE_cp, formal, x, y) : qry_add(d, QRY_GATE_cz, x, y, 0);
+    qry_add_inverse(d, begin, end);
+}
+
+/* The score's marks and the plane of rows still looked for, in the program's qubits. */
+static qry_bit *find_marks(const qry_lowered *l, size_t *count)
+{
+    const struct qry_score *score = &l->score;
+    qry_bit *marks = qry_arena_alloc(l->arena, score->mark_count + 1, sizeof *marks);
+    *count = score->mark_count;
+    for (size_t i = 0; i < *count; i++)
+        marks[i] = (qry_bit){placed(l, score->marks[i].qubit), score->marks[i].inverted};
+    if (l->has_alive)
+        marks[(*count)++] = qry_bit_on(l->alive.word);
+    return marks;
+}
+
+/* ---- the oracle ---- */
+
+/* Tables whose architecture leaves the address where it is are loaded before it moves. */
+static void call_loads(const qry_lowered *l, qry_definition *d)
+{
+    for (int moves = 0; moves < 2; moves++)
+        for (size_t i = 0; i < l->load_count; i++)
+            if (l->loads[i].used && l->loads[i].qram->moves_address == moves)
+                call_load(l, d, &l->loads[i], false);
+}
+
+static bool marks_read_address(const qry_lowered *l)
+{
+    for (size_t i = 0; i < l->score.mark_count; i++)
+        if (l->score.marks[i].qubit < l->search.address)
+            return true;
+    return false;
+}
+
+/* Whether score, plane or phase read the address when it has moved into a tree. */
+static bool needs_copy(const qry_lowered *l)
+{
+    bool moved = false, plane_moves = l->has_alive && l->alive.qram->moves_address;
+    for (size_t i = 0; i < l->load_count; i++)
+        moved |= l->loads[i].used && l->loads[i].qram->moves_address;
+    return (moved && (l->score.reads_address || (l->has_alive && !plane_moves))) ||
+           ((moved || plane_moves) && marks_read_address(l));
+}
+
+/* Work: the copy of the address, what the score keeps, then what score, phase or diffusion need for a while. */
+static void place_work(qry_lowered *l)
+{
+    const struct qry_score *score = &l->score;
+    uint32_t m = l->search.address, marks = (uint32_t)score->mark_count + l->has_alive;
+    l->copies_address = needs_copy(l);
+    l->copy = 0;
+    l->result = l->copies_address ? m : 0;
+    uint32_t needs[] = {l->result + score->work, l->result + score->kept + (marks > 2 ? marks - 2 : 0),
+                        m > 2 ? m - 2 : 0};
+    l->work_size = 0;
+    for (int i = 0; i < 3; i++)
+        l->work_size = needs[i] > l->work_size ? needs[i] : l->work_size;
+}
+
+static void write_copy(qry_lowered *l)
+{
+    qry_definition *d = l->draft[0];
+    uint32_t m = l->search.address;
+    qry_qubit from = qry_definition_group(d, "addr", m, QRY_ROLE_ADDRESS);
+    qry_qubit to = qry_definition_group(d, "result", m, QRY_ROLE_DATA);
+    for (uint32_t i = 0; i < m; i++)
+        qry_add(d, QRY_GATE_cx, from + i, to + i, 0);
+    qry_lowered_settle(l, l->draft[0], &l->copy_address, "copy address");
+}
+
+static void draft_oracle(qry_lowered *l, qry_definition *d, bool angle)
+{
+    size_t count;
+    const qry_bit *marks = find_marks(l, &count);
+    qry_write_registers(l, d, false);
+    if (l->score.never)
+        return;
+    size_t begin = d->op_count;
+    if (l->copies_address)
+        call_copy(l, d, false);
+    if (l->score.mark_count)
+        call_loads(l, d);
+    if (l->score.used)
+        call_score(l, d, false);
+    if (l->has_alive)
+        call_load(l, d, &l->alive, false);
+    size_t end = d->op_count;
+    qry_begin_section(d, "phase");
+    write_phase(l->arena, d, marks, count, l->work + l->result + l->score.kept, angle);
+    qry_end(d);
+    qry_add_inverse(d, begin, end);
+}
+
+void qry_write_oracle(qry_lowered *l)
+{
+    place_work(l);
+    if (l->copies_address)
+        write_copy(l);
+    for (int angles = 0; angles < 2; angles++) {
+        draft_oracle(l, l->draft[angles], angles);
+        qry_lowered_settle(l, l->draft[angles], &l->oracle[angles], angles ? "oracle phase" : "oracle");
+    }
+}
+
+/* ---- the diffusion ---- */
+
+/* I - 2|s><s|, or I - (1 - e^(i angle 0))|s><s|, with s the uniform state. */
+void qry_write_diffusion(qry_lowered *l)
+{
+    uint32_t m = l->search.address;
+    qry_bit *zeros = qry_arena_alloc(l->arena, m, sizeof *zeros);
+    for (int angles = 0; angles < 2; angles++) {
+        qry_definition *d = l->draft[angles];
+        qry_qubit address = qry_definition_group(d, "addr", m, QRY_ROLE_ADDRESS), work = 0;
+        if (m > 2)
+            work = qry_definition_group(d, "work", m - 2, QRY_ROLE_WORK);
+        for (uint32_t i = 0; i < m; i++) {
+            zeros[i] = (qry_bit){address + i, true};
+            qry_add(d, QRY_GATE_h, address + i, 0, 0);
+        }
+        write_phase(l->arena, d, zeros, m, work, angles);
+        for (uint32_t i = 0; i < m; i++)
+            qry_add(d, QRY_GATE_h, address + i, 0, 0);
+        qry_lowered_settle(l, l->draft[angles], &l->diffusion[angles], angles ? "diffusion phase" : "diffusion");
+    }
+}

@@ -1,0 +1,187 @@
+/* parts.c: turns stretches of arithmetic into definitions. Operands come in groups: address, words, results of earlier
+ * parts, what this part leaves, what it needs for a while. Two parts with the same gates and groups are one definition,
+ * called twice; a part that was there before the refresh keeps its definition and version. */
+#include "compiler/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ORDER GROUP: group_kinds. */
+enum group { ADDRESS, WORD, ARGUMENT, RESULT, SCRATCH, GROUPS };
+
+static const struct {
+    const char *name;
+    qry_role role;
+} group_kinds[GROUPS] = {{"addr", QRY_ROLE_ADDRESS},
+                         {"word", QRY_ROLE_WORD},
+                         {"arg", QRY_ROLE_DATA},
+                         {"result", QRY_ROLE_DATA},
+                         {"work", QRY_ROLE_WORK}};
+
+void qry_begin_part(qry_lowered *l) { qry_arith_begin_part(&l->arith); }
+
+static enum group group_of(const qry_lowered *l, qry_qubit qubit)
+{
+    const qry_arith *a = &l->arith;
+    if (qubit < l->search.address)
+        return ADDRESS;
+    if (qubit < a->first_work)
+        return WORD;
+    struct qry_work_note note = a->taken[qubit - a->first_work];
+    qry_must(note.part == a->parts || note.live);
+    return note.part < a->parts ? ARGUMENT : note.live ? RESULT : SCRATCH;
+}
+
+static int by_number(const void *x, const void *y)
+{
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* The qubits of the part, group by group, each with its group in the high 32 bits. */
+static uint64_t *find_operands(qry_lowered *l, size_t *count)
+{
+    const qry_arith *a = &l->arith;
+    size_t qubits = (size_t)a->first_work + a->work;
+    QRY_GROW(l->ctx, l->place, l->place_room, qubits);
+    while (l->place_count < qubits)
+        l->place[l->place_count++] = 0;
+    uint64_t *operands = qry_arena_alloc(l->arena, qubits, sizeof *operands);
+    *count = 0;
+    for (size_t i = 0; i < a->op_count; i++) {
+        const qry_qubit of_op[3] = {a->ops[i].a, a->ops[i].b, a->ops[i].c};
+        for (int k = 0; k < qry_gate_table[a->ops[i].kind].qubits; k++)
+            if (!l->place[of_op[k]]) {
+                l->place[of_op[k]] = 1;
+                operands[(*count)++] = (uint64_t)group_of(l, of_op[k]) << 32 | of_op[k];
+            }
+    }
+    qsort(operands, *count, sizeof *operands, by_number);
+    for (size_t i = 0; i < *count; i++)
+        l->place[(uint32_t)operands[i]] = (uint32_t)i + 1;
+    return operands;
+}
+
+static void draft_part(const qry_lowered *l, const uint64_t *operands, size_t count)
+{
+    qry_definition *d = l->draft[0];
+    const qry_arith *a = &l->arith;
+    for (size_t i = 0; i < count;) {
+        size_t first = i;
+        while (i < count && operands[i] >> 32 == operands[first] >> 32)
+            i++;
+        qry_definition_group(d, group_kinds[operands[first] >> 32].name, (uint32_t)(i - first),
+                             group_kinds[operands[first] >> 32].role);
+    }
+    for (size_t i = 0; i < a->op_count; i++) {
+        const qry_op *op = &a->ops[i];
+        qry_qubit q[3] = {op->a, op->b, op->c};
+        for (int k = 0; k < qry_gate_table[op->kind].qubits; k++)
+            q[k] = l->place[q[k]] - 1;
+        qry_add(d, (qry_gate)op->kind, q[0], q[1], q[2]);
+    }
+}
+
+static uint64_t hash(const qry_definition *d)
+{
+    uint64_t h = d->width;
+    for (size_t i = 0; i < d->op_count; i++) {
+        uint64_t words[2];
+        memcpy(words, &d->ops[i], sizeof words);
+        h = (h ^ words[0]) * 0x9e3779b97f4a7c15u;
+        h = (h ^ h >> 29 ^ words[1]) * 0xbf58476d1ce4e5b9u;
+    }
+    return h;
+}
+
+/* The same part of this or the last lowering; else one to be overwritten: the one that had this place, or one that
+ * nobody uses any more; else a new one. */
+static struct qry_part *choose_part(qry_lowered *l, const char *name, uint64_t h)
+{
+    const qry_definition *draft = l->draft[0];
+    struct qry_part *idle = NULL;
+    for (size_t i = 0; i < l->part_count; i++) {
+        struct qry_part *p = &l->parts[i];
+        if (strcmp(p->definition->name, name) != 0)
+            continue;
+        if (p->hash == h && qry_definition_equal(p->definition, draft))
+            return p;
+        if (p->lowering < l->lowering && (p->place == l->call_count || (!idle && p->lowering + 1 < l->lowering)))
+            idle = p;
+    }
+    if (idle)
+        return idle;
+    QRY_GROW(l->ctx, l->parts, l->part_room, l->part_count + 1);
+    l->parts[l->part_count] = (struct qry_part){.definition = qry_circuit_define(l->search.circuit, name, 0)};
+    return &l->parts[l->part_count++];
+}
+
+void qry_end_part(qry_lowered *l, const char *name)
+{
+    if (l->arith.op_count == 0)
+        return;
+    size_t count;
+    uint64_t *operands = find_operands(l, &count);
+    draft_part(l, operands, count);
+    uint64_t h = hash(l->draft[0]);
+    struct qry_part *part = choose_part(l, name, h);
+    qry_lowered_settle(l, l->draft[0], &part->definition, name);
+    part->hash = h;
+    if (part->lowering < l->lowering)
+        part->place = l->call_count;
+    part->lowering = l->lowering;
+    QRY_GROW(l->ctx, l->calls, l->call_room, l->call_count + 1);
+    struct qry_part_call *call = &l->calls[l->call_count++];
+    *call = (struct qry_part_call){part->definition, qry_arena_alloc(l->arena, count, sizeof *call->operands)};
+    for (size_t i = 0; i < count; i++) {
+        call->operands[i] = (uint32_t)operands[i];
+        l->place[call->operands[i]] = 0;
+        l->score.reads_address |= call->operands[i] < l->search.address;
+    }
+}
+
+/* Work qubits that hold something at the end come first. */
+static void place_work(qry_lowered *l)
+{
+    const qry_arith *a = &l->arith;
+    l->score.place = qry_arena_alloc(l->arena, a->work + (size_t)1, sizeof *l->score.place);
+    l->score.kept = 0;
+    for (uint32_t k = 0; k < a->work; k++)
+        if (a->taken[k].live)
+            l->score.place[k] = l->score.kept++;
+    l->score.work = l->score.kept;
+    for (uint32_t k = 0; k < a->work; k++)
+        if (!a->taken[k].live)
+            l->score.place[k] = l->score.work++;
+}
+
+bool qry_write_score_definition(qry_lowered *l)
+{
+    place_work(l);
+    if (l->call_count == 0)
+        return false;
+    qry_definition *d = l->draft[0];
+    const qry_arith *a = &l->arith;
+    uint32_t address = l->search.address, unread = 0;
+    if (l->score.reads_address)
+        qry_definition_group(d, "addr", address, QRY_ROLE_ADDRESS);
+    else
+        unread = address;
+    if (a->first_work > address)
+        qry_definition_group(d, "word", a->first_work - address, QRY_ROLE_WORD);
+    if (l->score.kept)
+        qry_definition_group(d, "result", l->score.kept, QRY_ROLE_DATA);
+    if (l->score.work > l->score.kept)
+        qry_definition_group(d, "work", l->score.work - l->score.kept, QRY_ROLE_WORK);
+    for (size_t i = 0; i < l->call_count; i++) {
+        struct qry_part_call *call = &l->calls[i];
+        for (uint32_t k = 0; k < call->definition->width; k++) {
+            qry_qubit q = call->operands[k];
+            q = q < a->first_work ? q : a->first_work + l->score.place[q - a->first_work];
+            call->operands[k] = q - unread;
+        }
+        qry_add_call(d, call->definition, false, call->operands, NULL);
+    }
+    qry_lowered_settle(l, l->draft[0], &l->score.definition, "score");
+    return true;
+}

@@ -1,0 +1,275 @@
+/* search.c: what a compiled search does after lowering: programs written, rows taken out of the search, rows checked. */
+#include "compiler/lower.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The fewest iterations at the first peak of sin^2((2k + 1) theta) when `marked` of 2^address rows match: k + 1/2 next to
+ * pi / (4 theta), the smaller k where two are equally near. */
+static uint64_t best_iterations(uint32_t address, uint64_t marked)
+{
+    double share = (double)marked / ldexp(1, (int)address);
+    if (share >= 0.5)
+        return 0;
+    return (uint64_t)ceil(acos(0) / (2 * asin(sqrt(share))) - 1 - 1e-9);
+}
+
+qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
+{
+    qry_lowered *l = qry_alloc(program->ctx, 1, sizeof *l);
+    l->ctx = program->ctx;
+    l->search.program = program;
+    l->statement = (size_t)(statement - program->statements);
+    l->rounds = statement->iterations;
+    if (!l->rounds)
+        l->rounds = best_iterations(qry_address_bits(statement->high), statement->expect ? statement->expect : 1);
+    if (qry_lower(statement, &l->search))
+        return &l->search;
+    qry_search_free(&l->search);
+    return NULL;
+}
+
+qry_search *qry_program_compile(qry_program *program, const qry_compile_options *options)
+{
+    static const qry_compile_options as_written = {0};
+    if (!options)
+        options = &as_written;
+    if (!qry_program_run_passes(program, options))
+        return NULL;
+    const qry_statement *statement = qry_program_find_statement(program, options->statement);
+    return statement ? qry_search_new(program, statement) : NULL;
+}
+
+void qry_search_free(qry_search *search)
+{
+    if (!search)
+        return;
+    qry_lowered *l = qry_lowered_of(search);
+    qry_ctx *ctx = l->ctx;
+    qry_circuit_free(search->circuit);
+    for (size_t i = 0; i < l->load_count; i++)
+        qry_free(ctx, l->loads[i].columns);
+    qry_free(ctx, l->loads);
+    qry_free(ctx, l->plane.mantissas);
+    qry_free(ctx, l->place);
+    qry_free(ctx, l->parts);
+    qry_free(ctx, l->calls);
+    qry_arith_free(&l->arith);
+    qry_arena_free(l->arena);
+    qry_free(ctx, l);
+}
+
+bool qry_search_refresh(qry_search *search)
+{
+    qry_program *program = search->program;
+    if (!qry_program_run_passes(program, NULL))
+        return false;
+    return qry_lower(&program->statements[qry_lowered_of(search)->statement], search);
+}
+
+/* ---- programs ---- */
+
+static void write_prepare(const qry_search *search, qry_definition *d)
+{
+    qry_begin_section(d, "prepare");
+    for (uint32_t i = 0; i < search->address; i++)
+        qry_add(d, QRY_GATE_h, search->first + i, 0, 0);
+    qry_end(d);
+}
+
+static void write_measure(const qry_search *search, qry_definition *d)
+{
+    qry_begin_section(d, "measure");
+    for (uint32_t i = 0; i < search->address; i++)
+        qry_add_measure(d, search->first + i, i);
+    qry_end(d);
+}
+
+/* The oracle has the program's registers for operands, one for one. */
+static void call_oracle(const qry_lowered *l, qry_definition *d, const qry_angle *angle)
+{
+    const qry_definition *oracle = l->oracle[angle != NULL];
+    qry_qubit *operands = qry_alloc(l->ctx, oracle->width, sizeof *operands);
+    for (uint32_t i = 0; i < oracle->width; i++)
+        operands[i] = i;
+    qry_add_call(d, oracle, false, operands, angle);
+    qry_free(l->ctx, operands);
+}
+
+static void call_diffusion(const qry_lowered *l, qry_definition *d, qry_qubit work, const qry_angle *angle)
+{
+    const qry_definition *diffusion = l->diffusion[angle != NULL];
+    uint32_t m = l->search.address;
+    qry_qubit *operands = qry_alloc(l->ctx, diffusion->width, sizeof *operands);
+    for (uint32_t i = 0; i < diffusion->width; i++)
+        operands[i] = i < m ? l->search.first + i : work + i - m;
+    qry_add_call(d, diffusion, false, operands, angle);
+    qry_free(l->ctx, operands);
+}
+
+static void settle_program(qry_lowered *l)
+{
+    qry_definition *program = qry_circuit_program(l->search.circuit);
+    qry_lowered_settle(l, l->draft[0], &program, "program");
+    l->has_round = false;
+}
+
+void qry_search_write_round(qry_search *search, uint64_t iterations)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    l->rounds = iterations;
+    if (l->has_round) {
+        qry_set_repeat(qry_circuit_program(search->circuit), l->repeat, iterations);
+        return;
+    }
+    qry_definition *d = l->draft[0];
+    qry_write_registers(l, d, true);
+    qry_begin_section(d, "round");
+    write_prepare(search, d);
+    l->repeat = d->op_count;
+    qry_begin_repeat(d, iterations);
+    call_oracle(l, d, NULL);
+    call_diffusion(l, d, l->work, NULL);
+    qry_end(d);
+    qry_end(d);
+    write_measure(search, d);
+    settle_program(l);
+    l->has_round = true;
+}
+
+void qry_search_write_fixed_point(qry_search *search, size_t count, const double *alpha, const double *beta)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    qry_definition *d = l->draft[0];
+    qry_write_registers(l, d, true);
+    qry_begin_section(d, "fixed point");
+    write_prepare(search, d);
+    for (size_t j = 0; j < count; j++) {
+        call_oracle(l, d, &(qry_angle){beta[j], -1});
+        call_diffusion(l, d, l->work, &(qry_angle){-alpha[j], -1});
+    }
+    qry_end(d);
+    write_measure(search, d);
+    settle_program(l);
+}
+
+/* ---- rows ---- */
+
+void qry_search_set_alive(qry_search *search, const uint8_t *alive)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    qry_must(l->has_alive);
+    bool changed = false;
+    for (uint64_t j = search->low; j <= search->high; j++) {
+        int64_t bit = alive[j - search->low] != 0;
+        changed |= l->plane.mantissas[j] != bit;
+        l->plane.mantissas[j] = bit;
+    }
+    if (changed) {
+        l->plane.version++;
+        qry_write_fetch(l, &l->alive);
+    }
+}
+
+bool qry_search_matches(const qry_search *search, uint64_t j)
+{
+    const qry_lowered *l = qry_lowered_of(search);
+    if (j < search->low || j > search->high)
+        return false;
+    return qry_formula_evaluate(&l->where, l->matches, j, l->scratch);
+}
+
+uint64_t qry_search_count_matches(const qry_search *search)
+{
+    uint64_t count = 0;
+    for (uint64_t j = search->low; j <= search->high; j++)
+        count += qry_search_matches(search, j);
+    return count;
+}
+
+/* ---- parts ---- */
+
+static const struct qry_load *find_load(const qry_lowered *l, const char *table)
+{
+    if (l->has_alive && strcmp(table, l->plane.name) == 0)
+        return &l->alive;
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used && strcmp(table, l->loads[i].words.table->name) == 0)
+            return &l->loads[i];
+    return NULL;
+}
+
+/* Address in, words, address out, on registers of its own. */
+static void write_query(qry_lowered *l, const struct qry_load *load, qry_definition *d)
+{
+    const qry_definition *address = qry_tree_of(l, load->qram)->address;
+    uint32_t m = load->words.address, w = (uint32_t)qry_words_width(&load->words);
+    qry_qubit *operands = qry_alloc(l->ctx, d->width, sizeof *operands);
+    for (uint32_t i = 0; i < d->width; i++)
+        operands[i] = i < m ? i : i + w;
+    qry_begin_section(d, load->load->name);
+    if (load->qram->write_address)
+        qry_add_call(d, address, false, operands, NULL);
+    for (uint32_t i = 0; i < d->width; i++)
+        operands[i] = i;
+    qry_add_call(d, load->fetch, false, operands, NULL);
+    for (uint32_t i = m; i < d->width; i++)
+        operands[i] = i + w;
+    if (load->qram->write_address)
+        qry_add_call(d, address, true, operands, NULL);
+    qry_end(d);
+    qry_free(l->ctx, operands);
+}
+
+static void write_query_part(qry_lowered *l, const struct qry_load *load, bool superpose)
+{
+    qry_circuit *circuit = l->search.circuit;
+    qry_definition *d = l->draft[0];
+    uint32_t bits = load->words.address + (uint32_t)qry_words_width(&load->words);
+    qry_qram_groups(load->qram, &load->words, true, d);
+    if (superpose)
+        write_prepare(&l->search, d);
+    write_query(l, load, d);
+    if (superpose) {
+        if (qry_circuit_bit_count(circuit) < bits)
+            qry_circuit_bits(circuit, bits - qry_circuit_bit_count(circuit));
+        qry_begin_section(d, "measure");
+        for (uint32_t i = 0; i < bits; i++) /* the word's qubits follow the address's */
+            qry_add_measure(d, i, i);
+        qry_end(d);
+    }
+    settle_program(l);
+}
+
+static void write_diffusion_part(qry_lowered *l)
+{
+    qry_definition *d = l->draft[0];
+    uint32_t m = l->search.address;
+    qry_definition_group(d, "addr", m, QRY_ROLE_ADDRESS);
+    if (m > 2)
+        qry_definition_group(d, "work", m - 2, QRY_ROLE_WORK);
+    call_diffusion(l, d, m, NULL);
+    settle_program(l);
+}
+
+bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterations, bool superpose)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    const struct qry_load *load = NULL;
+    if (strcmp(part, "round") == 0) {
+        qry_search_write_round(search, iterations);
+    } else if (strcmp(part, "oracle") == 0) {
+        qry_write_registers(l, l->draft[0], true);
+        call_oracle(l, l->draft[0], NULL);
+        settle_program(l);
+    } else if (strcmp(part, "diffusion") == 0) {
+        write_diffusion_part(l);
+    } else if (strncmp(part, "load:", 5) == 0 && (load = find_load(l, part + 5))) {
+        write_query_part(l, load, superpose);
+    } else {
+        qry_error(l->ctx, "no part '%s': there are round, oracle, diffusion and load:TABLE for the tables it queries",
+                  part);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,11 @@
+/* oracles.h: for tests: the oracles of a search run on every row at once. */
+#ifndef ORACLES_H
+#define ORACLES_H
+
+#include "compiler/lower.h"
+
+/** Both oracles, forward and inverse: a phase of -1, or of the angle, on the rows j with wanted[j], of all 2^address;
+ *  everything else as before. */
+void expect_oracles(const qry_search *search, const uint8_t *wanted);
+
+#endif
