@@ -35,7 +35,7 @@ struct value qry_fold_broken(struct fold *fold, const struct ast_expr *e, const 
     va_end(list);
     if (!is_known_place(fold->tree, e->place))
         qry_error_at(fold->tree->ctx, qry_ast_span(fold->tree, e->place), hint, "%s", message);
-    return (struct value){.kind = VALUE_BROKEN};
+    return value_broken();
 }
 
 void qry_fold_note(struct fold *fold, enum fold_note_kind kind, qry_formula *node, qry_type type, const char *what,

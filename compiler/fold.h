@@ -37,6 +37,8 @@ bool qry_linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, 
 struct linear qry_linear_reduced(qry_arena *arena, const struct linear *a);
 /** The same value with a greater fraction. */
 bool qry_linear_at(qry_arena *arena, const struct linear *a, int fraction, struct linear *result);
+/** The greatest common divisor of a and a number; 0 has every divisor. */
+uint64_t qry_linear_divisor(uint64_t a, int64_t number);
 /** Takes the greatest common divisor g of constant and factors out, with the sign of the first factor, and the point of
  *  the first node: a = g * 2^-shift * result. Returns g. There must be a term. */
 int64_t qry_linear_primitive(qry_arena *arena, const struct linear *a, struct linear *result, int *shift);
@@ -65,6 +67,8 @@ struct value {
     qry_formula *truth;
     const struct ast_expr *from; /* where it was found */
 };
+
+static inline struct value value_broken(void) { return (struct value){.kind = VALUE_BROKEN}; }
 
 /* A row of entries: of a table at the bound index, or of data that are known. */
 struct row {
@@ -98,9 +102,12 @@ struct fold_notes {
     size_t count, room;
 };
 
+/** widths.c: the least type that holds every value of a node that has its interval. */
+qry_type qry_widths_type(const qry_formula *node);
+
 /* ---- folding (fold.c, fold_expression.c, fold_call.c) ---- */
 
-enum { FOLD_MAX_STEPS = 4000000, FOLD_MAX_DEPTH = 2000 };
+enum { FOLD_MAX_STEPS = 1000000, FOLD_MAX_DEPTH = 2000 };
 
 struct fold {
     qry_program *program;
@@ -132,6 +139,8 @@ struct value qry_fold_truth(qry_formula *node);
 struct value qry_fold_sum(struct fold *fold, const struct ast_expr *e, const struct linear *sum);
 /** The value of a numeric node; NULL stands for one that did not fit. */
 struct value qry_fold_node(struct fold *fold, const struct ast_expr *e, qry_formula *node);
+/** False when the data of a table or const could not be loaded, which has been reported. */
+bool qry_fold_has_data(const struct ast_item *item);
 struct value qry_fold_entry(struct fold *fold, const struct ast_expr *e, const struct row *row, uint32_t column);
 /** The value as a sum; false after a report when it has no finite binary fraction. */
 bool qry_fold_open(struct fold *fold, const struct value *value, struct linear *result);

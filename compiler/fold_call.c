@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-static struct value broken(void) { return (struct value){.kind = VALUE_BROKEN}; }
-
 /* ---- entries and rows ---- */
+
+bool qry_fold_has_data(const struct ast_item *item) { return item->data->mantissas != NULL; }
 
 struct value qry_fold_entry(struct fold *fold, const struct ast_expr *e, const struct row *row, uint32_t column)
 {
@@ -60,6 +60,8 @@ static bool row_at_bound(struct fold *fold, const struct ast_expr *e, const stru
 static bool indexed_row(struct fold *fold, const struct ast_expr *e, struct row *row)
 {
     const struct ast_item *item = e->first->name->item;
+    if (!qry_fold_has_data(item))
+        return false;
     const struct ast_expr *at = e->first->next;
     struct value index = qry_fold_expression(fold, at);
     int64_t number;
@@ -86,7 +88,7 @@ struct value qry_fold_index(struct fold *fold, const struct ast_expr *e)
 {
     struct row row;
     if (!indexed_row(fold, e, &row))
-        return broken();
+        return value_broken();
     if (e->count == 2)
         return qry_fold_entry(fold, e, &row, 0);
     const struct ast_expr *at = e->first->next->next;
@@ -112,7 +114,7 @@ static bool fold_row(struct fold *fold, const struct ast_expr *e, struct row *ro
     }
     const qry_table *table = e->name->item->data;
     *row = (struct row){.table = table, .columns = (uint32_t)table->rows};
-    return true;
+    return qry_fold_has_data(e->name->item);
 }
 
 /* ---- dot and sum ---- */
@@ -126,8 +128,8 @@ static bool add_product(struct fold *fold, const struct ast_expr *e, struct row 
     struct linear part = {.fraction = a->table->type.fraction + b->table->type.fraction, .count = 1, .terms = &term};
     if (a->at_bound && b->at_bound) {
         qry_formula *x = qry_formula_entry(&fold->builder, span, a->table, column, true);
-        term.arg =
-            qry_formula_product(&fold->builder, span, x, qry_formula_entry(&fold->builder, span, b->table, column, true));
+        term.arg = qry_formula_product(&fold->builder, span, x,
+                                       qry_formula_entry(&fold->builder, span, b->table, column, true));
         return term.arg && qry_linear_pile_up(fold->arena, pile, &part);
     }
     const struct row *known = a->at_bound ? b : a, *other = a->at_bound ? a : b;
@@ -148,7 +150,7 @@ static struct value dot(struct fold *fold, const struct ast_expr *e)
     struct row a, b;
     struct linear_pile pile = {.room = 0};
     if (!fold_row(fold, e->first, &a) || !fold_row(fold, e->first->next, &b))
-        return broken();
+        return value_broken();
     fold->steps += a.columns;
     for (uint32_t i = 0; i < a.columns; i++)
         if (!add_product(fold, e, &a, &b, i, &pile))
@@ -190,12 +192,12 @@ static struct value sum_of_row(struct fold *fold, const struct ast_expr *e)
     struct row row;
     struct total total = {.number = {0, 1}};
     if (!fold_row(fold, e->first, &row))
-        return broken();
+        return value_broken();
     fold->steps += row.columns;
     for (uint32_t i = 0; i < row.columns; i++) {
         struct value entry = qry_fold_entry(fold, e, &row, i);
         if (entry.kind == VALUE_BROKEN || !add_to_total(fold, e, &total, &entry))
-            return broken();
+            return value_broken();
     }
     return total_value(fold, e, &total);
 }
@@ -207,12 +209,12 @@ struct value qry_fold_series(struct fold *fold, const struct ast_expr *e)
     int64_t first, last;
     if (!qry_fold_integer(fold, from, "the range of a sum", &first) ||
         !qry_fold_integer(fold, to, "the range of a sum", &last))
-        return broken();
+        return value_broken();
     for (int64_t i = first; i <= last; i++) {
         fold->frame[e->slot] = qry_fold_number((qry_rational){i, 1}, true);
         struct value part = qry_fold_expression(fold, e->first);
         if (part.kind == VALUE_BROKEN || !add_to_total(fold, e, &total, &part))
-            return broken();
+            return value_broken();
         if (i == INT64_MAX)
             break;
     }
@@ -259,7 +261,7 @@ static struct value least_or_greatest(struct fold *fold, const struct ast_expr *
     for (const struct ast_expr *x = e->first->next; x; x = x->next) {
         struct value next = qry_fold_expression(fold, x);
         if (best.kind == VALUE_BROKEN || next.kind == VALUE_BROKEN)
-            best = broken();
+            best = value_broken();
         else
             best = qry_fold_extreme(fold, e, kind, &best, &next);
         best.from = e;
@@ -284,7 +286,7 @@ struct value qry_fold_call(struct fold *fold, const struct ast_expr *e)
         fine = fine && args[count].kind != VALUE_BROKEN;
     }
     if (!fine)
-        return broken();
+        return value_broken();
     if (builtin == AST_ABS)
         return absolute(fold, e, &args[0]);
     if (builtin == AST_SQUARE)
@@ -341,12 +343,12 @@ struct value qry_fold_apply(struct fold *fold, const struct ast_expr *e)
                fits_type(fold, x, &frame[i], parameter->type->type, NOTE_ARGUMENT, parameter->name->text);
     }
     if (!fine)
-        return broken();
+        return value_broken();
     fold->frame = frame;
     struct value result = qry_fold_expression(fold, fn->expr);
     fold->frame = outer;
     if (result.kind != VALUE_BROKEN && fn->type &&
         !fits_type(fold, fn->expr, &result, fn->type->type, NOTE_RESULT, fn->name->text))
-        return broken();
+        return value_broken();
     return result;
 }

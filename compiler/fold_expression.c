@@ -29,8 +29,6 @@ struct value qry_fold_node(struct fold *fold, const struct ast_expr *e, qry_form
     return qry_fold_sum(fold, e, &sum);
 }
 
-static struct value broken(void) { return (struct value){.kind = VALUE_BROKEN}; }
-
 struct value qry_fold_too_wide(struct fold *fold, const struct ast_expr *e)
 {
     return qry_fold_broken(fold, e, "narrow its parts with \"as\"", "the value needs more than %d bits", QRY_MAX_WIDTH);
@@ -77,7 +75,7 @@ struct value qry_fold_plus(struct fold *fold, const struct ast_expr *e, const st
         return fits ? qry_fold_number(number, a->typed || b->typed) : too_long(fold, e);
     }
     if (!qry_fold_open(fold, a, &x) || !qry_fold_open(fold, b, &y))
-        return broken();
+        return value_broken();
     return qry_linear_add(fold->arena, &x, &y, subtract, &sum) ? qry_fold_sum(fold, e, &sum)
                                                                : qry_fold_too_wide(fold, e);
 }
@@ -109,7 +107,7 @@ struct value qry_fold_times(struct fold *fold, const struct ast_expr *e, const s
         return qry_rational_mul(a->number, b->number, &number) ? qry_fold_number(number, a->typed || b->typed)
                                                                : too_long(fold, e);
     if (!qry_fold_open(fold, a, &x) || !qry_fold_open(fold, b, &y))
-        return broken();
+        return value_broken();
     if (x.count && y.count)
         return multiply_sums(fold, e, &x, &y);
     const struct linear *number_part = x.count ? &y : &x, *sum_part = x.count ? &x : &y;
@@ -123,7 +121,7 @@ static struct value shift(struct fold *fold, const struct ast_expr *e, bool left
     int64_t by;
     struct value a = qry_fold_expression(fold, e->first);
     if (a.kind == VALUE_BROKEN || !qry_fold_integer(fold, e->first->next, "a shift", &by))
-        return broken();
+        return value_broken();
     if (by < -QRY_MAX_WIDTH || by > QRY_MAX_WIDTH)
         return qry_fold_broken(fold, e->first->next, NULL, "a shift goes by at most %d bits", QRY_MAX_WIDTH);
     int up = left ? (int)by : -(int)by;
@@ -289,14 +287,14 @@ static struct value compare(struct fold *fold, const struct ast_expr *e)
     int64_t floor;
     bool exact;
     if (a.kind == VALUE_BROKEN || b.kind == VALUE_BROKEN)
-        return broken();
+        return value_broken();
     if (a.kind == VALUE_TRUTH)
         return compare_truths(fold, e, a.truth, b.truth);
     if (a.kind == VALUE_NUMBER && b.kind == VALUE_NUMBER)
         return qry_fold_truth(
             qry_formula_truth(&fold->builder, span, holds(kind, qry_rational_compare(a.number, b.number))));
     if (!difference(fold, e, &a, &b, &sum, &floor, &exact))
-        return broken();
+        return value_broken();
     qry_formula *node = compare_sum(fold, span, a.kind == VALUE_SUM ? kind : mirrored(kind), &sum, floor, exact);
     if (!node)
         return qry_fold_too_wide(fold, e);
@@ -324,7 +322,7 @@ static struct value join(struct fold *fold, const struct ast_expr *e)
         args[i] = v.truth;
     }
     if (!fine)
-        return broken();
+        return value_broken();
     return qry_fold_truth(qry_formula_join(&fold->builder, qry_ast_span(fold->tree, e->place),
                                            e->kind == AST_AND ? QRY_FORMULA_AND : QRY_FORMULA_OR, args, count));
 }
@@ -363,7 +361,7 @@ struct value qry_fold_extreme(struct fold *fold, const struct ast_expr *e, qry_f
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
         return (qry_rational_compare(a->number, b->number) < 0) == (kind == QRY_FORMULA_MIN) ? *a : *b;
     if (!align(fold, e, a, b, node))
-        return broken();
+        return value_broken();
     return qry_fold_node(
         fold, e, qry_formula_extreme(&fold->builder, qry_ast_span(fold->tree, e->place), kind, node[0], node[1]));
 }
@@ -375,17 +373,17 @@ static struct value choose(struct fold *fold, const struct ast_expr *e)
     struct value condition = qry_fold_expression(fold, e->first);
     qry_formula *node[2];
     if (condition.kind != VALUE_TRUTH)
-        return broken();
+        return value_broken();
     if (condition.truth->kind == QRY_FORMULA_TRUTH)
         return qry_fold_expression(fold, condition.truth->constant ? yes : no);
     struct value a = qry_fold_expression(fold, yes), b = qry_fold_expression(fold, no);
     if (a.kind == VALUE_BROKEN || b.kind == VALUE_BROKEN)
-        return broken();
+        return value_broken();
     qry_span span = qry_ast_span(fold->tree, e->place);
     if (a.kind == VALUE_TRUTH)
         return qry_fold_truth(qry_formula_choose(&fold->builder, span, condition.truth, a.truth, b.truth));
     if (!align(fold, e, &a, &b, node))
-        return broken();
+        return value_broken();
     return qry_fold_node(fold, e, qry_formula_choose(&fold->builder, span, condition.truth, node[0], node[1]));
 }
 
@@ -397,6 +395,8 @@ static struct value item_value(struct fold *fold, const struct ast_expr *e)
     if (item->kind == AST_PARAM)
         return qry_fold_number(item->value, false);
     struct row row = {.table = item->data, .columns = 1};
+    if (!qry_fold_has_data(item))
+        return value_broken();
     return qry_fold_entry(fold, e, &row, 0);
 }
 
@@ -417,7 +417,7 @@ static struct value arithmetic(struct fold *fold, const struct ast_expr *e)
 {
     struct value a = qry_fold_expression(fold, e->first), b = qry_fold_expression(fold, e->first->next);
     if (a.kind == VALUE_BROKEN || b.kind == VALUE_BROKEN)
-        return broken();
+        return value_broken();
     if (e->kind == AST_MULTIPLY)
         return qry_fold_times(fold, e, &a, &b);
     return qry_fold_plus(fold, e, &a, &b, e->kind == AST_SUBTRACT);
@@ -462,7 +462,7 @@ static struct value dispatch(struct fold *fold, const struct ast_expr *e)
         return compare(fold, e);
     }
     qry_must(!"an expression that check lets pass");
-    return broken();
+    return value_broken();
 }
 
 static void explain(struct fold *fold, const struct ast_expr *e, const struct value *value)
@@ -476,7 +476,7 @@ static void explain(struct fold *fold, const struct ast_expr *e, const struct va
 struct value qry_fold_expression(struct fold *fold, const struct ast_expr *e)
 {
     if (fold->steps > FOLD_MAX_STEPS)
-        return broken();
+        return value_broken();
     if (++fold->steps > FOLD_MAX_STEPS)
         return qry_fold_broken(fold, e, "sums and functions are written out in full",
                                "the expression has more than %d parts", FOLD_MAX_STEPS);

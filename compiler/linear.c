@@ -123,8 +123,7 @@ bool qry_linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, 
     return multiply(result, factor);
 }
 
-/* The greatest common divisor of magnitudes; 0 is the divisor of nothing. */
-static uint64_t divisor(uint64_t a, int64_t number)
+uint64_t qry_linear_divisor(uint64_t a, int64_t number)
 {
     uint64_t b = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     while (b) {
@@ -139,7 +138,7 @@ static uint64_t common_divisor(const struct linear *a, uint64_t start)
 {
     uint64_t g = start;
     for (uint32_t i = 0; i < a->count && g != 1; i++)
-        g = divisor(g, a->terms[i].factor);
+        g = qry_linear_divisor(g, a->terms[i].factor);
     return g;
 }
 
@@ -153,7 +152,7 @@ static struct linear divided(qry_arena *arena, const struct linear *a, int64_t g
 
 struct linear qry_linear_reduced(qry_arena *arena, const struct linear *a)
 {
-    uint64_t g = common_divisor(a, divisor(0, a->constant));
+    uint64_t g = common_divisor(a, qry_linear_divisor(0, a->constant));
     if (g == 0)
         return (struct linear){0};
     int shift = 0;
@@ -177,7 +176,7 @@ static int64_t signed_divisor(const struct linear *a, uint64_t g)
 
 int64_t qry_linear_primitive(qry_arena *arena, const struct linear *a, struct linear *result, int *shift)
 {
-    int64_t g = signed_divisor(a, common_divisor(a, divisor(0, a->constant)));
+    int64_t g = signed_divisor(a, common_divisor(a, qry_linear_divisor(0, a->constant)));
     *result = divided(arena, a, g);
     result->constant = a->constant / g;
     result->fraction = a->terms[0].arg->fraction;

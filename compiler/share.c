@@ -17,16 +17,10 @@ struct group {
 
 static int64_t common_divisor(const qry_formula *sum)
 {
-    int64_t g = 0;
-    for (uint32_t i = 0; i < sum->arg_count && g != 1; i++) {
-        int64_t b = sum->factor[i] < 0 ? -sum->factor[i] : sum->factor[i];
-        while (b) {
-            int64_t rest = g % b;
-            g = b;
-            b = rest;
-        }
-    }
-    return sum->factor[0] < 0 ? -g : g;
+    uint64_t g = 0;
+    for (uint32_t i = 0; i < sum->arg_count && g != 1; i++)
+        g = qry_linear_divisor(g, sum->factor[i]);
+    return sum->factor[0] < 0 ? -(int64_t)g : (int64_t)g;
 }
 
 static bool is_like(const struct group *group, const qry_formula *sum, int64_t divisor)

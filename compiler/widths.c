@@ -248,10 +248,9 @@ static bool sweep(struct widths *w, qry_formula_list *list)
 
 static double real(qry_i128 mantissa, int fraction) { return ldexp((double)mantissa, -fraction); }
 
-/* The least type that holds a range. */
-static qry_type least_type(const struct range *r, int fraction)
+qry_type qry_widths_type(const qry_formula *node)
 {
-    return (qry_type){r->low < 0, false, width_of(r->low, r->high) - fraction, fraction};
+    return (qry_type){node->low < 0, false, node->width - node->fraction, node->fraction};
 }
 
 static bool holds(qry_type type, const struct range *r, int fraction)
@@ -284,7 +283,7 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
                        : note->kind == NOTE_ARGUMENT ? qry_arena_printf(w->arena, "the argument %s", note->what)
                                                      : qry_arena_printf(w->arena, "the result of %s", note->what);
     const char *hint = qry_arena_printf(w->arena, "%s would hold it; or cut it off with clip",
-                                        qry_type_text(w->arena, least_type(r, fraction)));
+                                        qry_type_text(w->arena, qry_widths_type(note->node)));
     qry_error_at(w->program->ctx, note->span, hint, "%s lies between %.10g and %.10g, but %s goes from %.10g to %.10g",
                  what, real(r->low, fraction), real(r->high, fraction), qry_type_text(w->arena, note->type),
                  real(qry_type_min(note->type), note->type.fraction),
