@@ -4,9 +4,9 @@
 #include <string.h>
 
 /* ORDER AST */
-static const char *const expression_names[] = {"number", "name", "index", "call", "apply", "sum", "list", "if",
-                                               "as",     "-",    "!",     "+",    "-",     "*",   "<<",   ">>",
-                                               "==",     "!=",   "<",     "<=",   ">",     ">=",  "&&",   "||"};
+static const char *const operators[] = {"number", "name", "index", "call", "apply", "sum", "list", "if",
+                                        "as",     "-",    "!",     "+",    "-",     "*",   "<<",   ">>",
+                                        "==",     "!=",   "<",     "<=",   ">",     ">=",  "&&",   "||"};
 /* ORDER BUILTIN */
 static const char *const builtins[] = {"dot", "sum", "square", "exp", "max", "min", "abs", "clip", "lookup"};
 /* ORDER SOURCE */
@@ -17,23 +17,23 @@ static const char *const queries[] = {"search one",    "search all",   "search m
 /* ORDER ARCH */
 static const char *const architectures[] = {"bucket_brigade", "compact", "hybrid", "select", "select_swap"};
 
-const char *ast_operator_word(enum ast_kind kind) { return expression_names[kind]; }
-const char *ast_builtin_word(enum ast_builtin builtin) { return builtins[builtin]; }
-const char *ast_source_word(enum ast_source source) { return source_words[source]; }
-const char *ast_query_words(enum ast_query query) { return queries[query]; }
-const char *ast_arch_word(enum ast_arch arch) { return architectures[arch]; }
+const char *qry_ast_operator_word(enum ast_kind kind) { return operators[kind]; }
+const char *qry_ast_builtin_word(enum ast_builtin builtin) { return builtins[builtin]; }
+const char *qry_ast_source_word(enum ast_source source) { return source_words[source]; }
+const char *qry_ast_query_words(enum ast_query query) { return queries[query]; }
+const char *qry_ast_arch_word(enum ast_arch arch) { return architectures[arch]; }
 
-qry_span ast_span(const struct qry_ast_program *tree, struct ast_place place)
+qry_span qry_ast_span(const struct qry_ast_program *tree, struct ast_place place)
 {
     return (qry_span){tree->source, place.offset, place.length};
 }
 
-struct ast_place ast_join(struct ast_place from, struct ast_place to)
+struct ast_place qry_ast_join(struct ast_place from, struct ast_place to)
 {
     return (struct ast_place){from.offset, to.offset + to.length - from.offset};
 }
 
-struct ast_place ast_behind(struct ast_place place) { return (struct ast_place){place.offset + place.length, 0}; }
+struct ast_place qry_ast_behind(struct ast_place place) { return (struct ast_place){place.offset + place.length, 0}; }
 
 /* ---- names ---- */
 
@@ -61,7 +61,7 @@ static void rehash(struct qry_ast_program *tree)
     tree->name_slots = slots;
 }
 
-struct ast_name *ast_intern(struct qry_ast_program *tree, const char *text, size_t length)
+struct ast_name *qry_ast_intern(struct qry_ast_program *tree, const char *text, size_t length)
 {
     struct ast_name **slot = &tree->names[hash(text, length) & (tree->name_slots - 1)];
     for (struct ast_name *n = *slot; n; n = n->chain)
@@ -77,7 +77,7 @@ struct ast_name *ast_intern(struct qry_ast_program *tree, const char *text, size
     return name;
 }
 
-struct qry_ast_program *ast_program(qry_ctx *ctx, qry_arena *arena, const qry_source *source)
+struct qry_ast_program *qry_ast_new(qry_ctx *ctx, qry_arena *arena, const qry_source *source)
 {
     struct qry_ast_program *tree = QRY_NEW(arena, struct qry_ast_program);
     tree->ctx = ctx;
@@ -108,7 +108,7 @@ static void deepen(struct qry_ast_program *tree, struct ast_expr *e, const struc
         return;
     e->depth = 1;
     if (!tree->too_deep)
-        qry_error_at(tree->ctx, ast_span(tree, e->place), "give parts of the expression names with fn",
+        qry_error_at(tree->ctx, qry_ast_span(tree, e->place), "give parts of the expression names with fn",
                      "the expression is nested more than %d deep", AST_MAX_DEPTH);
     tree->too_deep = true;
 }
@@ -126,38 +126,40 @@ static struct ast_expr *with_children(struct qry_ast_program *tree, struct ast_e
     return e;
 }
 
-struct ast_expr *ast_number(struct qry_ast_program *tree, struct ast_place place, qry_rational number)
+struct ast_expr *qry_ast_number(struct qry_ast_program *tree, struct ast_place place, qry_rational number)
 {
     struct ast_expr *e = expression(tree, place, AST_NUMBER);
     e->number = number;
     return e;
 }
 
-struct ast_expr *ast_use(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name)
+struct ast_expr *qry_ast_use(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name)
 {
     struct ast_expr *e = expression(tree, place, AST_NAME);
     e->name = name;
     return e;
 }
 
-struct ast_expr *ast_unary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind, struct ast_expr *a)
+struct ast_expr *qry_ast_unary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                               struct ast_expr *a)
 {
     return with_children(tree, expression(tree, place, kind), 1, (struct ast_expr *[]){a});
 }
 
-struct ast_expr *ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
-                            struct ast_expr *a, struct ast_expr *b)
+struct ast_expr *qry_ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                                struct ast_expr *a, struct ast_expr *b)
 {
     return with_children(tree, expression(tree, place, kind), 2, (struct ast_expr *[]){a, b});
 }
 
-struct ast_expr *ast_if(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *condition,
-                        struct ast_expr *yes, struct ast_expr *no)
+struct ast_expr *qry_ast_if(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *condition,
+                            struct ast_expr *yes, struct ast_expr *no)
 {
     return with_children(tree, expression(tree, place, AST_IF), 3, (struct ast_expr *[]){condition, yes, no});
 }
 
-struct ast_expr *ast_as(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *a, struct ast_type *type)
+struct ast_expr *qry_ast_as(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *a,
+                            struct ast_type *type)
 {
     struct ast_expr *e = with_children(tree, expression(tree, place, AST_AS), 1, (struct ast_expr *[]){a});
     e->type = type;
@@ -165,8 +167,8 @@ struct ast_expr *ast_as(struct qry_ast_program *tree, struct ast_place place, st
 }
 
 /* K[j][c] is one node with two indices. */
-struct ast_expr *ast_index(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *base,
-                           struct ast_expr *index)
+struct ast_expr *qry_ast_index(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *base,
+                               struct ast_expr *index)
 {
     if (base->kind == AST_INDEX && base->count == 2) {
         struct ast_expr *children[] = {base->first, base->first->next, index};
@@ -175,9 +177,12 @@ struct ast_expr *ast_index(struct qry_ast_program *tree, struct ast_place place,
     return with_children(tree, expression(tree, place, AST_INDEX), 2, (struct ast_expr *[]){base, index});
 }
 
-struct ast_expr *ast_list(struct qry_ast_program *tree) { return expression(tree, (struct ast_place){0, 0}, AST_LIST); }
+struct ast_expr *qry_ast_list(struct qry_ast_program *tree)
+{
+    return expression(tree, (struct ast_place){0, 0}, AST_LIST);
+}
 
-struct ast_expr *ast_append(struct qry_ast_program *tree, struct ast_expr *list, struct ast_expr *entry)
+struct ast_expr *qry_ast_append(struct qry_ast_program *tree, struct ast_expr *list, struct ast_expr *entry)
 {
     deepen(tree, list, entry);
     if (list->count++)
@@ -188,13 +193,13 @@ struct ast_expr *ast_append(struct qry_ast_program *tree, struct ast_expr *list,
     return list;
 }
 
-struct ast_expr *ast_literal(struct ast_place place, struct ast_expr *list)
+struct ast_expr *qry_ast_literal(struct ast_place place, struct ast_expr *list)
 {
     list->place = place;
     return list;
 }
 
-struct ast_expr *ast_call(struct ast_place place, enum ast_builtin builtin, struct ast_expr *list)
+struct ast_expr *qry_ast_call(struct ast_place place, enum ast_builtin builtin, struct ast_expr *list)
 {
     list->kind = AST_CALL;
     list->place = place;
@@ -202,7 +207,7 @@ struct ast_expr *ast_call(struct ast_place place, enum ast_builtin builtin, stru
     return list;
 }
 
-struct ast_expr *ast_apply(struct ast_place place, struct ast_name *name, struct ast_expr *list)
+struct ast_expr *qry_ast_apply(struct ast_place place, struct ast_name *name, struct ast_expr *list)
 {
     list->kind = AST_APPLY;
     list->place = place;
@@ -210,8 +215,8 @@ struct ast_expr *ast_apply(struct ast_place place, struct ast_name *name, struct
     return list;
 }
 
-struct ast_expr *ast_series(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *body,
-                            struct ast_reference *counter, struct ast_expr *from, struct ast_expr *to)
+struct ast_expr *qry_ast_series(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *body,
+                                struct ast_reference *counter, struct ast_expr *from, struct ast_expr *to)
 {
     struct ast_expr *e = expression(tree, place, AST_SERIES);
     with_children(tree, e, 3, (struct ast_expr *[]){body, from, to});
@@ -227,30 +232,30 @@ static int clamp(int64_t bits)
     return bits < -FAR ? -FAR : bits > FAR ? FAR : (int)bits;
 }
 
-struct ast_type *ast_type(struct qry_ast_program *tree, struct ast_place place, bool is_signed, int64_t integer,
-                          int64_t fraction)
+struct ast_type *qry_ast_type(struct qry_ast_program *tree, struct ast_place place, bool is_signed, int64_t integer,
+                              int64_t fraction)
 {
     struct ast_type *t = QRY_NEW(tree->arena, struct ast_type);
     *t = (struct ast_type){{is_signed, false, clamp(integer), clamp(fraction)}, place};
     return t;
 }
 
-struct ast_type *ast_bool(struct qry_ast_program *tree, struct ast_place place)
+struct ast_type *qry_ast_bool(struct qry_ast_program *tree, struct ast_place place)
 {
     struct ast_type *t = QRY_NEW(tree->arena, struct ast_type);
     *t = (struct ast_type){{false, true, 1, 0}, place};
     return t;
 }
 
-struct ast_source_text *ast_source(struct qry_ast_program *tree, enum ast_source from, struct ast_place place,
-                                   const char *path, struct ast_expr *list)
+struct ast_source_text *qry_ast_source(struct qry_ast_program *tree, enum ast_source from, struct ast_place place,
+                                       const char *path, struct ast_expr *list)
 {
     struct ast_source_text *s = QRY_NEW(tree->arena, struct ast_source_text);
     *s = (struct ast_source_text){.from = from, .place = place, .path = path, .list = list};
     return s;
 }
 
-struct ast_source_text *ast_source_row(struct ast_source_text *source, struct ast_place place, int64_t row)
+struct ast_source_text *qry_ast_source_row(struct ast_source_text *source, struct ast_place place, int64_t row)
 {
     source->has_row = true;
     source->row = row;
@@ -260,36 +265,36 @@ struct ast_source_text *ast_source_row(struct ast_source_text *source, struct as
 
 /* ---- lists ---- */
 
-struct ast_parameter *ast_parameter(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                                    struct ast_type *type)
+struct ast_parameter *qry_ast_parameter(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                                        struct ast_type *type)
 {
     struct ast_parameter *p = QRY_NEW(tree->arena, struct ast_parameter);
     *p = (struct ast_parameter){name, place, type, NULL};
     return p;
 }
 
-struct ast_parameter *ast_parameter_after(struct ast_parameter *earlier, struct ast_parameter *parameter)
+struct ast_parameter *qry_ast_parameter_after(struct ast_parameter *earlier, struct ast_parameter *parameter)
 {
     parameter->next = earlier;
     return parameter;
 }
 
-struct ast_option *ast_option(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                              struct ast_expr *value)
+struct ast_option *qry_ast_option(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                                  struct ast_expr *value)
 {
     struct ast_option *o = QRY_NEW(tree->arena, struct ast_option);
     *o = (struct ast_option){.name = name, .place = place, .value = value};
     return o;
 }
 
-struct ast_option *ast_option_after(struct ast_option *earlier, struct ast_option *option)
+struct ast_option *qry_ast_option_after(struct ast_option *earlier, struct ast_option *option)
 {
     option->next = earlier;
     return option;
 }
 
-struct ast_reference *ast_reference(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                                    struct ast_reference *earlier)
+struct ast_reference *qry_ast_reference(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                                        struct ast_reference *earlier)
 {
     struct ast_reference *r = QRY_NEW(tree->arena, struct ast_reference);
     *r = (struct ast_reference){name, place, earlier};
@@ -310,7 +315,7 @@ struct ast_reference *ast_reference(struct qry_ast_program *tree, struct ast_pla
 
 /* ---- items ---- */
 
-void ast_add(struct qry_ast_program *tree, struct ast_item *item)
+void qry_ast_add(struct qry_ast_program *tree, struct ast_item *item)
 {
     *(tree->last ? &tree->last->next : &tree->first) = item;
     tree->last = item;
@@ -328,8 +333,8 @@ static struct ast_item *item(struct qry_ast_program *tree, enum ast_item_kind ki
     return i;
 }
 
-struct ast_item *ast_table(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                           struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source)
+struct ast_item *qry_ast_table(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                               struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source)
 {
     struct ast_item *i = item(tree, AST_TABLE, place, name);
     i->sizes = sizes;
@@ -338,9 +343,9 @@ struct ast_item *ast_table(struct qry_ast_program *tree, struct ast_place place,
     return i;
 }
 
-struct ast_item *ast_const(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                           struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source,
-                           struct ast_expr *value)
+struct ast_item *qry_ast_const(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                               struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source,
+                               struct ast_expr *value)
 {
     struct ast_item *i = item(tree, AST_CONST, place, name);
     i->sizes = sizes;
@@ -350,16 +355,16 @@ struct ast_item *ast_const(struct qry_ast_program *tree, struct ast_place place,
     return i;
 }
 
-struct ast_item *ast_param(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                           struct ast_expr *value)
+struct ast_item *qry_ast_param(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                               struct ast_expr *value)
 {
     struct ast_item *i = item(tree, AST_PARAM, place, name);
     i->expr = value;
     return i;
 }
 
-struct ast_item *ast_qram(struct qry_ast_program *tree, struct ast_place place, struct ast_architecture arch,
-                          struct ast_reference *tables)
+struct ast_item *qry_ast_qram(struct qry_ast_program *tree, struct ast_place place, struct ast_architecture arch,
+                              struct ast_reference *tables)
 {
     struct ast_item *i = item(tree, AST_QRAM, place, NULL);
     i->arch = arch;
@@ -368,8 +373,8 @@ struct ast_item *ast_qram(struct qry_ast_program *tree, struct ast_place place, 
     return i;
 }
 
-struct ast_item *ast_fn(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                        struct ast_parameter *parameters, struct ast_type *result, struct ast_expr *body)
+struct ast_item *qry_ast_fn(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                            struct ast_parameter *parameters, struct ast_type *result, struct ast_expr *body)
 {
     struct ast_item *i = item(tree, AST_FN, place, name);
     i->parameters = parameters;
@@ -381,9 +386,9 @@ struct ast_item *ast_fn(struct qry_ast_program *tree, struct ast_place place, st
     return i;
 }
 
-struct ast_item *ast_query(struct qry_ast_program *tree, struct ast_place place, enum ast_query query,
-                           struct ast_reference *bound, struct ast_domain domain, struct ast_expr *by,
-                           struct ast_expr *where)
+struct ast_item *qry_ast_query(struct qry_ast_program *tree, struct ast_place place, enum ast_query query,
+                               struct ast_reference *bound, struct ast_domain domain, struct ast_expr *by,
+                               struct ast_expr *where)
 {
     struct ast_item *i = item(tree, AST_STATEMENT, place, NULL);
     i->query = query;
@@ -395,14 +400,14 @@ struct ast_item *ast_query(struct qry_ast_program *tree, struct ast_place place,
     return i;
 }
 
-struct ast_item *ast_statement(struct ast_item *query, struct ast_option *options)
+struct ast_item *qry_ast_statement(struct ast_item *query, struct ast_option *options)
 {
     query->options = options;
     TURN(struct ast_option, query->options);
     return query;
 }
 
-struct ast_item *ast_label(struct ast_item *statement, struct ast_reference *label)
+struct ast_item *qry_ast_label(struct ast_item *statement, struct ast_reference *label)
 {
     statement->name = label->name;
     statement->label_place = label->place;

@@ -1,8 +1,8 @@
 /* ast.h: the syntax tree of a program. Private to compiler/.
  *
- * The parser builds it (ast.c), the pass check resolves its names and leaves the kind of every expression in it, load and
- * fold read it. Everything lives in one arena, as long as the program. Names are interned: equal names are one struct
- * ast_name, so that they compare as pointers and lead to their declaration without a search. */
+ * The parser builds it (ast.c), the pass check resolves its names and leaves the kind of every expression in it, load
+ * and fold read it. Everything lives in one arena, as long as the program. Names are interned: equal names are one
+ * struct ast_name, so that they compare as pointers and lead to their declaration without a search. */
 #ifndef QRY_AST_H
 #define QRY_AST_H
 
@@ -35,7 +35,7 @@ struct ast_type {
 /* How deep an expression may be, so that the passes can walk it by recursion. */
 enum { AST_MAX_DEPTH = 1000 };
 
-/* ORDER AST: expression_names in ast.c. */
+/* ORDER AST: operators in ast.c. */
 enum ast_kind {
     AST_NUMBER,
     AST_NAME,
@@ -77,7 +77,7 @@ enum ast_shape {
 /* What the value of an expression depends on. */
 enum {
     AST_USES_BOUND = 1, /* the bound name of the statement */
-    AST_USES_DATA = 2,  /* entries of tables and consts that come from files */
+    AST_USES_DATA = 2,  /* tables and consts */
     AST_USES_LOCAL = 4, /* parameters of the function that it stands in */
     AST_USES_PARAM = 8  /* params */
 };
@@ -199,10 +199,10 @@ struct ast_settings {
     bool has_seed;
 };
 
-/* An array in the program, or a declaration, or a statement. Which members count depends on the kind. */
+/* A declaration or a statement. Which members count depends on the kind. */
 struct ast_item {
     enum ast_item_kind kind;
-    struct ast_name *name;  /* NULL: a qram, or a statement without one */
+    struct ast_name *name;  /* NULL: a qram; check gives statements theirs */
     struct ast_place place; /* of the name; of the first words of a qram or a statement */
     struct ast_item *next;
 
@@ -229,13 +229,13 @@ struct ast_item {
     struct ast_option *options;
 
     /* Left by check: */
-    uint8_t state;            /* how far check is with it */
+    uint8_t state;            /* enum ast_state: how far check is with it */
     uint8_t uses;             /* CONST, PARAM, FN: see above */
     uint32_t slots;           /* FN, STATEMENT: parameters and counters that are alive at once */
     struct ast_item *qram;    /* TABLE: the statement that names it */
-    struct ast_item *ordered; /* CONST, PARAM: the next in an order in which none needs a later one */
+    struct ast_item *ordered; /* TABLE, CONST, PARAM: the next in an order in which none needs a later one */
     struct ast_settings settings;
-    qry_rational value; /* PARAM, CONST without data */
+    qry_rational value; /* PARAM */
     bool replaced;      /* PARAM: value is from outside */
 
     /* Left by load: */
@@ -261,8 +261,8 @@ struct qry_ast_program {
     /* Of the compilation in progress: */
     uint64_t changes;                        /* of params and data, counted */
     uint64_t versions;                       /* of data, handed out so far */
-    bool compiled;            /* the passes have come to their end before */
-    bool again;               /* a refresh: the text has been warned about before */
+    bool compiled;                           /* the passes have come to their end before */
+    bool again;                              /* a refresh: the text has been warned about before */
     bool explain;                            /* fold keeps a note for every expression */
     const char *qram;                        /* replaces the qram statements */
     const char *default_arch;                /* of tables that no qram statement names */
@@ -271,82 +271,82 @@ struct qry_ast_program {
     size_t fault_count;
 };
 
-qry_span ast_span(const struct qry_ast_program *tree, struct ast_place place);
+qry_span qry_ast_span(const struct qry_ast_program *tree, struct ast_place place);
 /** From the beginning of one place to the end of another. */
-struct ast_place ast_join(struct ast_place from, struct ast_place to);
+struct ast_place qry_ast_join(struct ast_place from, struct ast_place to);
 /** The empty place behind another. */
-struct ast_place ast_behind(struct ast_place place);
-struct ast_name *ast_intern(struct qry_ast_program *tree, const char *text, size_t length);
+struct ast_place qry_ast_behind(struct ast_place place);
+struct ast_name *qry_ast_intern(struct qry_ast_program *tree, const char *text, size_t length);
 /** "+", "dot", "npy", "search all", "select": as a program says it. */
-const char *ast_operator_word(enum ast_kind kind);
-const char *ast_source_word(enum ast_source source);
-const char *ast_query_words(enum ast_query query);
-const char *ast_builtin_word(enum ast_builtin builtin);
-const char *ast_arch_word(enum ast_arch arch);
+const char *qry_ast_operator_word(enum ast_kind kind);
+const char *qry_ast_source_word(enum ast_source source);
+const char *qry_ast_query_words(enum ast_query query);
+const char *qry_ast_builtin_word(enum ast_builtin builtin);
+const char *qry_ast_arch_word(enum ast_arch arch);
 /** The tree as text, for --dump=check. */
-void ast_print(FILE *stream, const struct qry_ast_program *tree);
+void qry_ast_print(FILE *stream, const struct qry_ast_program *tree);
 
 /* ---- what the parser calls ---- */
 
-struct qry_ast_program *ast_program(qry_ctx *ctx, qry_arena *arena, const qry_source *source);
-void ast_add(struct qry_ast_program *tree, struct ast_item *item);
+struct qry_ast_program *qry_ast_new(qry_ctx *ctx, qry_arena *arena, const qry_source *source);
+void qry_ast_add(struct qry_ast_program *tree, struct ast_item *item);
 
-struct ast_type *ast_type(struct qry_ast_program *tree, struct ast_place place, bool is_signed, int64_t integer,
-                          int64_t fraction);
-struct ast_type *ast_bool(struct qry_ast_program *tree, struct ast_place place);
+struct ast_type *qry_ast_type(struct qry_ast_program *tree, struct ast_place place, bool is_signed, int64_t integer,
+                              int64_t fraction);
+struct ast_type *qry_ast_bool(struct qry_ast_program *tree, struct ast_place place);
 
-struct ast_expr *ast_number(struct qry_ast_program *tree, struct ast_place place, qry_rational number);
-struct ast_expr *ast_use(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name);
-struct ast_expr *ast_unary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
-                           struct ast_expr *a);
-struct ast_expr *ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
-                            struct ast_expr *a, struct ast_expr *b);
-struct ast_expr *ast_if(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *condition,
-                        struct ast_expr *yes, struct ast_expr *no);
-struct ast_expr *ast_as(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *a,
-                        struct ast_type *type);
-struct ast_expr *ast_index(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *base,
-                           struct ast_expr *index);
+struct ast_expr *qry_ast_number(struct qry_ast_program *tree, struct ast_place place, qry_rational number);
+struct ast_expr *qry_ast_use(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name);
+struct ast_expr *qry_ast_unary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                               struct ast_expr *a);
+struct ast_expr *qry_ast_binary(struct qry_ast_program *tree, struct ast_place place, enum ast_kind kind,
+                                struct ast_expr *a, struct ast_expr *b);
+struct ast_expr *qry_ast_if(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *condition,
+                            struct ast_expr *yes, struct ast_expr *no);
+struct ast_expr *qry_ast_as(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *a,
+                            struct ast_type *type);
+struct ast_expr *qry_ast_index(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *base,
+                               struct ast_expr *index);
 /** A list of expressions that grows at its end; becomes a call or a list. */
-struct ast_expr *ast_list(struct qry_ast_program *tree);
-struct ast_expr *ast_append(struct qry_ast_program *tree, struct ast_expr *list, struct ast_expr *entry);
-struct ast_expr *ast_literal(struct ast_place place, struct ast_expr *list);
-struct ast_expr *ast_call(struct ast_place place, enum ast_builtin builtin, struct ast_expr *list);
-struct ast_expr *ast_apply(struct ast_place place, struct ast_name *name, struct ast_expr *list);
-struct ast_expr *ast_series(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *body,
-                            struct ast_reference *counter, struct ast_expr *from, struct ast_expr *to);
+struct ast_expr *qry_ast_list(struct qry_ast_program *tree);
+struct ast_expr *qry_ast_append(struct qry_ast_program *tree, struct ast_expr *list, struct ast_expr *entry);
+struct ast_expr *qry_ast_literal(struct ast_place place, struct ast_expr *list);
+struct ast_expr *qry_ast_call(struct ast_place place, enum ast_builtin builtin, struct ast_expr *list);
+struct ast_expr *qry_ast_apply(struct ast_place place, struct ast_name *name, struct ast_expr *list);
+struct ast_expr *qry_ast_series(struct qry_ast_program *tree, struct ast_place place, struct ast_expr *body,
+                                struct ast_reference *counter, struct ast_expr *from, struct ast_expr *to);
 
-struct ast_source_text *ast_source(struct qry_ast_program *tree, enum ast_source from, struct ast_place place,
-                                   const char *path, struct ast_expr *list);
-struct ast_source_text *ast_source_row(struct ast_source_text *source, struct ast_place place, int64_t row);
+struct ast_source_text *qry_ast_source(struct qry_ast_program *tree, enum ast_source from, struct ast_place place,
+                                       const char *path, struct ast_expr *list);
+struct ast_source_text *qry_ast_source_row(struct ast_source_text *source, struct ast_place place, int64_t row);
 
 /* Lists of parameters, options and names grow at their head; what takes them turns them round. */
-struct ast_parameter *ast_parameter(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                                    struct ast_type *type);
-struct ast_parameter *ast_parameter_after(struct ast_parameter *earlier, struct ast_parameter *parameter);
-struct ast_option *ast_option(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                              struct ast_expr *value);
-struct ast_option *ast_option_after(struct ast_option *earlier, struct ast_option *option);
-struct ast_reference *ast_reference(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                                    struct ast_reference *earlier);
+struct ast_parameter *qry_ast_parameter(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                                        struct ast_type *type);
+struct ast_parameter *qry_ast_parameter_after(struct ast_parameter *earlier, struct ast_parameter *parameter);
+struct ast_option *qry_ast_option(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                                  struct ast_expr *value);
+struct ast_option *qry_ast_option_after(struct ast_option *earlier, struct ast_option *option);
+struct ast_reference *qry_ast_reference(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                                        struct ast_reference *earlier);
 
-struct ast_item *ast_table(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                           struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source);
+struct ast_item *qry_ast_table(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                               struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source);
 /** One of source and value is NULL. */
-struct ast_item *ast_const(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                           struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source,
-                           struct ast_expr *value);
-struct ast_item *ast_param(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                           struct ast_expr *value);
-struct ast_item *ast_qram(struct qry_ast_program *tree, struct ast_place place, struct ast_architecture arch,
-                          struct ast_reference *tables);
-struct ast_item *ast_fn(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
-                        struct ast_parameter *parameters, struct ast_type *result, struct ast_expr *body);
+struct ast_item *qry_ast_const(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                               struct ast_sizes sizes, struct ast_type *type, struct ast_source_text *source,
+                               struct ast_expr *value);
+struct ast_item *qry_ast_param(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                               struct ast_expr *value);
+struct ast_item *qry_ast_qram(struct qry_ast_program *tree, struct ast_place place, struct ast_architecture arch,
+                              struct ast_reference *tables);
+struct ast_item *qry_ast_fn(struct qry_ast_program *tree, struct ast_place place, struct ast_name *name,
+                            struct ast_parameter *parameters, struct ast_type *result, struct ast_expr *body);
 /** by and where may be NULL. The options and the name stand outside the query and come later. */
-struct ast_item *ast_query(struct qry_ast_program *tree, struct ast_place place, enum ast_query query,
-                           struct ast_reference *bound, struct ast_domain domain, struct ast_expr *by,
-                           struct ast_expr *where);
-struct ast_item *ast_statement(struct ast_item *query, struct ast_option *options);
-struct ast_item *ast_label(struct ast_item *statement, struct ast_reference *label);
+struct ast_item *qry_ast_query(struct qry_ast_program *tree, struct ast_place place, enum ast_query query,
+                               struct ast_reference *bound, struct ast_domain domain, struct ast_expr *by,
+                               struct ast_expr *where);
+struct ast_item *qry_ast_statement(struct ast_item *query, struct ast_option *options);
+struct ast_item *qry_ast_label(struct ast_item *statement, struct ast_reference *label);
 
 #endif

@@ -13,8 +13,8 @@ static void print_number(FILE *stream, qry_rational number)
 static const char *head(const struct ast_expr *e)
 {
     if (e->kind == AST_CALL)
-        return ast_builtin_word((enum ast_builtin)e->builtin);
-    return e->kind == AST_APPLY ? e->name->text : ast_operator_word((enum ast_kind)e->kind);
+        return qry_ast_builtin_word((enum ast_builtin)e->builtin);
+    return e->kind == AST_APPLY ? e->name->text : qry_ast_operator_word((enum ast_kind)e->kind);
 }
 
 static void print_expression(FILE *stream, qry_arena *arena, const struct ast_expr *e)
@@ -59,7 +59,7 @@ static void print_data(FILE *stream, qry_arena *arena, const struct ast_item *it
     else if (source->list)
         print_part(stream, arena, "=", source->list);
     else
-        fprintf(stream, " = %s \"%s\"", ast_source_word(source->from), source->path);
+        fprintf(stream, " = %s \"%s\"", qry_ast_source_word(source->from), source->path);
     if (source && source->has_row)
         fprintf(stream, " row %" PRId64, source->row);
 }
@@ -76,7 +76,7 @@ static void print_fn(FILE *stream, qry_arena *arena, const struct ast_item *item
 
 static void print_statement(FILE *stream, qry_arena *arena, const struct ast_item *item)
 {
-    fprintf(stream, "%s: %s %s", item->name->text, ast_query_words(item->query), item->bound->text);
+    fprintf(stream, "%s: %s %s", item->name->text, qry_ast_query_words(item->query), item->bound->text);
     print_part(stream, arena, "in", item->domain.from);
     print_part(stream, arena, "..", item->domain.to);
     print_part(stream, arena, "by", item->by);
@@ -87,12 +87,12 @@ static void print_statement(FILE *stream, qry_arena *arena, const struct ast_ite
 
 static void print_qram(FILE *stream, const struct ast_item *item)
 {
-    fprintf(stream, "qram %s", ast_arch_word(item->arch.arch));
+    fprintf(stream, "qram %s", qry_ast_arch_word(item->arch.arch));
     for (const struct ast_reference *r = item->tables; r; r = r->next)
         fprintf(stream, " %s", r->name->text);
 }
 
-void ast_print(FILE *stream, const struct qry_ast_program *tree)
+void qry_ast_print(FILE *stream, const struct qry_ast_program *tree)
 {
     for (const struct ast_item *item = tree->first; item; item = item->next) {
         switch (item->kind) {

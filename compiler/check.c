@@ -12,19 +12,19 @@
 #include <stdarg.h>
 #include <string.h>
 
-void check_error(struct check *check, struct ast_place place, const char *hint, const char *format, ...)
+void qry_check_error(struct check *check, struct ast_place place, const char *hint, const char *format, ...)
 {
     char message[512];
     va_list list;
     va_start(list, format);
     vsnprintf(message, sizeof message, format, list);
     va_end(list);
-    qry_error_at(check->tree->ctx, ast_span(check->tree, place), hint, "%s", message);
+    qry_error_at(check->tree->ctx, qry_ast_span(check->tree, place), hint, "%s", message);
 }
 
-void check_unsupported(struct check *check, struct ast_place place, const char *what)
+void qry_check_unsupported(struct check *check, struct ast_place place, const char *what)
 {
-    check_error(check, place, NULL, "%s is not supported by this version yet", what);
+    qry_check_error(check, place, NULL, "%s is not supported by this version yet", what);
 }
 
 static size_t line_of(const struct check *check, struct ast_place place)
@@ -36,17 +36,19 @@ static size_t line_of(const struct check *check, struct ast_place place)
 
 /* ---- types and sizes ---- */
 
-bool check_type(struct check *check, const struct ast_type *type)
+bool qry_check_type(struct check *check, const struct ast_type *type)
 {
     qry_type t = type->type;
     int width = qry_type_width(t);
     if (width < 1 || width > QRY_MAX_WIDTH) {
-        check_error(check, type->place, "integer and fraction bits together are 1 to 62", "a type of %d bits", width);
+        qry_check_error(check, type->place, "integer and fraction bits together are 1 to 62", "a type of %d bits",
+                        width);
         return false;
     }
     if (t.integer <= QRY_MAX_WIDTH && t.fraction <= QRY_MAX_WIDTH)
         return true;
-    check_error(check, type->place, "scale the data", "a type whose point lies more than %d bits away", QRY_MAX_WIDTH);
+    qry_check_error(check, type->place, "scale the data", "a type whose point lies more than %d bits away",
+                    QRY_MAX_WIDTH);
     return false;
 }
 
@@ -56,11 +58,12 @@ static bool check_sizes(struct check *check, const struct ast_sizes *sizes)
     for (int i = 0; i < sizes->dims; i++) {
         const struct ast_size *size = &sizes->size[i];
         if (size->size < 1) {
-            check_error(check, size->place, NULL, "a size is at least 1");
+            qry_check_error(check, size->place, NULL, "a size is at least 1");
             return false;
         }
         if (size->size > UINT32_MAX || (entries *= (uint64_t)size->size) > UINT64_C(1) << 40) {
-            check_error(check, size->place, "a table has at most 2^32 rows and 2^40 entries", "the table is too large");
+            qry_check_error(check, size->place, "a table has at most 2^32 rows and 2^40 entries",
+                            "the table is too large");
             return false;
         }
     }
@@ -73,14 +76,14 @@ static bool check_sizes(struct check *check, const struct ast_sizes *sizes)
 static bool check_entry(struct scope *scope, struct ast_expr *e)
 {
     bool is_bool = scope->item->type->type.is_bool;
-    enum ast_shape shape = check_expression(scope, e);
+    enum ast_shape shape = qry_check_expression(scope, e);
     scope->item->uses |= e->uses;
     if (shape == AST_BROKEN || shape == AST_SCALAR || (shape == AST_TRUTH && is_bool))
         return shape != AST_BROKEN;
-    check_error(scope->check, e->place, NULL,
-                shape == AST_TRUTH ? "this is a boolean, and %s holds numbers"
-                                   : "this is a row, and an entry of %s is one number",
-                scope->item->name->text);
+    qry_check_error(scope->check, e->place, NULL,
+                    shape == AST_TRUTH ? "this is a boolean, and %s holds numbers"
+                                       : "this is a row, and an entry of %s is one number",
+                    scope->item->name->text);
     return false;
 }
 
@@ -100,20 +103,20 @@ static bool check_source(struct scope *scope, struct ast_source_text *source)
         return check_list(scope, source->list);
     if (source->from == AST_FROM_NPY || source->from == AST_FROM_CSV)
         return true;
-    check_unsupported(scope->check, source->place, ast_source_word(source->from));
+    qry_check_unsupported(scope->check, source->place, qry_ast_source_word(source->from));
     return false;
 }
 
 /* A table or a const: what it holds, and where that comes from. */
 static bool check_data(struct scope *scope, struct ast_item *item)
 {
-    bool fine = check_type(scope->check, item->type);
+    bool fine = qry_check_type(scope->check, item->type);
     fine = check_sizes(scope->check, &item->sizes) && fine;
     if (item->source)
         return check_source(scope, item->source) && fine;
     if (item->sizes.dims) {
-        check_error(scope->check, item->expr->place, NULL, "%s has entries: it needs a list or a file",
-                    item->name->text);
+        qry_check_error(scope->check, item->expr->place, NULL, "%s has entries: it needs a list or a file",
+                        item->name->text);
         return false;
     }
     return check_entry(scope, item->expr) && fine;
@@ -121,31 +124,32 @@ static bool check_data(struct scope *scope, struct ast_item *item)
 
 static bool check_param(struct scope *scope, struct ast_item *item)
 {
-    if (!check_number(scope, item->expr, "param"))
+    if (!qry_check_number(scope, item->expr, "param"))
         return false;
     item->uses = item->expr->uses;
     if (item->uses & AST_USES_DATA)
-        check_error(scope->check, item->expr->place, "make it a const", "a param is made of numbers and other params");
+        qry_check_error(scope->check, item->expr->place, "make it a const",
+                        "a param is made of numbers and other params");
     return !(item->uses & AST_USES_DATA);
 }
 
 static bool check_result(struct scope *scope, struct ast_item *fn)
 {
-    enum ast_shape shape = check_expression(scope, fn->expr);
+    enum ast_shape shape = qry_check_expression(scope, fn->expr);
     if (shape == AST_BROKEN)
         return false;
     if (shape == AST_ROW) {
-        check_error(scope->check, fn->expr->place, NULL, "a function gives a number or a boolean, not a row");
+        qry_check_error(scope->check, fn->expr->place, NULL, "a function gives a number or a boolean, not a row");
         return false;
     }
     if (!fn->type)
         return true;
     if (fn->type->type.is_bool != (shape == AST_TRUTH)) {
-        check_error(scope->check, fn->expr->place, NULL, "%s is declared to give a %s", fn->name->text,
-                    fn->type->type.is_bool ? "boolean" : "number");
+        qry_check_error(scope->check, fn->expr->place, NULL, "%s is declared to give a %s", fn->name->text,
+                        fn->type->type.is_bool ? "boolean" : "number");
         return false;
     }
-    return check_type(scope->check, fn->type);
+    return qry_check_type(scope->check, fn->type);
 }
 
 /* Parameters are locals one within the other; the body sees them all. */
@@ -155,12 +159,12 @@ static bool check_fn(struct scope *scope, struct ast_item *fn)
     struct local *locals = qry_arena_alloc(scope->check->tree->arena, fn->parameter_count, sizeof *locals);
     bool fine = true;
     if (fn->parameter_count > MOST) {
-        check_error(scope->check, fn->place, NULL, "a function has at most %d parameters", MOST);
+        qry_check_error(scope->check, fn->place, NULL, "a function has at most %d parameters", MOST);
         return false;
     }
     for (const struct ast_parameter *p = fn->parameters; p; p = p->next) {
         struct local *local = &locals[scope->slots];
-        fine = check_new_local(scope, p->name, p->place) && check_type(scope->check, p->type) && fine;
+        fine = qry_check_new_local(scope, p->name, p->place) && qry_check_type(scope->check, p->type) && fine;
         *local = (struct local){p->name, AST_MEANS_ARGUMENT, scope->slots++, p->type, scope->locals};
         scope->locals = local;
     }
@@ -170,13 +174,13 @@ static bool check_fn(struct scope *scope, struct ast_item *fn)
     return fine;
 }
 
-bool check_item(struct check *check, struct ast_item *item)
+bool qry_check_item(struct check *check, struct ast_item *item)
 {
     struct scope scope = {.check = check, .item = item};
     if (item->state == AST_IN_PROGRESS) {
-        check_error(check, item->place, NULL,
-                    item->kind == AST_FN ? "the function %s calls itself" : "%s is declared in terms of itself",
-                    item->name->text);
+        qry_check_error(check, item->place, NULL,
+                        item->kind == AST_FN ? "the function %s calls itself" : "%s is declared in terms of itself",
+                        item->name->text);
         item->state = AST_FAULTY;
     }
     if (item->state != AST_NOT_YET)
@@ -204,7 +208,7 @@ static void declare(struct check *check, struct ast_item *item)
     }
     const char *hint =
         qry_arena_printf(check->tree->arena, "it is declared on line %zu", line_of(check, item->name->item->place));
-    check_error(check, item->place, hint, "the name '%s' is taken", item->name->text);
+    qry_check_error(check, item->place, hint, "the name '%s' is taken", item->name->text);
     item->state = AST_FAULTY;
 }
 
@@ -216,8 +220,8 @@ static void check_arch(struct check *check, const struct ast_item *item)
     if (arch == AST_BUCKET_BRIGADE || arch == AST_SELECT)
         return;
     if ((arch == AST_HYBRID || arch == AST_SELECT_SWAP) && item->arch.size.size > 32)
-        check_error(check, item->arch.size.place, NULL, "an address has at most 32 bits");
-    check_unsupported(check, item->place, ast_arch_word(arch));
+        qry_check_error(check, item->arch.size.place, NULL, "an address has at most 32 bits");
+    qry_check_unsupported(check, item->place, qry_ast_arch_word(arch));
 }
 
 static void check_qram(struct check *check, struct ast_item *item, struct ast_item **default_qram)
@@ -225,18 +229,18 @@ static void check_qram(struct check *check, struct ast_item *item, struct ast_it
     check_arch(check, item);
     if (!item->tables) {
         if (*default_qram)
-            check_error(check, item->place, "name its tables: qram ... for K, V",
-                        "line %zu says already which QRAM all other tables have",
-                        line_of(check, (*default_qram)->place));
+            qry_check_error(check, item->place, "name its tables: qram ... for K, V",
+                            "line %zu says already which QRAM all other tables have",
+                            line_of(check, (*default_qram)->place));
         *default_qram = item;
     }
     for (const struct ast_reference *r = item->tables; r; r = r->next) {
         struct ast_item *table = r->name->item;
         if (!table || table->kind != AST_TABLE)
-            check_error(check, r->place, NULL, "'%s' is not a table", r->name->text);
+            qry_check_error(check, r->place, NULL, "'%s' is not a table", r->name->text);
         else if (table->qram)
-            check_error(check, r->place, NULL, "line %zu says already which QRAM %s has",
-                        line_of(check, table->qram->place), r->name->text);
+            qry_check_error(check, r->place, NULL, "line %zu says already which QRAM %s has",
+                            line_of(check, table->qram->place), r->name->text);
         else
             table->qram = item;
     }
@@ -249,34 +253,35 @@ static void check_domain(struct scope *scope, struct ast_item *item)
     struct ast_expr *from = item->domain.from, *to = item->domain.to;
     struct check *check = scope->check;
     if (to) {
-        check_number(scope, from, "a range");
-        check_number(scope, to, "a range");
+        qry_check_number(scope, from, "a range");
+        qry_check_number(scope, to, "a range");
         return;
     }
     struct ast_item *table = from->kind == AST_NAME ? from->name->item : NULL;
     if (table && table->kind == AST_TABLE)
-        check_item(check, table);
+        qry_check_item(check, table);
     else if (from->kind == AST_NAME && !table)
-        check_error(check, from->place, check_nearest(scope, from->name), "unknown table '%.60s'", from->name->text);
+        qry_check_error(check, from->place, qry_check_nearest(scope, from->name), "unknown table '%.60s'",
+                        from->name->text);
     else
-        check_error(check, from->place, "write a table's name, or a range: 0..15",
-                    "the rows come from a table or from a range of whole numbers");
+        qry_check_error(check, from->place, "write a table's name, or a range: 0..15",
+                        "the rows come from a table or from a range of whole numbers");
 }
 
 static void check_statement(struct check *check, struct ast_item *item)
 {
     struct scope scope = {.check = check, .item = item};
-    check_options(&scope);
+    qry_check_options(&scope);
     check_domain(&scope, item);
-    check_new_local(&scope, item->bound, item->bound_place);
+    qry_check_new_local(&scope, item->bound, item->bound_place);
     struct local bound = {item->bound, AST_MEANS_BOUND, 0, NULL, NULL};
     scope.locals = &bound;
     if (item->by)
-        check_number(&scope, item->by, ast_query_words(item->query));
+        qry_check_number(&scope, item->by, qry_ast_query_words(item->query));
     if (item->expr)
-        check_truth(&scope, item->expr, "where");
+        qry_check_truth(&scope, item->expr, "where");
     if (item->query != AST_SEARCH_ONE && item->query != AST_SEARCH_ALL)
-        check_unsupported(check, item->place, ast_query_words(item->query));
+        qry_check_unsupported(check, item->place, qry_ast_query_words(item->query));
 }
 
 /* Statements without a name are s1, s2, ... by place. */
@@ -290,13 +295,13 @@ static void name_statements(struct check *check)
         place++;
         if (!item->name) {
             const char *text = qry_arena_printf(tree->arena, "s%zu", place);
-            item->name = ast_intern(tree, text, strlen(text));
+            item->name = qry_ast_intern(tree, text, strlen(text));
             item->label_place = item->place;
         }
         if (item->name->statement) {
             const char *hint = qry_arena_printf(tree->arena, "so is the one on line %zu",
                                                 line_of(check, item->name->statement->place));
-            check_error(check, item->label_place, hint, "this statement is called %s", item->name->text);
+            qry_check_error(check, item->label_place, hint, "this statement is called %s", item->name->text);
         }
         item->name->statement = item;
     }
@@ -318,7 +323,7 @@ static void place_data(qry_program *program)
                                   .rows = item->sizes.dims > 0 ? (uint64_t)size[0].size : 1,
                                   .columns = item->sizes.dims > 1 ? (uint32_t)size[1].size : 1,
                                   .type = item->type->type,
-                                  .span = ast_span(tree, item->place)};
+                                  .span = qry_ast_span(tree, item->place)};
     }
 }
 
@@ -335,12 +340,12 @@ static void check_tree(struct check *check, qry_program *program)
         else if (item->kind == AST_STATEMENT)
             check_statement(check, item);
         else
-            check_item(check, item);
+            qry_check_item(check, item);
     }
     tree->default_qram = default_qram;
     if (!tree->statements)
-        check_error(check, (struct ast_place){(uint32_t)tree->source->length, 0},
-                    "for example: search all j in K where K[j] > 3;", "a program without a statement does nothing");
+        qry_check_error(check, (struct ast_place){(uint32_t)tree->source->length, 0},
+                        "for example: search all j in K where K[j] > 3;", "a program without a statement does nothing");
     place_data(program);
 }
 
@@ -348,12 +353,13 @@ static void check_tree(struct check *check, qry_program *program)
 static void choose_qram(qry_program *program)
 {
     struct qry_ast_program *tree = program->tree;
-    tree->default_arch = tree->default_qram ? ast_arch_word(tree->default_qram->arch.arch) : "bucket_brigade";
+    tree->default_arch = tree->default_qram ? qry_ast_arch_word(tree->default_qram->arch.arch) : "bucket_brigade";
     if (tree->qram)
         tree->default_arch = tree->qram;
     for (struct ast_item *item = tree->first; item; item = item->next)
         if (item->kind == AST_TABLE)
-            item->data->arch = item->qram && !tree->qram ? ast_arch_word(item->qram->arch.arch) : tree->default_arch;
+            item->data->arch =
+                item->qram && !tree->qram ? qry_ast_arch_word(item->qram->arch.arch) : tree->default_arch;
 }
 
 bool qry_pass_check(qry_program *program)
@@ -369,5 +375,5 @@ bool qry_pass_check(qry_program *program)
         tree->faulty = qry_error_count(tree->ctx) != errors;
     }
     choose_qram(program);
-    return check_settings(&check, program) && !tree->faulty;
+    return qry_check_settings(&check, program) && !tree->faulty;
 }

@@ -32,26 +32,26 @@ struct check {
 };
 
 /** Checks a declaration and all that it needs. False when it has errors, now or before. */
-bool check_item(struct check *check, struct ast_item *item);
+bool qry_check_item(struct check *check, struct ast_item *item);
 /** Finds the shape and the uses of an expression and of all its parts (check_expression.c). */
-enum ast_shape check_expression(struct scope *scope, struct ast_expr *e);
+enum ast_shape qry_check_expression(struct scope *scope, struct ast_expr *e);
 /** The same; anything but a number is an error: "WHAT takes numbers". */
-bool check_number(struct scope *scope, struct ast_expr *e, const char *what);
-bool check_truth(struct scope *scope, struct ast_expr *e, const char *what);
+bool qry_check_number(struct scope *scope, struct ast_expr *e, const char *what);
+bool qry_check_truth(struct scope *scope, struct ast_expr *e, const char *what);
 /** The name may not hide another. */
-bool check_new_local(struct scope *scope, struct ast_name *name, struct ast_place place);
-bool check_type(struct check *check, const struct ast_type *type);
+bool qry_check_new_local(struct scope *scope, struct ast_name *name, struct ast_place place);
+bool qry_check_type(struct check *check, const struct ast_type *type);
 
-void check_error(struct check *check, struct ast_place place, const char *hint, const char *format, ...)
+void qry_check_error(struct check *check, struct ast_place place, const char *hint, const char *format, ...)
     QRY_PRINTF(4, 5);
-void check_unsupported(struct check *check, struct ast_place place, const char *what);
+void qry_check_unsupported(struct check *check, struct ast_place place, const char *what);
 /** Names and shapes of the options of a statement; their values, and those of params (settings.c). */
-void check_options(struct scope *scope);
-bool check_settings(struct check *check, qry_program *program);
+void qry_check_options(struct scope *scope);
+bool qry_check_settings(struct check *check, qry_program *program);
 /** Checks and evaluates a param that stands alone, in a program of its own. */
-bool check_constant(qry_program *program, struct ast_item *param);
+bool qry_check_constant(qry_program *program, struct ast_item *param);
 
 /** A hint with the nearest of the names that a scope knows; NULL if none is near. */
-const char *check_nearest(const struct scope *scope, const struct ast_name *name);
+const char *qry_check_nearest(const struct scope *scope, const struct ast_name *name);
 
 #endif

@@ -13,7 +13,7 @@ static enum ast_shape scalar_or_truth(const struct ast_type *type)
 
 static enum ast_shape fault(struct scope *scope, struct ast_place place, const char *hint, const char *message)
 {
-    check_error(scope->check, place, hint, "%s", message);
+    qry_check_error(scope->check, place, hint, "%s", message);
     return AST_BROKEN;
 }
 
@@ -30,25 +30,25 @@ static const char *quoted(const struct scope *scope, const char *what)
     return strchr(what, ' ') ? what : qry_arena_printf(scope->check->tree->arena, "'%s'", what);
 }
 
-bool check_number(struct scope *scope, struct ast_expr *e, const char *what)
+bool qry_check_number(struct scope *scope, struct ast_expr *e, const char *what)
 {
-    enum ast_shape shape = check_expression(scope, e);
+    enum ast_shape shape = qry_check_expression(scope, e);
     if (shape == AST_BROKEN || shape == AST_SCALAR)
         return shape == AST_SCALAR;
-    check_error(scope->check, e->place,
-                shape == AST_TRUTH ? "\"if ... then 1 else 0\" makes a number of it"
-                                   : "take one entry of it, or add them up with dot or sum",
-                "%s takes numbers, and this is %s", quoted(scope, what), shape_text(scope, e));
+    qry_check_error(scope->check, e->place,
+                    shape == AST_TRUTH ? "\"if ... then 1 else 0\" makes a number of it"
+                                       : "take one entry of it, or add them up with dot or sum",
+                    "%s takes numbers, and this is %s", quoted(scope, what), shape_text(scope, e));
     return false;
 }
 
-bool check_truth(struct scope *scope, struct ast_expr *e, const char *what)
+bool qry_check_truth(struct scope *scope, struct ast_expr *e, const char *what)
 {
-    enum ast_shape shape = check_expression(scope, e);
+    enum ast_shape shape = qry_check_expression(scope, e);
     if (shape == AST_BROKEN || shape == AST_TRUTH)
         return shape == AST_TRUTH;
-    check_error(scope->check, e->place, shape == AST_SCALAR ? "compare it with something: x != 0" : NULL,
-                "%s takes booleans, and this is %s", quoted(scope, what), shape_text(scope, e));
+    qry_check_error(scope->check, e->place, shape == AST_SCALAR ? "compare it with something: x != 0" : NULL,
+                    "%s takes booleans, and this is %s", quoted(scope, what), shape_text(scope, e));
     return false;
 }
 
@@ -69,13 +69,13 @@ static const char *declared_on(const struct qry_ast_program *tree, const struct 
     return qry_arena_printf(tree->arena, "%s is declared on line %zu", item->name->text, line);
 }
 
-bool check_new_local(struct scope *scope, struct ast_name *name, struct ast_place place)
+bool qry_check_new_local(struct scope *scope, struct ast_name *name, struct ast_place place)
 {
     bool is_local = find_local(scope, name) != NULL;
     if (!is_local && !name->item)
         return true;
-    check_error(scope->check, place, is_local ? NULL : declared_on(scope->check->tree, name->item),
-                "the name '%s' is taken", name->text);
+    qry_check_error(scope->check, place, is_local ? NULL : declared_on(scope->check->tree, name->item),
+                    "the name '%s' is taken", name->text);
     return false;
 }
 
@@ -102,21 +102,22 @@ static enum ast_shape const_name(struct scope *scope, struct ast_expr *e, const 
         e->truths = item->type->type.is_bool;
         return AST_ROW;
     }
-    check_error(scope->check, e->place, NULL, "%s has two dimensions: write %s[i]", item->name->text, item->name->text);
+    qry_check_error(scope->check, e->place, NULL, "%s has two dimensions: write %s[i]", item->name->text,
+                    item->name->text);
     return AST_BROKEN;
 }
 
 /* The nearest name that a scope knows. */
-const char *check_nearest(const struct scope *scope, const struct ast_name *name)
+const char *qry_check_nearest(const struct scope *scope, const struct ast_name *name)
 {
     const struct qry_ast_program *tree = scope->check->tree;
-    struct nearest nearest = nearest_to(name->text);
+    struct nearest nearest = qry_nearest_to(name->text);
     for (const struct local *l = scope->locals; l; l = l->outer)
-        nearest_consider(&nearest, l->name->text);
+        qry_nearest_consider(&nearest, l->name->text);
     for (const struct ast_item *item = tree->first; item; item = item->next)
         if (item->name && item->kind != AST_STATEMENT)
-            nearest_consider(&nearest, item->name->text);
-    return nearest_question(tree->arena, &nearest);
+            qry_nearest_consider(&nearest, item->name->text);
+    return qry_nearest_question(tree->arena, &nearest);
 }
 
 static struct ast_item *known_item(struct scope *scope, const struct ast_expr *e)
@@ -124,13 +125,13 @@ static struct ast_item *known_item(struct scope *scope, const struct ast_expr *e
     struct check *check = scope->check;
     struct ast_item *item = e->name->item;
     if (!item) {
-        const char *hint = check_nearest(scope, e->name);
+        const char *hint = qry_check_nearest(scope, e->name);
         if (!hint && scope->item->kind == AST_FN)
             hint = "a function knows its parameters and what is declared, not the bound name";
-        check_error(check, e->place, hint, "unknown name '%.60s'", e->name->text);
+        qry_check_error(check, e->place, hint, "unknown name '%.60s'", e->name->text);
         return NULL;
     }
-    return check_item(check, item) ? item : NULL;
+    return qry_check_item(check, item) ? item : NULL;
 }
 
 static enum ast_shape name(struct scope *scope, struct ast_expr *e)
@@ -149,12 +150,12 @@ static enum ast_shape name(struct scope *scope, struct ast_expr *e)
         e->uses = AST_USES_PARAM;
         return AST_SCALAR;
     case AST_TABLE:
-        check_error(scope->check, e->place, NULL, "a table is read entry by entry: %s[%s]", item->name->text,
-                    scope->item->bound ? scope->item->bound->text : "j");
+        qry_check_error(scope->check, e->place, NULL, "a table is read entry by entry: %s[%s]", item->name->text,
+                        scope->item->bound ? scope->item->bound->text : "j");
         return AST_BROKEN;
     default:
-        check_error(scope->check, e->place, NULL, "%s is a function: write %s(...)", item->name->text,
-                    item->name->text);
+        qry_check_error(scope->check, e->place, NULL, "%s is a function: write %s(...)", item->name->text,
+                        item->name->text);
         return AST_BROKEN;
     }
 }
@@ -164,27 +165,27 @@ static enum ast_shape name(struct scope *scope, struct ast_expr *e)
 /* The bound name itself, a constant, or in a function anything: there the call decides (fold). */
 static bool check_row_index(struct scope *scope, struct ast_expr *index, const struct ast_item *item)
 {
-    if (!check_number(scope, index, "an index"))
+    if (!qry_check_number(scope, index, "an index"))
         return false;
     bool is_bound = index->kind == AST_NAME && index->meaning == AST_MEANS_BOUND;
     if (is_bound && item->kind == AST_TABLE)
         return true;
     if (is_bound)
-        check_error(scope->check, index->place, "make it a table to look it up by the bound name",
-                    "%s is a const: its index is a constant", item->name->text);
+        qry_check_error(scope->check, index->place, "make it a table to look it up by the bound name",
+                        "%s is a const: its index is a constant", item->name->text);
     else if (index->uses & AST_USES_BOUND)
-        check_error(scope->check, index->place, "only the bound name itself and constants are indices",
-                    "a computed index: %s is read where the bound name says, or at a constant", item->name->text);
+        qry_check_error(scope->check, index->place, "only the bound name itself and constants are indices",
+                        "a computed index: %s is read where the bound name says, or at a constant", item->name->text);
     return !(index->uses & AST_USES_BOUND);
 }
 
 static bool check_column_index(struct scope *scope, struct ast_expr *index)
 {
-    if (!check_number(scope, index, "an index"))
+    if (!qry_check_number(scope, index, "an index"))
         return false;
     if (index->uses & AST_USES_BOUND)
-        check_error(scope->check, index->place, "sum over the columns instead",
-                    "a computed column: it must be a constant");
+        qry_check_error(scope->check, index->place, "sum over the columns instead",
+                        "a computed column: it must be a constant");
     return !(index->uses & AST_USES_BOUND);
 }
 
@@ -200,9 +201,9 @@ static enum ast_shape index_shape(struct scope *scope, struct ast_expr *e)
         return fault(scope, base->place, NULL, "only tables and consts have entries");
     uint32_t indices = e->count - 1;
     if (indices > (uint32_t)item->sizes.dims) {
-        check_error(scope->check, e->place, declared_on(scope->check->tree, item),
-                    "%s has %d dimension%s, not %" PRIu32, item->name->text, item->sizes.dims,
-                    item->sizes.dims == 1 ? "" : "s", indices);
+        qry_check_error(scope->check, e->place, declared_on(scope->check->tree, item),
+                        "%s has %d dimension%s, not %" PRIu32, item->name->text, item->sizes.dims,
+                        item->sizes.dims == 1 ? "" : "s", indices);
         return AST_BROKEN;
     }
     struct ast_expr *row = base->next, *column = row->next;
@@ -222,13 +223,13 @@ static enum ast_shape index_shape(struct scope *scope, struct ast_expr *e)
 
 static bool check_row(struct scope *scope, struct ast_expr *e, const char *what)
 {
-    enum ast_shape shape = check_expression(scope, e);
+    enum ast_shape shape = qry_check_expression(scope, e);
     if (shape == AST_ROW && !e->truths)
         return true;
     if (shape != AST_BROKEN)
-        check_error(scope->check, e->place, "a row is K[j] of a table K[n][d], or a const q[d]",
-                    "%s takes rows of numbers, and this is %s%s", what, shape_text(scope, e),
-                    shape == AST_ROW ? " booleans" : "");
+        qry_check_error(scope->check, e->place, "a row is K[j] of a table K[n][d], or a const q[d]",
+                        "%s takes rows of numbers, and this is %s%s", what, shape_text(scope, e),
+                        shape == AST_ROW ? " booleans" : "");
     return false;
 }
 
@@ -247,7 +248,7 @@ static enum ast_shape dot(struct scope *scope, struct ast_expr *e)
         return AST_SCALAR;
     const char *hint = qry_arena_printf(scope->check->tree->arena, "%s has %" PRIu32 " entries, %s has %" PRIu32,
                                         row_name(a)->text, a->columns, row_name(b)->text, b->columns);
-    check_error(scope->check, e->place, hint, "dot of %" PRIu32 " and %" PRIu32 " entries", a->columns, b->columns);
+    qry_check_error(scope->check, e->place, hint, "dot of %" PRIu32 " and %" PRIu32 " entries", a->columns, b->columns);
     return AST_BROKEN;
 }
 
@@ -255,7 +256,7 @@ static enum ast_shape numbers(struct scope *scope, struct ast_expr *e)
 {
     bool fine = true;
     for (struct ast_expr *x = e->first; x; x = x->next)
-        fine = check_number(scope, x, ast_builtin_word(e->builtin)) && fine;
+        fine = qry_check_number(scope, x, qry_ast_builtin_word(e->builtin)) && fine;
     return fine ? AST_SCALAR : AST_BROKEN;
 }
 
@@ -270,7 +271,7 @@ static enum ast_shape lookup(struct scope *scope, struct ast_expr *e)
         return AST_BROKEN;
     if ((item->kind != AST_TABLE && item->kind != AST_CONST) || item->sizes.dims != 1)
         return fault(scope, table->place, NULL, "lookup reads a table or a const of one dimension");
-    if (!check_number(scope, table->next, "lookup"))
+    if (!qry_check_number(scope, table->next, "lookup"))
         return AST_BROKEN;
     e->uses = AST_USES_DATA;
     return scalar_or_truth(item->type);
@@ -283,11 +284,11 @@ static enum ast_shape call(struct scope *scope, struct ast_expr *e)
         uint32_t least, most;
     } arity[] = {{2, 2}, {1, 1}, {1, 1}, {1, 1}, {2, UINT32_MAX}, {2, UINT32_MAX}, {1, 1}, {3, 3}, {2, 2}};
     enum ast_builtin builtin = (enum ast_builtin)e->builtin;
-    const char *word = ast_builtin_word(builtin);
+    const char *word = qry_ast_builtin_word(builtin);
     if (e->count < arity[builtin].least || e->count > arity[builtin].most) {
-        check_error(scope->check, e->place, NULL, "%s takes %s%" PRIu32 " argument%s, not %" PRIu32, word,
-                    arity[builtin].most == UINT32_MAX ? "at least " : "", arity[builtin].least,
-                    arity[builtin].least == 1 ? "" : "s", e->count);
+        qry_check_error(scope->check, e->place, NULL, "%s takes %s%" PRIu32 " argument%s, not %" PRIu32, word,
+                        arity[builtin].most == UINT32_MAX ? "at least " : "", arity[builtin].least,
+                        arity[builtin].least == 1 ? "" : "s", e->count);
         return AST_BROKEN;
     }
     if (builtin == AST_DOT)
@@ -298,7 +299,7 @@ static enum ast_shape call(struct scope *scope, struct ast_expr *e)
     if (builtin != AST_LOOKUP && builtin != AST_EXP)
         return shape;
     if (shape != AST_BROKEN)
-        check_unsupported(scope->check, e->place, word);
+        qry_check_unsupported(scope->check, e->place, word);
     return AST_BROKEN;
 }
 
@@ -307,14 +308,15 @@ static struct ast_item *called_function(struct scope *scope, struct ast_expr *e)
     struct ast_place place = {e->place.offset, e->name->length};
     struct ast_item *fn = e->name->item;
     if (find_local(scope, e->name) || (fn && fn->kind != AST_FN)) {
-        check_error(scope->check, place, NULL, "%s is not a function", e->name->text);
+        qry_check_error(scope->check, place, NULL, "%s is not a function", e->name->text);
         return NULL;
     }
     if (!fn) {
-        check_error(scope->check, place, check_nearest(scope, e->name), "unknown function '%.60s'", e->name->text);
+        qry_check_error(scope->check, place, qry_check_nearest(scope, e->name), "unknown function '%.60s'",
+                        e->name->text);
         return NULL;
     }
-    return check_item(scope->check, fn) ? fn : NULL;
+    return qry_check_item(scope->check, fn) ? fn : NULL;
 }
 
 static enum ast_shape apply(struct scope *scope, struct ast_expr *e)
@@ -324,19 +326,19 @@ static enum ast_shape apply(struct scope *scope, struct ast_expr *e)
     bool fine = fn != NULL;
     for (struct ast_expr *x = e->first; x; x = x->next) {
         if (!parameter)
-            check_expression(scope, x);
+            qry_check_expression(scope, x);
         else if (parameter->type->type.is_bool)
-            fine = check_truth(scope, x, fn->name->text) && fine;
+            fine = qry_check_truth(scope, x, fn->name->text) && fine;
         else
-            fine = check_number(scope, x, fn->name->text) && fine;
+            fine = qry_check_number(scope, x, fn->name->text) && fine;
         parameter = parameter ? parameter->next : NULL;
     }
     if (!fn)
         return AST_BROKEN;
     if (e->count != fn->parameter_count) {
-        check_error(scope->check, e->place, declared_on(scope->check->tree, fn),
-                    "%s takes %" PRIu32 " argument%s, not %" PRIu32, fn->name->text, fn->parameter_count,
-                    fn->parameter_count == 1 ? "" : "s", e->count);
+        qry_check_error(scope->check, e->place, declared_on(scope->check->tree, fn),
+                        "%s takes %" PRIu32 " argument%s, not %" PRIu32, fn->name->text, fn->parameter_count,
+                        fn->parameter_count == 1 ? "" : "s", e->count);
         return AST_BROKEN;
     }
     e->uses = (uint8_t)(fn->uses & ~AST_USES_LOCAL);
@@ -347,10 +349,10 @@ static enum ast_shape apply(struct scope *scope, struct ast_expr *e)
 
 static bool check_range_end(struct scope *scope, struct ast_expr *e)
 {
-    if (!check_number(scope, e, "the range of a sum"))
+    if (!qry_check_number(scope, e, "the range of a sum"))
         return false;
     if (e->uses & AST_USES_BOUND)
-        check_error(scope->check, e->place, NULL, "the range of a sum must be constant");
+        qry_check_error(scope->check, e->place, NULL, "the range of a sum must be constant");
     return !(e->uses & AST_USES_BOUND);
 }
 
@@ -359,13 +361,13 @@ static enum ast_shape series(struct scope *scope, struct ast_expr *e)
     struct ast_expr *body = e->first, *from = body->next, *to = from->next;
     bool fine = check_range_end(scope, from);
     fine = check_range_end(scope, to) && fine;
-    fine = check_new_local(scope, e->counter->name, e->counter->place) && fine;
+    fine = qry_check_new_local(scope, e->counter->name, e->counter->place) && fine;
     struct local counter = {e->counter->name, AST_MEANS_COUNTER, scope->slots, NULL, scope->locals};
     e->slot = scope->slots++;
     if (scope->item->slots < scope->slots)
         scope->item->slots = scope->slots;
     scope->locals = &counter;
-    fine = check_number(scope, body, "sum") && fine;
+    fine = qry_check_number(scope, body, "sum") && fine;
     scope->locals = counter.outer;
     scope->slots--;
     return fine ? AST_SCALAR : AST_BROKEN;
@@ -375,10 +377,10 @@ static enum ast_shape series(struct scope *scope, struct ast_expr *e)
 
 static enum ast_shape shift(struct scope *scope, struct ast_expr *e)
 {
-    const char *what = ast_operator_word((enum ast_kind)e->kind);
+    const char *what = qry_ast_operator_word((enum ast_kind)e->kind);
     struct ast_expr *by = e->first->next;
-    bool fine = check_number(scope, e->first, what);
-    fine = check_number(scope, by, what) && fine;
+    bool fine = qry_check_number(scope, e->first, what);
+    fine = qry_check_number(scope, by, what) && fine;
     if (fine && (by->uses & AST_USES_BOUND))
         return fault(scope, by->place, NULL, "a shift goes by a constant");
     return fine ? AST_SCALAR : AST_BROKEN;
@@ -387,51 +389,52 @@ static enum ast_shape shift(struct scope *scope, struct ast_expr *e)
 /* Numbers, or for == and != two booleans. */
 static enum ast_shape comparison(struct scope *scope, struct ast_expr *e)
 {
-    const char *what = ast_operator_word((enum ast_kind)e->kind);
+    const char *what = qry_ast_operator_word((enum ast_kind)e->kind);
     struct ast_expr *a = e->first, *b = a->next;
     if (e->kind != AST_EQUAL && e->kind != AST_UNEQUAL) {
-        bool fine = check_number(scope, a, what);
-        return check_number(scope, b, what) && fine ? AST_TRUTH : AST_BROKEN;
+        bool fine = qry_check_number(scope, a, what);
+        return qry_check_number(scope, b, what) && fine ? AST_TRUTH : AST_BROKEN;
     }
-    enum ast_shape x = check_expression(scope, a), y = check_expression(scope, b);
+    enum ast_shape x = qry_check_expression(scope, a), y = qry_check_expression(scope, b);
     if (x == AST_BROKEN || y == AST_BROKEN)
         return AST_BROKEN;
     if (x == y && x != AST_ROW)
         return AST_TRUTH;
-    check_error(scope->check, e->place, NULL, "'%s' compares two numbers or two booleans, not %s and %s", what,
-                shape_text(scope, a), shape_text(scope, b));
+    qry_check_error(scope->check, e->place, NULL, "'%s' compares two numbers or two booleans, not %s and %s", what,
+                    shape_text(scope, a), shape_text(scope, b));
     return AST_BROKEN;
 }
 
 static enum ast_shape conditional(struct scope *scope, struct ast_expr *e)
 {
     struct ast_expr *yes = e->first->next, *no = yes->next;
-    bool fine = check_truth(scope, e->first, "if");
-    enum ast_shape x = check_expression(scope, yes), y = check_expression(scope, no);
+    bool fine = qry_check_truth(scope, e->first, "if");
+    enum ast_shape x = qry_check_expression(scope, yes), y = qry_check_expression(scope, no);
     if (!fine || x == AST_BROKEN || y == AST_BROKEN)
         return AST_BROKEN;
     if (x == y && x != AST_ROW)
         return x;
-    check_error(scope->check, e->place, NULL, "the branches of \"if\" are two numbers or two booleans, not %s and %s",
-                shape_text(scope, yes), shape_text(scope, no));
+    qry_check_error(scope->check, e->place, NULL,
+                    "the branches of \"if\" are two numbers or two booleans, not %s and %s", shape_text(scope, yes),
+                    shape_text(scope, no));
     return AST_BROKEN;
 }
 
 static enum ast_shape cast(struct scope *scope, struct ast_expr *e)
 {
-    bool fine = check_number(scope, e->first, "as");
+    bool fine = qry_check_number(scope, e->first, "as");
     if (e->type->type.is_bool)
         return fault(scope, e->type->place, "compare instead: x != 0", "\"as\" gives numbers, not booleans");
-    return check_type(scope->check, e->type) && fine ? AST_SCALAR : AST_BROKEN;
+    return qry_check_type(scope->check, e->type) && fine ? AST_SCALAR : AST_BROKEN;
 }
 
 /* Arithmetic takes numbers and gives one; && || ! take booleans and give one. */
 static enum ast_shape operation(struct scope *scope, struct ast_expr *e)
 {
-    const char *what = ast_operator_word((enum ast_kind)e->kind);
+    const char *what = qry_ast_operator_word((enum ast_kind)e->kind);
     bool logical = e->kind == AST_AND || e->kind == AST_OR || e->kind == AST_NOT, fine = true;
     for (struct ast_expr *x = e->first; x; x = x->next)
-        fine = (logical ? check_truth(scope, x, what) : check_number(scope, x, what)) && fine;
+        fine = (logical ? qry_check_truth(scope, x, what) : qry_check_number(scope, x, what)) && fine;
     if (!fine)
         return AST_BROKEN;
     return logical ? AST_TRUTH : AST_SCALAR;
@@ -471,7 +474,7 @@ static enum ast_shape shape_of(struct scope *scope, struct ast_expr *e)
     }
 }
 
-enum ast_shape check_expression(struct scope *scope, struct ast_expr *e)
+enum ast_shape qry_check_expression(struct scope *scope, struct ast_expr *e)
 {
     struct check *check = scope->check;
     if (check->depth >= CHECK_MAX_DEPTH)

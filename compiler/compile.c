@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void print_tree(FILE *stream, const qry_program *program) { ast_print(stream, program->tree); }
+static void print_tree(FILE *stream, const qry_program *program) { qry_ast_print(stream, program->tree); }
 
 static void print_data(FILE *stream, const qry_program *program)
 {
@@ -74,8 +74,10 @@ bool qry_program_run_passes(qry_program *program, const qry_compile_options *opt
     program->statement_count = 0;
     tree->fault_count = 0;
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
-        if (!passes[i].run(program))
+        if (!passes[i].run(program)) {
+            program->statement_count = 0; /* formulas of a pass that failed are nobody's */
             return false;
+        }
         if (options && options->dump && strcmp(options->dump, passes[i].name) == 0)
             passes[i].print(stderr, program);
     }

@@ -12,11 +12,6 @@ struct line {
     qry_type type;
 };
 
-static qry_type least_type(const qry_formula *node)
-{
-    return (qry_type){node->low < 0, false, node->width - node->fraction, node->fraction};
-}
-
 /* A type that holds the values of both. */
 static qry_type joined(qry_type a, qry_type b)
 {
@@ -40,7 +35,7 @@ static size_t collect(const struct fold_notes *notes, struct line *line)
         const qry_formula *node = notes->note[i].node;
         if (notes->note[i].kind == NOTE_EXPLAIN && node->width)
             line[count++] = (struct line){notes->note[i].span, ldexp((double)node->low, -node->fraction),
-                                          ldexp((double)node->high, -node->fraction), least_type(node)};
+                                          ldexp((double)node->high, -node->fraction), qry_widths_type(node)};
     }
     qsort(line, count, sizeof *line, by_span);
     for (size_t i = 0; i < count; i++) {

@@ -1,18 +1,18 @@
 /* fold.c: the pass fold.
  *
- * Requires: names resolved (check), data (load). Leaves: program->statements, each with a formula in which functions are
- * written out, sums over ranges are unrolled, constants are folded, like terms are merged and equal parts are one node;
- * and notes on what widths has still to check. */
+ * Requires: names resolved (check), data (load). Leaves: program->statements, each with a formula in which functions
+ * are written out, sums over ranges are unrolled, constants are folded, like terms are merged and equal parts are one
+ * node; and notes on what widths has still to check. */
 #include "compiler/fold.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
-void fold_begin(struct fold *fold, qry_program *program, qry_formula_list *list)
+void qry_fold_begin(struct fold *fold, qry_program *program, qry_formula_list *list)
 {
     *fold = (struct fold){.program = program, .tree = program->tree, .arena = program->work};
-    formula_begin(&fold->builder, program->work, list);
+    qry_formula_begin(&fold->builder, program->work, list);
 }
 
 /* A function that is written out many times shows one mistake once. */
@@ -26,7 +26,7 @@ static bool is_known_place(struct qry_ast_program *tree, struct ast_place place)
     return false;
 }
 
-struct value fold_broken(struct fold *fold, const struct ast_expr *e, const char *hint, const char *format, ...)
+struct value qry_fold_broken(struct fold *fold, const struct ast_expr *e, const char *hint, const char *format, ...)
 {
     char message[512];
     va_list list;
@@ -34,12 +34,12 @@ struct value fold_broken(struct fold *fold, const struct ast_expr *e, const char
     vsnprintf(message, sizeof message, format, list);
     va_end(list);
     if (!is_known_place(fold->tree, e->place))
-        qry_error_at(fold->tree->ctx, ast_span(fold->tree, e->place), hint, "%s", message);
-    return (struct value){.kind = VALUE_BROKEN};
+        qry_error_at(fold->tree->ctx, qry_ast_span(fold->tree, e->place), hint, "%s", message);
+    return value_broken();
 }
 
-void fold_note(struct fold *fold, enum fold_note_kind kind, qry_formula *node, qry_type type, const char *what,
-               const struct ast_expr *e)
+void qry_fold_note(struct fold *fold, enum fold_note_kind kind, qry_formula *node, qry_type type, const char *what,
+                   const struct ast_expr *e)
 {
     struct fold_notes *notes = fold->notes;
     if (!notes)
@@ -51,24 +51,25 @@ void fold_note(struct fold *fold, enum fold_note_kind kind, qry_formula *node, q
             memcpy(note, notes->note, notes->count * sizeof *note);
         notes->note = note;
     }
-    notes->note[notes->count++] = (struct fold_note){kind, node, type, what, ast_span(fold->tree, e->place)};
+    notes->note[notes->count++] = (struct fold_note){kind, node, type, what, qry_ast_span(fold->tree, e->place)};
 }
 
-struct value fold_whole(struct fold *fold, const struct ast_expr *e, uint32_t slots)
+struct value qry_fold_whole(struct fold *fold, const struct ast_expr *e, uint32_t slots)
 {
     fold->frame = qry_arena_alloc(fold->arena, slots, sizeof *fold->frame);
-    return fold_expression(fold, e);
+    return qry_fold_expression(fold, e);
 }
 
-bool fold_integer(struct fold *fold, const struct ast_expr *e, const char *what, int64_t *result)
+bool qry_fold_integer(struct fold *fold, const struct ast_expr *e, const char *what, int64_t *result)
 {
-    struct value value = fold_expression(fold, e);
+    struct value value = qry_fold_expression(fold, e);
     if (value.kind == VALUE_BROKEN)
         return false;
     if (value.kind != VALUE_NUMBER)
-        fold_broken(fold, e, NULL, "%s must be a constant", what);
+        qry_fold_broken(fold, e, NULL, "%s must be a constant", what);
     else if (value.number.den != 1)
-        fold_broken(fold, e, NULL, "%s must be a whole number, not %.10g", what, qry_rational_to_double(value.number));
+        qry_fold_broken(fold, e, NULL, "%s must be a whole number, not %.10g", what,
+                        qry_rational_to_double(value.number));
     else {
         *result = value.number.num;
         return true;
@@ -86,18 +87,19 @@ static bool domain(struct fold *fold, const struct ast_item *item, qry_statement
         return true;
     }
     int64_t low, high;
-    if (!fold_integer(fold, from, "an end of the range", &low) || !fold_integer(fold, to, "an end of the range", &high))
+    if (!qry_fold_integer(fold, from, "an end of the range", &low) ||
+        !qry_fold_integer(fold, to, "an end of the range", &high))
         return false;
     if (low < 0) {
-        fold_broken(fold, from, "the bound name is an unsigned number", "the range begins below 0");
+        qry_fold_broken(fold, from, "the bound name is an unsigned number", "the range begins below 0");
         return false;
     }
     if (low > high) {
-        fold_broken(fold, from, NULL, "the range %" PRId64 "..%" PRId64 " is empty", low, high);
+        qry_fold_broken(fold, from, NULL, "the range %" PRId64 "..%" PRId64 " is empty", low, high);
         return false;
     }
     if (high >> QRY_MAX_WIDTH) {
-        fold_broken(fold, to, NULL, "the range ends beyond %d bits", QRY_MAX_WIDTH);
+        qry_fold_broken(fold, to, NULL, "the range ends beyond %d bits", QRY_MAX_WIDTH);
         return false;
     }
     statement->low = (uint64_t)low;
@@ -111,7 +113,7 @@ static bool fold_statement(qry_program *program, const struct ast_item *item, qr
     struct qry_ast_program *tree = program->tree;
     *statement = (qry_statement){.kind = item->query == AST_SEARCH_ONE ? QRY_SEARCH_ONE : QRY_SEARCH_ALL,
                                  .name = item->name->text,
-                                 .span = ast_span(tree, item->place),
+                                 .span = qry_ast_span(tree, item->place),
                                  .bound = item->bound->text,
                                  .failure = item->settings.failure,
                                  .expect = item->settings.expect,
@@ -120,7 +122,7 @@ static bool fold_statement(qry_program *program, const struct ast_item *item, qr
                                  .seed = item->settings.seed,
                                  .default_arch = tree->default_arch};
     struct fold fold;
-    fold_begin(&fold, program, &statement->where);
+    qry_fold_begin(&fold, program, &statement->where);
     fold.frame = qry_arena_alloc(fold.arena, item->slots, sizeof *fold.frame);
     if (!domain(&fold, item, statement))
         return false;
@@ -128,11 +130,11 @@ static bool fold_statement(qry_program *program, const struct ast_item *item, qr
     fold.high = statement->high;
     fold.bound = statement->bound;
     fold.notes = notes;
-    struct value value = fold_whole(&fold, item->expr, item->slots);
+    struct value value = qry_fold_whole(&fold, item->expr, item->slots);
     if (value.kind != VALUE_TRUTH)
         return false;
     statement->where.root = value.truth;
-    fold_share(&fold);
+    qry_fold_share(&fold);
     return true;
 }
 

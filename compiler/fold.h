@@ -28,24 +28,27 @@ struct linear_pile {
 /* All return false, or NULL, when a number does not fit (formula_fits). Results are arena memory. */
 
 /** The sum that a node stands for: itself, or its terms. */
-struct linear linear_of(qry_arena *arena, qry_formula *node);
-bool linear_add(qry_arena *arena, const struct linear *a, const struct linear *b, bool subtract, struct linear *result);
+struct linear qry_linear_of(qry_arena *arena, qry_formula *node);
+bool qry_linear_add(qry_arena *arena, const struct linear *a, const struct linear *b, bool subtract,
+                    struct linear *result);
 /** Times factor * 2^-fraction. */
-bool linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, int fraction, struct linear *result);
+bool qry_linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, int fraction, struct linear *result);
 /** The same value with the least fraction that keeps every number whole. */
-struct linear linear_reduced(qry_arena *arena, const struct linear *a);
+struct linear qry_linear_reduced(qry_arena *arena, const struct linear *a);
 /** The same value with a greater fraction. */
-bool linear_at(qry_arena *arena, const struct linear *a, int fraction, struct linear *result);
+bool qry_linear_at(qry_arena *arena, const struct linear *a, int fraction, struct linear *result);
+/** The greatest common divisor of a and a number; 0 has every divisor. */
+uint64_t qry_linear_divisor(uint64_t a, int64_t number);
 /** Takes the greatest common divisor g of constant and factors out, with the sign of the first factor, and the point of
  *  the first node: a = g * 2^-shift * result. Returns g. There must be a term. */
-int64_t linear_primitive(qry_arena *arena, const struct linear *a, struct linear *result, int *shift);
-bool linear_pile_up(qry_arena *arena, struct linear_pile *pile, const struct linear *a);
+int64_t qry_linear_primitive(qry_arena *arena, const struct linear *a, struct linear *result, int *shift);
+bool qry_linear_pile_up(qry_arena *arena, struct linear_pile *pile, const struct linear *a);
 /** Merges the terms: pile->sum is then a sum like any other. */
-bool linear_pile_total(struct linear_pile *pile);
-qry_formula *linear_node(struct formula_builder *builder, qry_span span, const struct linear *a);
+bool qry_linear_pile_total(struct linear_pile *pile);
+qry_formula *qry_linear_node(struct formula_builder *builder, qry_span span, const struct linear *a);
 /** M >= bound, M == 0: on the whole numbers, so that common divisors go. */
-qry_formula *linear_at_least(struct formula_builder *builder, qry_span span, const struct linear *a, int64_t bound);
-qry_formula *linear_is_zero(struct formula_builder *builder, qry_span span, const struct linear *a);
+qry_formula *qry_linear_at_least(struct formula_builder *builder, qry_span span, const struct linear *a, int64_t bound);
+qry_formula *qry_linear_is_zero(struct formula_builder *builder, qry_span span, const struct linear *a);
 
 /* ---- values ---- */
 
@@ -64,6 +67,8 @@ struct value {
     qry_formula *truth;
     const struct ast_expr *from; /* where it was found */
 };
+
+static inline struct value value_broken(void) { return (struct value){.kind = VALUE_BROKEN}; }
 
 /* A row of entries: of a table at the bound index, or of data that are known. */
 struct row {
@@ -97,9 +102,12 @@ struct fold_notes {
     size_t count, room;
 };
 
+/** widths.c: the least type that holds every value of a node that has its interval. */
+qry_type qry_widths_type(const qry_formula *node);
+
 /* ---- folding (fold.c, fold_expression.c, fold_call.c) ---- */
 
-enum { FOLD_MAX_STEPS = 4000000, FOLD_MAX_DEPTH = 2000 };
+enum { FOLD_MAX_STEPS = 1000000, FOLD_MAX_DEPTH = 2000 };
 
 struct fold {
     qry_program *program;
@@ -114,38 +122,40 @@ struct fold {
 };
 
 /** For constants only; a statement's fold begins with it and goes on in fold.c. */
-void fold_begin(struct fold *fold, qry_program *program, qry_formula_list *list);
+void qry_fold_begin(struct fold *fold, qry_program *program, qry_formula_list *list);
 /** The value of an expression whose names mean what check has found; `slots` parameters and counters. */
-struct value fold_whole(struct fold *fold, const struct ast_expr *e, uint32_t slots);
+struct value qry_fold_whole(struct fold *fold, const struct ast_expr *e, uint32_t slots);
 /** A whole number from an expression without the bound name; false after a report that begins with `what`. */
-bool fold_integer(struct fold *fold, const struct ast_expr *e, const char *what, int64_t *result);
+bool qry_fold_integer(struct fold *fold, const struct ast_expr *e, const char *what, int64_t *result);
 
-struct value fold_expression(struct fold *fold, const struct ast_expr *e);
-struct value fold_index(struct fold *fold, const struct ast_expr *e);
-struct value fold_call(struct fold *fold, const struct ast_expr *e);
-struct value fold_apply(struct fold *fold, const struct ast_expr *e);
-struct value fold_series(struct fold *fold, const struct ast_expr *e);
+struct value qry_fold_expression(struct fold *fold, const struct ast_expr *e);
+struct value qry_fold_index(struct fold *fold, const struct ast_expr *e);
+struct value qry_fold_call(struct fold *fold, const struct ast_expr *e);
+struct value qry_fold_apply(struct fold *fold, const struct ast_expr *e);
+struct value qry_fold_series(struct fold *fold, const struct ast_expr *e);
 
-struct value fold_number(qry_rational number, bool typed);
-struct value fold_truth(qry_formula *node);
-struct value fold_sum(struct fold *fold, const struct ast_expr *e, const struct linear *sum);
+struct value qry_fold_number(qry_rational number, bool typed);
+struct value qry_fold_truth(qry_formula *node);
+struct value qry_fold_sum(struct fold *fold, const struct ast_expr *e, const struct linear *sum);
 /** The value of a numeric node; NULL stands for one that did not fit. */
-struct value fold_node(struct fold *fold, const struct ast_expr *e, qry_formula *node);
-struct value fold_entry(struct fold *fold, const struct ast_expr *e, const struct row *row, uint32_t column);
+struct value qry_fold_node(struct fold *fold, const struct ast_expr *e, qry_formula *node);
+/** False when the data of a table or const could not be loaded, which has been reported. */
+bool qry_fold_has_data(const struct ast_item *item);
+struct value qry_fold_entry(struct fold *fold, const struct ast_expr *e, const struct row *row, uint32_t column);
 /** The value as a sum; false after a report when it has no finite binary fraction. */
-bool fold_open(struct fold *fold, const struct value *value, struct linear *result);
-struct value fold_plus(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b,
-                       bool subtract);
-struct value fold_times(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b);
-struct value fold_extreme(struct fold *fold, const struct ast_expr *e, qry_formula_kind kind, const struct value *a,
-                          const struct value *b);
+bool qry_fold_open(struct fold *fold, const struct value *value, struct linear *result);
+struct value qry_fold_plus(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b,
+                           bool subtract);
+struct value qry_fold_times(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b);
+struct value qry_fold_extreme(struct fold *fold, const struct ast_expr *e, qry_formula_kind kind, const struct value *a,
+                              const struct value *b);
 
-struct value fold_broken(struct fold *fold, const struct ast_expr *e, const char *hint, const char *format, ...)
+struct value qry_fold_broken(struct fold *fold, const struct ast_expr *e, const char *hint, const char *format, ...)
     QRY_PRINTF(4, 5);
-struct value fold_too_wide(struct fold *fold, const struct ast_expr *e);
+struct value qry_fold_too_wide(struct fold *fold, const struct ast_expr *e);
 /** Sums that differ only in a constant and a factor become one (share.c). */
-void fold_share(struct fold *fold);
-void fold_note(struct fold *fold, enum fold_note_kind kind, qry_formula *node, qry_type type, const char *what,
-               const struct ast_expr *e);
+void qry_fold_share(struct fold *fold);
+void qry_fold_note(struct fold *fold, enum fold_note_kind kind, qry_formula *node, qry_type type, const char *what,
+                   const struct ast_expr *e);
 
 #endif

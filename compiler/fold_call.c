@@ -4,24 +4,24 @@
 #include <inttypes.h>
 #include <string.h>
 
-static struct value broken(void) { return (struct value){.kind = VALUE_BROKEN}; }
-
 /* ---- entries and rows ---- */
 
-struct value fold_entry(struct fold *fold, const struct ast_expr *e, const struct row *row, uint32_t column)
+bool qry_fold_has_data(const struct ast_item *item) { return item->data->mantissas != NULL; }
+
+struct value qry_fold_entry(struct fold *fold, const struct ast_expr *e, const struct row *row, uint32_t column)
 {
     const qry_table *table = row->table;
-    qry_span span = ast_span(fold->tree, e->place);
+    qry_span span = qry_ast_span(fold->tree, e->place);
     if (row->at_bound) {
-        qry_formula *node = formula_entry(&fold->builder, span, table, column, row->as_row);
-        return table->type.is_bool ? fold_truth(node) : fold_node(fold, e, node);
+        qry_formula *node = qry_formula_entry(&fold->builder, span, table, column, row->as_row);
+        return table->type.is_bool ? qry_fold_truth(node) : qry_fold_node(fold, e, node);
     }
     int64_t mantissa = table->mantissas[row->first + column];
     if (table->type.is_bool)
-        return fold_truth(formula_truth(&fold->builder, span, mantissa != 0));
+        return qry_fold_truth(qry_formula_truth(&fold->builder, span, mantissa != 0));
     qry_rational number;
     qry_must(qry_rational_scale((qry_rational){mantissa, 1}, -table->type.fraction, &number));
-    return fold_number(number, true);
+    return qry_fold_number(number, true);
 }
 
 /* The bound name, or a parameter that stands for it: the value is the index itself. */
@@ -43,13 +43,13 @@ static bool row_at_bound(struct fold *fold, const struct ast_expr *e, const stru
 {
     const qry_table *table = item->data;
     if (item->kind != AST_TABLE) {
-        fold_broken(fold, e, "make it a table to look it up by the bound name",
-                    "%s is a const: its index is a constant", table->name);
+        qry_fold_broken(fold, e, "make it a table to look it up by the bound name",
+                        "%s is a const: its index is a constant", table->name);
         return false;
     }
     if (fold->high >= table->rows) {
-        fold_broken(fold, e, NULL, "%s goes up to %" PRIu64 ", but the last row of %s is %" PRIu64, fold->bound,
-                    fold->high, table->name, table->rows - 1);
+        qry_fold_broken(fold, e, NULL, "%s goes up to %" PRIu64 ", but the last row of %s is %" PRIu64, fold->bound,
+                        fold->high, table->name, table->rows - 1);
         return false;
     }
     *row = (struct row){.table = table, .at_bound = true, .columns = table->columns};
@@ -60,21 +60,23 @@ static bool row_at_bound(struct fold *fold, const struct ast_expr *e, const stru
 static bool indexed_row(struct fold *fold, const struct ast_expr *e, struct row *row)
 {
     const struct ast_item *item = e->first->name->item;
+    if (!qry_fold_has_data(item))
+        return false;
     const struct ast_expr *at = e->first->next;
-    struct value index = fold_expression(fold, at);
+    struct value index = qry_fold_expression(fold, at);
     int64_t number;
     if (index.kind == VALUE_BROKEN)
         return false;
     if (is_bound(&index))
         return row_at_bound(fold, at, item, row);
     if (index.kind != VALUE_NUMBER) {
-        fold_broken(fold, at, "only the bound name itself and constants are indices",
-                    "a computed index: %s is read where the bound name says, or at a constant", item->data->name);
+        qry_fold_broken(fold, at, "only the bound name itself and constants are indices",
+                        "a computed index: %s is read where the bound name says, or at a constant", item->data->name);
         return false;
     }
     if (!whole(&index, &number) || number < 0 || (uint64_t)number >= item->data->rows) {
-        fold_broken(fold, at, NULL, "%s has no entry %.10g: its indices go from 0 to %" PRIu64, item->data->name,
-                    qry_rational_to_double(index.number), item->data->rows - 1);
+        qry_fold_broken(fold, at, NULL, "%s has no entry %.10g: its indices go from 0 to %" PRIu64, item->data->name,
+                        qry_rational_to_double(index.number), item->data->rows - 1);
         return false;
     }
     *row = (struct row){
@@ -82,24 +84,24 @@ static bool indexed_row(struct fold *fold, const struct ast_expr *e, struct row 
     return true;
 }
 
-struct value fold_index(struct fold *fold, const struct ast_expr *e)
+struct value qry_fold_index(struct fold *fold, const struct ast_expr *e)
 {
     struct row row;
     if (!indexed_row(fold, e, &row))
-        return broken();
+        return value_broken();
     if (e->count == 2)
-        return fold_entry(fold, e, &row, 0);
+        return qry_fold_entry(fold, e, &row, 0);
     const struct ast_expr *at = e->first->next->next;
-    struct value column = fold_expression(fold, at);
+    struct value column = qry_fold_expression(fold, at);
     int64_t number;
     if (column.kind == VALUE_BROKEN)
         return column;
     if (column.kind != VALUE_NUMBER)
-        return fold_broken(fold, at, "sum over the columns instead", "a computed column: it must be a constant");
+        return qry_fold_broken(fold, at, "sum over the columns instead", "a computed column: it must be a constant");
     if (!whole(&column, &number) || number < 0 || number >= row.columns)
-        return fold_broken(fold, at, NULL, "%s has no column %.10g: they go from 0 to %" PRIu32, row.table->name,
-                           qry_rational_to_double(column.number), row.columns - 1);
-    return fold_entry(fold, e, &row, (uint32_t)number);
+        return qry_fold_broken(fold, at, NULL, "%s has no column %.10g: they go from 0 to %" PRIu32, row.table->name,
+                               qry_rational_to_double(column.number), row.columns - 1);
+    return qry_fold_entry(fold, e, &row, (uint32_t)number);
 }
 
 /* An expression that check calls a row: a const of one dimension, or a row of two. */
@@ -112,7 +114,7 @@ static bool fold_row(struct fold *fold, const struct ast_expr *e, struct row *ro
     }
     const qry_table *table = e->name->item->data;
     *row = (struct row){.table = table, .columns = (uint32_t)table->rows};
-    return true;
+    return qry_fold_has_data(e->name->item);
 }
 
 /* ---- dot and sum ---- */
@@ -121,26 +123,26 @@ static bool fold_row(struct fold *fold, const struct ast_expr *e, struct row *ro
 static bool add_product(struct fold *fold, const struct ast_expr *e, struct row *a, struct row *b, uint32_t column,
                         struct linear_pile *pile)
 {
-    qry_span span = ast_span(fold->tree, e->place);
+    qry_span span = qry_ast_span(fold->tree, e->place);
     struct formula_term term = {NULL, 1};
     struct linear part = {.fraction = a->table->type.fraction + b->table->type.fraction, .count = 1, .terms = &term};
     if (a->at_bound && b->at_bound) {
-        qry_formula *x = formula_entry(&fold->builder, span, a->table, column, true);
-        term.arg =
-            formula_product(&fold->builder, span, x, formula_entry(&fold->builder, span, b->table, column, true));
-        return term.arg && linear_pile_up(fold->arena, pile, &part);
+        qry_formula *x = qry_formula_entry(&fold->builder, span, a->table, column, true);
+        term.arg = qry_formula_product(&fold->builder, span, x,
+                                       qry_formula_entry(&fold->builder, span, b->table, column, true));
+        return term.arg && qry_linear_pile_up(fold->arena, pile, &part);
     }
     const struct row *known = a->at_bound ? b : a, *other = a->at_bound ? a : b;
     int64_t mantissa = known->table->mantissas[known->first + column];
     if (!other->at_bound) {
         part.count = 0;
         return !QRY_MUL_OVERFLOWS(mantissa, other->table->mantissas[other->first + column], &part.constant) &&
-               formula_fits(part.constant) && linear_pile_up(fold->arena, pile, &part);
+               qry_formula_fits(part.constant) && qry_linear_pile_up(fold->arena, pile, &part);
     }
     if (mantissa == 0)
         return true;
-    term = (struct formula_term){formula_entry(&fold->builder, span, other->table, column, true), mantissa};
-    return linear_pile_up(fold->arena, pile, &part);
+    term = (struct formula_term){qry_formula_entry(&fold->builder, span, other->table, column, true), mantissa};
+    return qry_linear_pile_up(fold->arena, pile, &part);
 }
 
 static struct value dot(struct fold *fold, const struct ast_expr *e)
@@ -148,12 +150,12 @@ static struct value dot(struct fold *fold, const struct ast_expr *e)
     struct row a, b;
     struct linear_pile pile = {.room = 0};
     if (!fold_row(fold, e->first, &a) || !fold_row(fold, e->first->next, &b))
-        return broken();
+        return value_broken();
     fold->steps += a.columns;
     for (uint32_t i = 0; i < a.columns; i++)
         if (!add_product(fold, e, &a, &b, i, &pile))
-            return fold_too_wide(fold, e);
-    return linear_pile_total(&pile) ? fold_sum(fold, e, &pile.sum) : fold_too_wide(fold, e);
+            return qry_fold_too_wide(fold, e);
+    return qry_linear_pile_total(&pile) ? qry_fold_sum(fold, e, &pile.sum) : qry_fold_too_wide(fold, e);
 }
 
 /* The sum of values one by one. Numbers are added up apart, exactly: together they may be a binary fraction. */
@@ -166,23 +168,23 @@ struct total {
 static bool add_to_total(struct fold *fold, const struct ast_expr *e, struct total *total, const struct value *value)
 {
     bool fits = value->kind == VALUE_NUMBER ? qry_rational_add(total->number, value->number, &total->number)
-                                            : linear_pile_up(fold->arena, &total->pile, &value->sum);
+                                            : qry_linear_pile_up(fold->arena, &total->pile, &value->sum);
     if (!fits)
-        fold_too_wide(fold, e);
+        qry_fold_too_wide(fold, e);
     total->typed = total->typed || value->typed;
     return fits;
 }
 
 static struct value total_value(struct fold *fold, const struct ast_expr *e, struct total *total)
 {
-    struct value number = fold_number(total->number, total->typed), sum;
-    if (!linear_pile_total(&total->pile))
-        return fold_too_wide(fold, e);
+    struct value number = qry_fold_number(total->number, total->typed), sum;
+    if (!qry_linear_pile_total(&total->pile))
+        return qry_fold_too_wide(fold, e);
     if (total->pile.sum.count == 0 && total->pile.sum.constant == 0)
         return number;
-    sum = fold_sum(fold, e, &total->pile.sum);
+    sum = qry_fold_sum(fold, e, &total->pile.sum);
     number.from = sum.from = e;
-    return sum.kind == VALUE_BROKEN ? sum : fold_plus(fold, e, &sum, &number, false);
+    return sum.kind == VALUE_BROKEN ? sum : qry_fold_plus(fold, e, &sum, &number, false);
 }
 
 static struct value sum_of_row(struct fold *fold, const struct ast_expr *e)
@@ -190,28 +192,29 @@ static struct value sum_of_row(struct fold *fold, const struct ast_expr *e)
     struct row row;
     struct total total = {.number = {0, 1}};
     if (!fold_row(fold, e->first, &row))
-        return broken();
+        return value_broken();
     fold->steps += row.columns;
     for (uint32_t i = 0; i < row.columns; i++) {
-        struct value entry = fold_entry(fold, e, &row, i);
+        struct value entry = qry_fold_entry(fold, e, &row, i);
         if (entry.kind == VALUE_BROKEN || !add_to_total(fold, e, &total, &entry))
-            return broken();
+            return value_broken();
     }
     return total_value(fold, e, &total);
 }
 
-struct value fold_series(struct fold *fold, const struct ast_expr *e)
+struct value qry_fold_series(struct fold *fold, const struct ast_expr *e)
 {
     const struct ast_expr *from = e->first->next, *to = from->next;
     struct total total = {.number = {0, 1}};
     int64_t first, last;
-    if (!fold_integer(fold, from, "the range of a sum", &first) || !fold_integer(fold, to, "the range of a sum", &last))
-        return broken();
+    if (!qry_fold_integer(fold, from, "the range of a sum", &first) ||
+        !qry_fold_integer(fold, to, "the range of a sum", &last))
+        return value_broken();
     for (int64_t i = first; i <= last; i++) {
-        fold->frame[e->slot] = fold_number((qry_rational){i, 1}, true);
-        struct value part = fold_expression(fold, e->first);
+        fold->frame[e->slot] = qry_fold_number((qry_rational){i, 1}, true);
+        struct value part = qry_fold_expression(fold, e->first);
         if (part.kind == VALUE_BROKEN || !add_to_total(fold, e, &total, &part))
-            return broken();
+            return value_broken();
         if (i == INT64_MAX)
             break;
     }
@@ -227,18 +230,18 @@ static struct value absolute(struct fold *fold, const struct ast_expr *e, const 
     if (a->kind == VALUE_NUMBER) {
         qry_rational number = a->number;
         if (number.num < 0 && !qry_rational_sub((qry_rational){0, 1}, number, &number))
-            return fold_too_wide(fold, e);
-        return fold_number(number, a->typed);
+            return qry_fold_too_wide(fold, e);
+        return qry_fold_number(number, a->typed);
     }
-    int64_t g = linear_primitive(fold->arena, &a->sum, &x, &shift);
-    qry_span span = ast_span(fold->tree, e->place);
-    qry_formula *node = linear_node(&fold->builder, span, &x);
+    int64_t g = qry_linear_primitive(fold->arena, &a->sum, &x, &shift);
+    qry_span span = qry_ast_span(fold->tree, e->place);
+    qry_formula *node = qry_linear_node(&fold->builder, span, &x);
     if (!node)
-        return fold_too_wide(fold, e);
-    x = linear_of(fold->arena, formula_abs(&fold->builder, span, node));
-    if (!linear_scale(fold->arena, &x, g < 0 ? -g : g, shift, &x))
-        return fold_too_wide(fold, e);
-    return fold_sum(fold, e, &x);
+        return qry_fold_too_wide(fold, e);
+    x = qry_linear_of(fold->arena, qry_formula_abs(&fold->builder, span, node));
+    if (!qry_linear_scale(fold->arena, &x, g < 0 ? -g : g, shift, &x))
+        return qry_fold_too_wide(fold, e);
+    return qry_fold_sum(fold, e, &x);
 }
 
 /* min(max(x, low), high). */
@@ -246,27 +249,27 @@ static struct value clip(struct fold *fold, const struct ast_expr *e, const stru
                          const struct value *high)
 {
     if (low->kind == VALUE_NUMBER && high->kind == VALUE_NUMBER && qry_rational_compare(low->number, high->number) > 0)
-        return fold_broken(fold, e, "clip(x, low, high)", "the limits of clip are the wrong way round");
-    struct value raised = fold_extreme(fold, e, QRY_FORMULA_MAX, x, low);
+        return qry_fold_broken(fold, e, "clip(x, low, high)", "the limits of clip are the wrong way round");
+    struct value raised = qry_fold_extreme(fold, e, QRY_FORMULA_MAX, x, low);
     raised.from = e;
-    return raised.kind == VALUE_BROKEN ? raised : fold_extreme(fold, e, QRY_FORMULA_MIN, &raised, high);
+    return raised.kind == VALUE_BROKEN ? raised : qry_fold_extreme(fold, e, QRY_FORMULA_MIN, &raised, high);
 }
 
 static struct value least_or_greatest(struct fold *fold, const struct ast_expr *e, qry_formula_kind kind)
 {
-    struct value best = fold_expression(fold, e->first);
+    struct value best = qry_fold_expression(fold, e->first);
     for (const struct ast_expr *x = e->first->next; x; x = x->next) {
-        struct value next = fold_expression(fold, x);
+        struct value next = qry_fold_expression(fold, x);
         if (best.kind == VALUE_BROKEN || next.kind == VALUE_BROKEN)
-            best = broken();
+            best = value_broken();
         else
-            best = fold_extreme(fold, e, kind, &best, &next);
+            best = qry_fold_extreme(fold, e, kind, &best, &next);
         best.from = e;
     }
     return best;
 }
 
-struct value fold_call(struct fold *fold, const struct ast_expr *e)
+struct value qry_fold_call(struct fold *fold, const struct ast_expr *e)
 {
     enum ast_builtin builtin = (enum ast_builtin)e->builtin;
     if (builtin == AST_DOT)
@@ -279,15 +282,15 @@ struct value fold_call(struct fold *fold, const struct ast_expr *e)
     uint32_t count = 0;
     bool fine = true;
     for (const struct ast_expr *x = e->first; x; x = x->next, count++) {
-        args[count] = fold_expression(fold, x);
+        args[count] = qry_fold_expression(fold, x);
         fine = fine && args[count].kind != VALUE_BROKEN;
     }
     if (!fine)
-        return broken();
+        return value_broken();
     if (builtin == AST_ABS)
         return absolute(fold, e, &args[0]);
     if (builtin == AST_SQUARE)
-        return fold_times(fold, e, &args[0], &args[0]);
+        return qry_fold_times(fold, e, &args[0], &args[0]);
     qry_must(builtin == AST_CLIP);
     return clip(fold, e, &args[0], &args[1], &args[2]);
 }
@@ -308,25 +311,26 @@ static bool fits_type(struct fold *fold, const struct ast_expr *e, struct value 
             value->typed = true;
             return true;
         }
-        fold_broken(fold, e, "\"as\" makes it fit", "%s is %s, which does not hold %.10g", what,
-                    qry_type_text(fold->arena, type), qry_rational_to_double(value->number));
+        qry_fold_broken(fold, e, "\"as\" makes it fit", "%s is %s, which does not hold %.10g", what,
+                        qry_type_text(fold->arena, type), qry_rational_to_double(value->number));
         return false;
     }
-    value->sum = linear_reduced(fold->arena, &value->sum);
+    value->sum = qry_linear_reduced(fold->arena, &value->sum);
     if (value->sum.fraction > type.fraction) {
-        fold_broken(fold, e, "\"as\" drops the bits that are too many", "%s is %s, but this value has %d fraction bits",
-                    what, qry_type_text(fold->arena, type), value->sum.fraction);
+        qry_fold_broken(fold, e, "\"as\" drops the bits that are too many",
+                        "%s is %s, but this value has %d fraction bits", what, qry_type_text(fold->arena, type),
+                        value->sum.fraction);
         return false;
     }
-    qry_formula *node = linear_node(&fold->builder, ast_span(fold->tree, e->place), &value->sum);
+    qry_formula *node = qry_linear_node(&fold->builder, qry_ast_span(fold->tree, e->place), &value->sum);
     if (!node)
-        fold_too_wide(fold, e);
+        qry_fold_too_wide(fold, e);
     else
-        fold_note(fold, note, node, type, what, e);
+        qry_fold_note(fold, note, node, type, what, e);
     return node != NULL;
 }
 
-struct value fold_apply(struct fold *fold, const struct ast_expr *e)
+struct value qry_fold_apply(struct fold *fold, const struct ast_expr *e)
 {
     const struct ast_item *fn = e->name->item;
     struct value *frame = qry_arena_alloc(fold->arena, fn->slots, sizeof *frame), *outer = fold->frame;
@@ -334,17 +338,17 @@ struct value fold_apply(struct fold *fold, const struct ast_expr *e)
     bool fine = true;
     uint32_t i = 0;
     for (const struct ast_expr *x = e->first; x; x = x->next, parameter = parameter->next, i++) {
-        frame[i] = fold_expression(fold, x);
+        frame[i] = qry_fold_expression(fold, x);
         fine = fine && frame[i].kind != VALUE_BROKEN &&
                fits_type(fold, x, &frame[i], parameter->type->type, NOTE_ARGUMENT, parameter->name->text);
     }
     if (!fine)
-        return broken();
+        return value_broken();
     fold->frame = frame;
-    struct value result = fold_expression(fold, fn->expr);
+    struct value result = qry_fold_expression(fold, fn->expr);
     fold->frame = outer;
     if (result.kind != VALUE_BROKEN && fn->type &&
         !fits_type(fold, fn->expr, &result, fn->type->type, NOTE_RESULT, fn->name->text))
-        return broken();
+        return value_broken();
     return result;
 }

@@ -3,45 +3,43 @@
 
 /* ---- values ---- */
 
-struct value fold_number(qry_rational number, bool typed)
+struct value qry_fold_number(qry_rational number, bool typed)
 {
     return (struct value){.kind = VALUE_NUMBER, .typed = typed, .number = number};
 }
 
-struct value fold_truth(qry_formula *node) { return (struct value){.kind = VALUE_TRUTH, .truth = node}; }
+struct value qry_fold_truth(qry_formula *node) { return (struct value){.kind = VALUE_TRUTH, .truth = node}; }
 
 /* A sum without terms is a number. */
-struct value fold_sum(struct fold *fold, const struct ast_expr *e, const struct linear *sum)
+struct value qry_fold_sum(struct fold *fold, const struct ast_expr *e, const struct linear *sum)
 {
     qry_rational number;
     if (sum->count)
         return (struct value){.kind = VALUE_SUM, .sum = *sum};
     if (!qry_rational_scale((qry_rational){sum->constant, 1}, -sum->fraction, &number))
-        return fold_too_wide(fold, e);
-    return fold_number(number, true);
+        return qry_fold_too_wide(fold, e);
+    return qry_fold_number(number, true);
 }
 
-struct value fold_node(struct fold *fold, const struct ast_expr *e, qry_formula *node)
+struct value qry_fold_node(struct fold *fold, const struct ast_expr *e, qry_formula *node)
 {
     if (!node)
-        return fold_too_wide(fold, e);
-    struct linear sum = linear_of(fold->arena, node);
-    return fold_sum(fold, e, &sum);
+        return qry_fold_too_wide(fold, e);
+    struct linear sum = qry_linear_of(fold->arena, node);
+    return qry_fold_sum(fold, e, &sum);
 }
 
-static struct value broken(void) { return (struct value){.kind = VALUE_BROKEN}; }
-
-struct value fold_too_wide(struct fold *fold, const struct ast_expr *e)
+struct value qry_fold_too_wide(struct fold *fold, const struct ast_expr *e)
 {
-    return fold_broken(fold, e, "narrow its parts with \"as\"", "the value needs more than %d bits", QRY_MAX_WIDTH);
+    return qry_fold_broken(fold, e, "narrow its parts with \"as\"", "the value needs more than %d bits", QRY_MAX_WIDTH);
 }
 
 static struct value too_long(struct fold *fold, const struct ast_expr *e)
 {
-    return fold_broken(fold, e, NULL, "the number has a numerator or a denominator of more than 63 bits");
+    return qry_fold_broken(fold, e, NULL, "the number has a numerator or a denominator of more than 63 bits");
 }
 
-bool fold_open(struct fold *fold, const struct value *value, struct linear *result)
+bool qry_fold_open(struct fold *fold, const struct value *value, struct linear *result)
 {
     if (value->kind == VALUE_SUM) {
         *result = value->sum;
@@ -52,33 +50,34 @@ bool fold_open(struct fold *fold, const struct value *value, struct linear *resu
     for (; den % 2 == 0; den /= 2)
         fraction++;
     if (den != 1 || fraction > most) {
-        fold_broken(fold, value->from, "say how many bits are kept: x as fixed(4,8)",
-                    "%.10g has no exact binary fraction of at most %d bits", qry_rational_to_double(value->number),
-                    most);
+        qry_fold_broken(fold, value->from, "say how many bits are kept: x as fixed(4,8)",
+                        "%.10g has no exact binary fraction of at most %d bits", qry_rational_to_double(value->number),
+                        most);
         return false;
     }
     *result = (struct linear){.fraction = fraction, .constant = value->number.num};
-    if (formula_fits(result->constant))
+    if (qry_formula_fits(result->constant))
         return true;
-    fold_too_wide(fold, value->from);
+    qry_fold_too_wide(fold, value->from);
     return false;
 }
 
 /* ---- + - * << >> as ---- */
 
-struct value fold_plus(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b,
-                       bool subtract)
+struct value qry_fold_plus(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b,
+                           bool subtract)
 {
     struct linear x, y, sum;
     qry_rational number;
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER) {
         bool fits = subtract ? qry_rational_sub(a->number, b->number, &number)
                              : qry_rational_add(a->number, b->number, &number);
-        return fits ? fold_number(number, a->typed || b->typed) : too_long(fold, e);
+        return fits ? qry_fold_number(number, a->typed || b->typed) : too_long(fold, e);
     }
-    if (!fold_open(fold, a, &x) || !fold_open(fold, b, &y))
-        return broken();
-    return linear_add(fold->arena, &x, &y, subtract, &sum) ? fold_sum(fold, e, &sum) : fold_too_wide(fold, e);
+    if (!qry_fold_open(fold, a, &x) || !qry_fold_open(fold, b, &y))
+        return value_broken();
+    return qry_linear_add(fold->arena, &x, &y, subtract, &sum) ? qry_fold_sum(fold, e, &sum)
+                                                               : qry_fold_too_wide(fold, e);
 }
 
 /* What both have in common stands before the product, so that (2 x) y, x (2 y) and -x (-2 y) share one. */
@@ -87,44 +86,44 @@ static struct value multiply_sums(struct fold *fold, const struct ast_expr *e, c
 {
     struct linear x, y, product;
     int shift_x, shift_y;
-    int64_t g = linear_primitive(fold->arena, a, &x, &shift_x), h = linear_primitive(fold->arena, b, &y, &shift_y),
-            both;
-    qry_span span = ast_span(fold->tree, e->place);
-    qry_formula *p = linear_node(&fold->builder, span, &x), *q = linear_node(&fold->builder, span, &y);
-    qry_formula *node = p && q ? formula_product(&fold->builder, span, p, q) : NULL;
-    if (!node || QRY_MUL_OVERFLOWS(g, h, &both) || !formula_fits(both))
-        return fold_too_wide(fold, e);
-    product = linear_of(fold->arena, node);
-    if (!linear_scale(fold->arena, &product, both, shift_x + shift_y, &product))
-        return fold_too_wide(fold, e);
-    return fold_sum(fold, e, &product);
+    int64_t g = qry_linear_primitive(fold->arena, a, &x, &shift_x),
+            h = qry_linear_primitive(fold->arena, b, &y, &shift_y), both;
+    qry_span span = qry_ast_span(fold->tree, e->place);
+    qry_formula *p = qry_linear_node(&fold->builder, span, &x), *q = qry_linear_node(&fold->builder, span, &y);
+    qry_formula *node = p && q ? qry_formula_product(&fold->builder, span, p, q) : NULL;
+    if (!node || QRY_MUL_OVERFLOWS(g, h, &both) || !qry_formula_fits(both))
+        return qry_fold_too_wide(fold, e);
+    product = qry_linear_of(fold->arena, node);
+    if (!qry_linear_scale(fold->arena, &product, both, shift_x + shift_y, &product))
+        return qry_fold_too_wide(fold, e);
+    return qry_fold_sum(fold, e, &product);
 }
 
-struct value fold_times(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b)
+struct value qry_fold_times(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b)
 {
     struct linear x, y, product;
     qry_rational number;
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
-        return qry_rational_mul(a->number, b->number, &number) ? fold_number(number, a->typed || b->typed)
+        return qry_rational_mul(a->number, b->number, &number) ? qry_fold_number(number, a->typed || b->typed)
                                                                : too_long(fold, e);
-    if (!fold_open(fold, a, &x) || !fold_open(fold, b, &y))
-        return broken();
+    if (!qry_fold_open(fold, a, &x) || !qry_fold_open(fold, b, &y))
+        return value_broken();
     if (x.count && y.count)
         return multiply_sums(fold, e, &x, &y);
     const struct linear *number_part = x.count ? &y : &x, *sum_part = x.count ? &x : &y;
-    if (!linear_scale(fold->arena, sum_part, number_part->constant, number_part->fraction, &product))
-        return fold_too_wide(fold, e);
-    return fold_sum(fold, e, &product);
+    if (!qry_linear_scale(fold->arena, sum_part, number_part->constant, number_part->fraction, &product))
+        return qry_fold_too_wide(fold, e);
+    return qry_fold_sum(fold, e, &product);
 }
 
 static struct value shift(struct fold *fold, const struct ast_expr *e, bool left)
 {
     int64_t by;
-    struct value a = fold_expression(fold, e->first);
-    if (a.kind == VALUE_BROKEN || !fold_integer(fold, e->first->next, "a shift", &by))
-        return broken();
+    struct value a = qry_fold_expression(fold, e->first);
+    if (a.kind == VALUE_BROKEN || !qry_fold_integer(fold, e->first->next, "a shift", &by))
+        return value_broken();
     if (by < -QRY_MAX_WIDTH || by > QRY_MAX_WIDTH)
-        return fold_broken(fold, e->first->next, NULL, "a shift goes by at most %d bits", QRY_MAX_WIDTH);
+        return qry_fold_broken(fold, e->first->next, NULL, "a shift goes by at most %d bits", QRY_MAX_WIDTH);
     int up = left ? (int)by : -(int)by;
     if (a.kind == VALUE_SUM)
         a.sum.fraction -= up;
@@ -135,13 +134,13 @@ static struct value shift(struct fold *fold, const struct ast_expr *e, bool left
 
 static struct value negate(struct fold *fold, const struct ast_expr *e)
 {
-    struct value a = fold_expression(fold, e->first), zero = fold_number((qry_rational){0, 1}, false);
+    struct value a = qry_fold_expression(fold, e->first), zero = qry_fold_number((qry_rational){0, 1}, false);
     if (a.kind == VALUE_BROKEN)
         return a;
     if (a.kind == VALUE_NUMBER)
         return qry_rational_sub(zero.number, a.number, &a.number) ? a : too_long(fold, e);
-    bool fits = linear_scale(fold->arena, &a.sum, -1, 0, &a.sum);
-    return fits ? a : fold_too_wide(fold, e);
+    bool fits = qry_linear_scale(fold->arena, &a.sum, -1, 0, &a.sum);
+    return fits ? a : qry_fold_too_wide(fold, e);
 }
 
 /* floor(number * 2^fraction); *exact says whether that is the product itself. False when it does not fit. */
@@ -162,7 +161,7 @@ static bool scaled_floor(qry_rational number, int fraction, int64_t *floor, bool
         return false;
     *floor = (int64_t)quotient;
     *exact = n % d == 0;
-    return formula_fits(*floor);
+    return qry_formula_fits(*floor);
 }
 
 static struct value number_as(struct fold *fold, const struct ast_expr *e, qry_rational number)
@@ -172,42 +171,42 @@ static struct value number_as(struct fold *fold, const struct ast_expr *e, qry_r
     bool exact;
     bool fits = scaled_floor(number, type.fraction, &mantissa, &exact);
     if (!fits || mantissa < qry_type_min(type) || mantissa > qry_type_max(type))
-        return fold_broken(fold, e, NULL, "%s does not hold %.10g", qry_type_text(fold->arena, type),
-                           qry_rational_to_double(number));
+        return qry_fold_broken(fold, e, NULL, "%s does not hold %.10g", qry_type_text(fold->arena, type),
+                               qry_rational_to_double(number));
     qry_must(qry_rational_scale((qry_rational){mantissa, 1}, -type.fraction, &number));
-    return fold_number(number, true);
+    return qry_fold_number(number, true);
 }
 
 /* Low bits go; that the rest fits is for the pass widths to see. */
 static struct value as(struct fold *fold, const struct ast_expr *e)
 {
-    struct value a = fold_expression(fold, e->first);
+    struct value a = qry_fold_expression(fold, e->first);
     qry_type type = e->type->type;
-    qry_span span = ast_span(fold->tree, e->place);
+    qry_span span = qry_ast_span(fold->tree, e->place);
     if (a.kind == VALUE_BROKEN)
         return a;
     if (a.kind == VALUE_NUMBER)
         return number_as(fold, e, a.number);
-    struct linear sum = linear_reduced(fold->arena, &a.sum);
-    qry_formula *node = linear_node(&fold->builder, span, &sum);
+    struct linear sum = qry_linear_reduced(fold->arena, &a.sum);
+    qry_formula *node = qry_linear_node(&fold->builder, span, &sum);
     if (node && sum.fraction > type.fraction)
-        node = formula_floor(&fold->builder, span, node, sum.fraction - type.fraction);
+        node = qry_formula_floor(&fold->builder, span, node, sum.fraction - type.fraction);
     if (node)
-        fold_note(fold, NOTE_AS, node, type, NULL, e);
-    return fold_node(fold, e, node);
+        qry_fold_note(fold, NOTE_AS, node, type, NULL, e);
+    return qry_fold_node(fold, e, node);
 }
 
 /* ---- comparisons ---- */
 
-/* a - b as a sum over a whole-number grid, against *bound: with a number on one side it goes there, rounded down; *exact
- * says whether nothing was lost. With the number on the left the sides are exchanged. */
+/* a - b as a sum over a whole-number grid, against *bound: with a number on one side it goes there, rounded down;
+ * *exact says whether nothing was lost. With the number on the left the sides are exchanged. */
 static bool difference(struct fold *fold, const struct ast_expr *e, const struct value *a, const struct value *b,
                        struct linear *sum, int64_t *bound, bool *exact)
 {
     *bound = 0;
     *exact = true;
     if (a->kind == VALUE_SUM && b->kind == VALUE_SUM) {
-        if (linear_add(fold->arena, &a->sum, &b->sum, true, sum))
+        if (qry_linear_add(fold->arena, &a->sum, &b->sum, true, sum))
             return true;
     } else {
         const struct value *number = a->kind == VALUE_SUM ? b : a;
@@ -215,7 +214,7 @@ static bool difference(struct fold *fold, const struct ast_expr *e, const struct
         if (scaled_floor(number->number, sum->fraction, bound, exact))
             return true;
     }
-    fold_broken(fold, e, "narrow its parts with \"as\"", "the comparison needs more than %d bits", QRY_MAX_WIDTH);
+    qry_fold_broken(fold, e, "narrow its parts with \"as\"", "the comparison needs more than %d bits", QRY_MAX_WIDTH);
     return false;
 }
 
@@ -261,45 +260,46 @@ static qry_formula *compare_sum(struct fold *fold, qry_span span, enum ast_kind 
     struct formula_builder *builder = &fold->builder;
     if (kind == AST_EQUAL || kind == AST_UNEQUAL) {
         struct linear moved = *sum, constant = {.fraction = sum->fraction, .constant = floor};
-        qry_formula *node = exact ? NULL : formula_truth(builder, span, false);
-        if (exact && linear_add(fold->arena, sum, &constant, true, &moved))
-            node = linear_is_zero(builder, span, &moved);
-        return node && kind == AST_UNEQUAL ? formula_not(builder, span, node) : node;
+        qry_formula *node = exact ? NULL : qry_formula_truth(builder, span, false);
+        if (exact && qry_linear_add(fold->arena, sum, &constant, true, &moved))
+            node = qry_linear_is_zero(builder, span, &moved);
+        return node && kind == AST_UNEQUAL ? qry_formula_not(builder, span, node) : node;
     }
     bool strict = kind == AST_GREATER || kind == AST_LESS_EQUAL, negated = kind == AST_LESS || kind == AST_LESS_EQUAL;
-    qry_formula *node = linear_at_least(builder, span, sum, strict || !exact ? floor + 1 : floor);
-    return node && negated ? formula_not(builder, span, node) : node;
+    qry_formula *node = qry_linear_at_least(builder, span, sum, strict || !exact ? floor + 1 : floor);
+    return node && negated ? qry_formula_not(builder, span, node) : node;
 }
 
 static struct value compare_truths(struct fold *fold, const struct ast_expr *e, qry_formula *a, qry_formula *b)
 {
-    qry_span span = ast_span(fold->tree, e->place);
+    qry_span span = qry_ast_span(fold->tree, e->place);
     if (e->kind == AST_EQUAL)
-        return fold_truth(formula_choose(&fold->builder, span, a, b, formula_not(&fold->builder, span, b)));
-    return fold_truth(formula_choose(&fold->builder, span, a, formula_not(&fold->builder, span, b), b));
+        return qry_fold_truth(qry_formula_choose(&fold->builder, span, a, b, qry_formula_not(&fold->builder, span, b)));
+    return qry_fold_truth(qry_formula_choose(&fold->builder, span, a, qry_formula_not(&fold->builder, span, b), b));
 }
 
 static struct value compare(struct fold *fold, const struct ast_expr *e)
 {
-    struct value a = fold_expression(fold, e->first), b = fold_expression(fold, e->first->next);
-    qry_span span = ast_span(fold->tree, e->place);
+    struct value a = qry_fold_expression(fold, e->first), b = qry_fold_expression(fold, e->first->next);
+    qry_span span = qry_ast_span(fold->tree, e->place);
     enum ast_kind kind = (enum ast_kind)e->kind;
     struct linear sum;
     int64_t floor;
     bool exact;
     if (a.kind == VALUE_BROKEN || b.kind == VALUE_BROKEN)
-        return broken();
+        return value_broken();
     if (a.kind == VALUE_TRUTH)
         return compare_truths(fold, e, a.truth, b.truth);
     if (a.kind == VALUE_NUMBER && b.kind == VALUE_NUMBER)
-        return fold_truth(formula_truth(&fold->builder, span, holds(kind, qry_rational_compare(a.number, b.number))));
+        return qry_fold_truth(
+            qry_formula_truth(&fold->builder, span, holds(kind, qry_rational_compare(a.number, b.number))));
     if (!difference(fold, e, &a, &b, &sum, &floor, &exact))
-        return broken();
+        return value_broken();
     qry_formula *node = compare_sum(fold, span, a.kind == VALUE_SUM ? kind : mirrored(kind), &sum, floor, exact);
     if (!node)
-        return fold_too_wide(fold, e);
-    fold_note(fold, NOTE_COMPARE, node, (qry_type){0}, NULL, e);
-    return fold_truth(node);
+        return qry_fold_too_wide(fold, e);
+    qry_fold_note(fold, NOTE_COMPARE, node, (qry_type){0}, NULL, e);
+    return qry_fold_truth(node);
 }
 
 /* ---- && || ! if min max ---- */
@@ -317,21 +317,21 @@ static struct value join(struct fold *fold, const struct ast_expr *e)
     operands[0] = x;
     bool fine = true;
     for (uint32_t i = 0; i < count; i++) {
-        struct value v = fold_expression(fold, operands[i]);
+        struct value v = qry_fold_expression(fold, operands[i]);
         fine = fine && v.kind == VALUE_TRUTH;
         args[i] = v.truth;
     }
     if (!fine)
-        return broken();
-    return fold_truth(formula_join(&fold->builder, ast_span(fold->tree, e->place),
-                                   e->kind == AST_AND ? QRY_FORMULA_AND : QRY_FORMULA_OR, args, count));
+        return value_broken();
+    return qry_fold_truth(qry_formula_join(&fold->builder, qry_ast_span(fold->tree, e->place),
+                                           e->kind == AST_AND ? QRY_FORMULA_AND : QRY_FORMULA_OR, args, count));
 }
 
 static struct value not(struct fold * fold, const struct ast_expr *e)
 {
-    struct value a = fold_expression(fold, e->first);
+    struct value a = qry_fold_expression(fold, e->first);
     if (a.kind == VALUE_TRUTH)
-        a.truth = formula_not(&fold->builder, ast_span(fold->tree, e->place), a.truth);
+        a.truth = qry_formula_not(&fold->builder, qry_ast_span(fold->tree, e->place), a.truth);
     return a;
 }
 
@@ -340,50 +340,51 @@ static bool align(struct fold *fold, const struct ast_expr *e, const struct valu
                   qry_formula *node[2])
 {
     struct linear x, y;
-    if (!fold_open(fold, a, &x) || !fold_open(fold, b, &y))
+    if (!qry_fold_open(fold, a, &x) || !qry_fold_open(fold, b, &y))
         return false;
-    x = linear_reduced(fold->arena, &x);
-    y = linear_reduced(fold->arena, &y);
+    x = qry_linear_reduced(fold->arena, &x);
+    y = qry_linear_reduced(fold->arena, &y);
     int fraction = x.fraction > y.fraction ? x.fraction : y.fraction;
-    bool fits = linear_at(fold->arena, &x, fraction, &x) && linear_at(fold->arena, &y, fraction, &y);
-    qry_span span = ast_span(fold->tree, e->place);
-    node[0] = fits ? linear_node(&fold->builder, span, &x) : NULL;
-    node[1] = fits ? linear_node(&fold->builder, span, &y) : NULL;
+    bool fits = qry_linear_at(fold->arena, &x, fraction, &x) && qry_linear_at(fold->arena, &y, fraction, &y);
+    qry_span span = qry_ast_span(fold->tree, e->place);
+    node[0] = fits ? qry_linear_node(&fold->builder, span, &x) : NULL;
+    node[1] = fits ? qry_linear_node(&fold->builder, span, &y) : NULL;
     if (!node[0] || !node[1])
-        fold_too_wide(fold, e);
+        qry_fold_too_wide(fold, e);
     return node[0] && node[1];
 }
 
-struct value fold_extreme(struct fold *fold, const struct ast_expr *e, qry_formula_kind kind, const struct value *a,
-                          const struct value *b)
+struct value qry_fold_extreme(struct fold *fold, const struct ast_expr *e, qry_formula_kind kind, const struct value *a,
+                              const struct value *b)
 {
     qry_formula *node[2];
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
         return (qry_rational_compare(a->number, b->number) < 0) == (kind == QRY_FORMULA_MIN) ? *a : *b;
     if (!align(fold, e, a, b, node))
-        return broken();
-    return fold_node(fold, e, formula_extreme(&fold->builder, ast_span(fold->tree, e->place), kind, node[0], node[1]));
+        return value_broken();
+    return qry_fold_node(
+        fold, e, qry_formula_extreme(&fold->builder, qry_ast_span(fold->tree, e->place), kind, node[0], node[1]));
 }
 
 /* Where the condition is known, the other branch is not looked at. */
 static struct value choose(struct fold *fold, const struct ast_expr *e)
 {
     const struct ast_expr *yes = e->first->next, *no = yes->next;
-    struct value condition = fold_expression(fold, e->first);
+    struct value condition = qry_fold_expression(fold, e->first);
     qry_formula *node[2];
     if (condition.kind != VALUE_TRUTH)
-        return broken();
+        return value_broken();
     if (condition.truth->kind == QRY_FORMULA_TRUTH)
-        return fold_expression(fold, condition.truth->constant ? yes : no);
-    struct value a = fold_expression(fold, yes), b = fold_expression(fold, no);
+        return qry_fold_expression(fold, condition.truth->constant ? yes : no);
+    struct value a = qry_fold_expression(fold, yes), b = qry_fold_expression(fold, no);
     if (a.kind == VALUE_BROKEN || b.kind == VALUE_BROKEN)
-        return broken();
-    qry_span span = ast_span(fold->tree, e->place);
+        return value_broken();
+    qry_span span = qry_ast_span(fold->tree, e->place);
     if (a.kind == VALUE_TRUTH)
-        return fold_truth(formula_choose(&fold->builder, span, condition.truth, a.truth, b.truth));
+        return qry_fold_truth(qry_formula_choose(&fold->builder, span, condition.truth, a.truth, b.truth));
     if (!align(fold, e, &a, &b, node))
-        return broken();
-    return fold_node(fold, e, formula_choose(&fold->builder, span, condition.truth, node[0], node[1]));
+        return value_broken();
+    return qry_fold_node(fold, e, qry_formula_choose(&fold->builder, span, condition.truth, node[0], node[1]));
 }
 
 /* ---- names and the whole ---- */
@@ -392,16 +393,18 @@ static struct value item_value(struct fold *fold, const struct ast_expr *e)
 {
     const struct ast_item *item = e->name->item;
     if (item->kind == AST_PARAM)
-        return fold_number(item->value, false);
+        return qry_fold_number(item->value, false);
     struct row row = {.table = item->data, .columns = 1};
-    return fold_entry(fold, e, &row, 0);
+    if (!qry_fold_has_data(item))
+        return value_broken();
+    return qry_fold_entry(fold, e, &row, 0);
 }
 
 static struct value name(struct fold *fold, const struct ast_expr *e)
 {
     switch (e->meaning) {
     case AST_MEANS_BOUND:
-        return fold_node(fold, e, formula_index(&fold->builder, ast_span(fold->tree, e->place)));
+        return qry_fold_node(fold, e, qry_formula_index(&fold->builder, qry_ast_span(fold->tree, e->place)));
     case AST_MEANS_ARGUMENT:
     case AST_MEANS_COUNTER:
         return fold->frame[e->slot];
@@ -412,29 +415,29 @@ static struct value name(struct fold *fold, const struct ast_expr *e)
 
 static struct value arithmetic(struct fold *fold, const struct ast_expr *e)
 {
-    struct value a = fold_expression(fold, e->first), b = fold_expression(fold, e->first->next);
+    struct value a = qry_fold_expression(fold, e->first), b = qry_fold_expression(fold, e->first->next);
     if (a.kind == VALUE_BROKEN || b.kind == VALUE_BROKEN)
-        return broken();
+        return value_broken();
     if (e->kind == AST_MULTIPLY)
-        return fold_times(fold, e, &a, &b);
-    return fold_plus(fold, e, &a, &b, e->kind == AST_SUBTRACT);
+        return qry_fold_times(fold, e, &a, &b);
+    return qry_fold_plus(fold, e, &a, &b, e->kind == AST_SUBTRACT);
 }
 
 static struct value dispatch(struct fold *fold, const struct ast_expr *e)
 {
     switch ((enum ast_kind)e->kind) {
     case AST_NUMBER:
-        return fold_number(e->number, false);
+        return qry_fold_number(e->number, false);
     case AST_NAME:
         return name(fold, e);
     case AST_INDEX:
-        return fold_index(fold, e);
+        return qry_fold_index(fold, e);
     case AST_CALL:
-        return fold_call(fold, e);
+        return qry_fold_call(fold, e);
     case AST_APPLY:
-        return fold_apply(fold, e);
+        return qry_fold_apply(fold, e);
     case AST_SERIES:
-        return fold_series(fold, e);
+        return qry_fold_series(fold, e);
     case AST_IF:
         return choose(fold, e);
     case AST_AS:
@@ -459,28 +462,28 @@ static struct value dispatch(struct fold *fold, const struct ast_expr *e)
         return compare(fold, e);
     }
     qry_must(!"an expression that check lets pass");
-    return broken();
+    return value_broken();
 }
 
 static void explain(struct fold *fold, const struct ast_expr *e, const struct value *value)
 {
-    struct linear sum = linear_reduced(fold->arena, &value->sum);
-    qry_formula *node = linear_node(&fold->builder, ast_span(fold->tree, e->place), &sum);
+    struct linear sum = qry_linear_reduced(fold->arena, &value->sum);
+    qry_formula *node = qry_linear_node(&fold->builder, qry_ast_span(fold->tree, e->place), &sum);
     if (node)
-        fold_note(fold, NOTE_EXPLAIN, node, (qry_type){0}, NULL, e);
+        qry_fold_note(fold, NOTE_EXPLAIN, node, (qry_type){0}, NULL, e);
 }
 
-struct value fold_expression(struct fold *fold, const struct ast_expr *e)
+struct value qry_fold_expression(struct fold *fold, const struct ast_expr *e)
 {
     if (fold->steps > FOLD_MAX_STEPS)
-        return broken();
+        return value_broken();
     if (++fold->steps > FOLD_MAX_STEPS)
-        return fold_broken(fold, e, "sums and functions are written out in full",
-                           "the expression has more than %d parts", FOLD_MAX_STEPS);
+        return qry_fold_broken(fold, e, "sums and functions are written out in full",
+                               "the expression has more than %d parts", FOLD_MAX_STEPS);
     if ((fold->steps & 0xffff) == 0)
         qry_check_interrupt(fold->tree->ctx);
     if (fold->depth >= FOLD_MAX_DEPTH)
-        return fold_broken(fold, e, NULL, "functions and expressions are nested more than %d deep", FOLD_MAX_DEPTH);
+        return qry_fold_broken(fold, e, NULL, "functions and expressions are nested more than %d deep", FOLD_MAX_DEPTH);
     fold->depth++;
     struct value value = dispatch(fold, e);
     fold->depth--;

@@ -7,8 +7,8 @@
 static const char *const formula_names[] = {"truth",  "entry", "index", "sum", "product", "abs", "min", "max",
                                             "choose", "floor", "ge0",   "eq0", "and",     "or",  "not"};
 
-/* Sums and products are taken modulo 2^64: the pass widths has made sure that every result fits, even where a sum passes
- * through larger numbers on its way. */
+/* Sums and products are taken modulo 2^64: the pass widths has made sure that every result fits, even where a sum
+ * passes through larger numbers on its way. */
 static int64_t sum_value(const qry_formula *node, const int64_t *value)
 {
     uint64_t sum = (uint64_t)node->constant;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void formula_begin(struct formula_builder *builder, qry_arena *arena, qry_formula_list *list)
+void qry_formula_begin(struct formula_builder *builder, qry_arena *arena, qry_formula_list *list)
 {
     enum { FIRST_SLOTS = 128 };
     *list = (qry_formula_list){0};
@@ -12,15 +12,15 @@ void formula_begin(struct formula_builder *builder, qry_arena *arena, qry_formul
     builder->slots = qry_arena_alloc(arena, FIRST_SLOTS, sizeof *builder->slots);
 }
 
-bool formula_fits(int64_t number)
+bool qry_formula_fits(int64_t number)
 {
     const int64_t limit = INT64_C(1) << 62;
     return number >= -limit && number <= limit;
 }
 
-bool formula_is_number(const qry_formula *node) { return node->kind == QRY_FORMULA_SUM && node->arg_count == 0; }
+bool qry_formula_is_number(const qry_formula *node) { return node->kind == QRY_FORMULA_SUM && node->arg_count == 0; }
 
-bool formula_is_truth(const qry_formula *node, bool value)
+bool qry_formula_is_truth(const qry_formula *node, bool value)
 {
     return node->kind == QRY_FORMULA_TRUTH && (node->constant != 0) == value;
 }
@@ -105,19 +105,19 @@ static qry_formula *intern_with(struct formula_builder *builder, qry_formula lik
 
 /* ---- leaves ---- */
 
-qry_formula *formula_truth(struct formula_builder *builder, qry_span span, bool value)
+qry_formula *qry_formula_truth(struct formula_builder *builder, qry_span span, bool value)
 {
     return intern(builder, &(qry_formula){.kind = QRY_FORMULA_TRUTH, .is_bool = true, .constant = value, .span = span});
 }
 
-qry_formula *formula_number(struct formula_builder *builder, qry_span span, int64_t mantissa, int fraction)
+qry_formula *qry_formula_number(struct formula_builder *builder, qry_span span, int64_t mantissa, int fraction)
 {
     return intern(builder,
                   &(qry_formula){.kind = QRY_FORMULA_SUM, .fraction = fraction, .constant = mantissa, .span = span});
 }
 
-qry_formula *formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column,
-                           bool by_row)
+qry_formula *qry_formula_entry(struct formula_builder *builder, qry_span span, const qry_table *table, uint32_t column,
+                               bool by_row)
 {
     bool is_bool = table->type.is_bool;
     qry_formula *node = intern(builder, &(qry_formula){.kind = QRY_FORMULA_ENTRY,
@@ -130,7 +130,7 @@ qry_formula *formula_entry(struct formula_builder *builder, qry_span span, const
     return node;
 }
 
-qry_formula *formula_index(struct formula_builder *builder, qry_span span)
+qry_formula *qry_formula_index(struct formula_builder *builder, qry_span span)
 {
     return intern(builder, &(qry_formula){.kind = QRY_FORMULA_INDEX, .span = span});
 }
@@ -143,7 +143,7 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-bool formula_merge(struct formula_term *terms, uint32_t *count)
+bool qry_formula_merge(struct formula_term *terms, uint32_t *count)
 {
     bool sorted = true;
     for (uint32_t i = 1; i < *count && sorted; i++)
@@ -154,7 +154,7 @@ bool formula_merge(struct formula_term *terms, uint32_t *count)
     for (uint32_t i = 0; i < *count; i++) {
         if (kept && terms[kept - 1].arg == terms[i].arg) {
             if (QRY_ADD_OVERFLOWS(terms[kept - 1].factor, terms[i].factor, &terms[kept - 1].factor) ||
-                !formula_fits(terms[kept - 1].factor))
+                !qry_formula_fits(terms[kept - 1].factor))
                 return false;
         } else
             terms[kept++] = terms[i];
@@ -171,22 +171,22 @@ static bool absorb_numbers(struct formula_term *terms, uint32_t *count, int64_t 
     uint32_t kept = 0;
     for (uint32_t i = 0; i < *count; i++) {
         int64_t part;
-        if (!formula_is_number(terms[i].arg)) {
+        if (!qry_formula_is_number(terms[i].arg)) {
             terms[kept++] = terms[i];
             continue;
         }
         if (QRY_MUL_OVERFLOWS(terms[i].factor, terms[i].arg->constant, &part) ||
-            QRY_ADD_OVERFLOWS(*constant, part, constant) || !formula_fits(*constant))
+            QRY_ADD_OVERFLOWS(*constant, part, constant) || !qry_formula_fits(*constant))
             return false;
     }
     *count = kept;
     return true;
 }
 
-qry_formula *formula_sum(struct formula_builder *builder, qry_span span, int fraction, int64_t constant,
-                         struct formula_term *terms, uint32_t count)
+qry_formula *qry_formula_sum(struct formula_builder *builder, qry_span span, int fraction, int64_t constant,
+                             struct formula_term *terms, uint32_t count)
 {
-    if (!absorb_numbers(terms, &count, &constant) || !formula_merge(terms, &count))
+    if (!absorb_numbers(terms, &count, &constant) || !qry_formula_merge(terms, &count))
         return NULL;
     if (count == 1 && constant == 0 && terms[0].factor == 1 && terms[0].arg->fraction == fraction)
         return terms[0].arg;
@@ -212,49 +212,49 @@ static void sort_two(qry_formula **a, qry_formula **b)
     }
 }
 
-qry_formula *formula_product(struct formula_builder *builder, qry_span span, qry_formula *a, qry_formula *b)
+qry_formula *qry_formula_product(struct formula_builder *builder, qry_span span, qry_formula *a, qry_formula *b)
 {
     int fraction = a->fraction + b->fraction;
-    if (formula_is_number(a))
-        return formula_sum(builder, span, fraction, 0, &(struct formula_term){b, a->constant}, 1);
-    if (formula_is_number(b))
-        return formula_sum(builder, span, fraction, 0, &(struct formula_term){a, b->constant}, 1);
+    if (qry_formula_is_number(a))
+        return qry_formula_sum(builder, span, fraction, 0, &(struct formula_term){b, a->constant}, 1);
+    if (qry_formula_is_number(b))
+        return qry_formula_sum(builder, span, fraction, 0, &(struct formula_term){a, b->constant}, 1);
     sort_two(&a, &b);
     return intern_with(builder, (qry_formula){.kind = QRY_FORMULA_PRODUCT, .fraction = fraction, .span = span}, a, b,
                        NULL);
 }
 
-qry_formula *formula_abs(struct formula_builder *builder, qry_span span, qry_formula *a)
+qry_formula *qry_formula_abs(struct formula_builder *builder, qry_span span, qry_formula *a)
 {
     if (a->kind == QRY_FORMULA_ABS)
         return a;
-    if (!formula_is_number(a))
+    if (!qry_formula_is_number(a))
         return intern_with(builder, (qry_formula){.kind = QRY_FORMULA_ABS, .fraction = a->fraction, .span = span}, a,
                            NULL, NULL);
-    return formula_number(builder, span, a->constant < 0 ? -a->constant : a->constant, a->fraction);
+    return qry_formula_number(builder, span, a->constant < 0 ? -a->constant : a->constant, a->fraction);
 }
 
-qry_formula *formula_extreme(struct formula_builder *builder, qry_span span, qry_formula_kind min_or_max,
-                             qry_formula *a, qry_formula *b)
+qry_formula *qry_formula_extreme(struct formula_builder *builder, qry_span span, qry_formula_kind min_or_max,
+                                 qry_formula *a, qry_formula *b)
 {
     qry_must(a->fraction == b->fraction);
     if (a == b)
         return a;
-    if (formula_is_number(a) && formula_is_number(b))
+    if (qry_formula_is_number(a) && qry_formula_is_number(b))
         return (a->constant < b->constant) == (min_or_max == QRY_FORMULA_MIN) ? a : b;
     sort_two(&a, &b);
     return intern_with(builder, (qry_formula){.kind = min_or_max, .fraction = a->fraction, .span = span}, a, b, NULL);
 }
 
-qry_formula *formula_floor(struct formula_builder *builder, qry_span span, qry_formula *a, int drop)
+qry_formula *qry_formula_floor(struct formula_builder *builder, qry_span span, qry_formula *a, int drop)
 {
     int fraction = a->fraction - drop;
     if (drop == 0)
         return a;
-    if (formula_is_number(a))
-        return formula_number(builder, span, a->constant >> (drop < 63 ? drop : 63), fraction);
+    if (qry_formula_is_number(a))
+        return qry_formula_number(builder, span, a->constant >> (drop < 63 ? drop : 63), fraction);
     if (a->kind == QRY_FORMULA_FLOOR)
-        return formula_floor(builder, span, a->arg[0], a->drop + drop);
+        return qry_formula_floor(builder, span, a->arg[0], a->drop + drop);
     return intern_with(builder,
                        (qry_formula){.kind = QRY_FORMULA_FLOOR, .fraction = fraction, .drop = drop, .span = span}, a,
                        NULL, NULL);
@@ -262,19 +262,19 @@ qry_formula *formula_floor(struct formula_builder *builder, qry_span span, qry_f
 
 /* ---- booleans ---- */
 
-qry_formula *formula_compare(struct formula_builder *builder, qry_span span, qry_formula_kind kind, qry_formula *a)
+qry_formula *qry_formula_compare(struct formula_builder *builder, qry_span span, qry_formula_kind kind, qry_formula *a)
 {
-    if (formula_is_number(a))
-        return formula_truth(builder, span, kind == QRY_FORMULA_GE0 ? a->constant >= 0 : a->constant == 0);
+    if (qry_formula_is_number(a))
+        return qry_formula_truth(builder, span, kind == QRY_FORMULA_GE0 ? a->constant >= 0 : a->constant == 0);
     return intern_with(builder, (qry_formula){.kind = kind, .is_bool = true, .span = span}, a, NULL, NULL);
 }
 
-qry_formula *formula_not(struct formula_builder *builder, qry_span span, qry_formula *a)
+qry_formula *qry_formula_not(struct formula_builder *builder, qry_span span, qry_formula *a)
 {
     if (a->kind == QRY_FORMULA_NOT)
         return a->arg[0];
     if (a->kind == QRY_FORMULA_TRUTH)
-        return formula_truth(builder, span, !a->constant);
+        return qry_formula_truth(builder, span, !a->constant);
     return intern_with(builder, (qry_formula){.kind = QRY_FORMULA_NOT, .is_bool = true, .span = span}, a, NULL, NULL);
 }
 
@@ -291,7 +291,7 @@ static bool tidy(qry_formula **args, uint32_t *count, bool deciding)
     qsort(args, *count, sizeof *args, node_by_number);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < *count; i++) {
-        if (formula_is_truth(args[i], deciding))
+        if (qry_formula_is_truth(args[i], deciding))
             return true;
         if (args[i]->kind != QRY_FORMULA_TRUTH && (!kept || args[kept - 1] != args[i]))
             args[kept++] = args[i];
@@ -303,8 +303,8 @@ static bool tidy(qry_formula **args, uint32_t *count, bool deciding)
     return false;
 }
 
-qry_formula *formula_join(struct formula_builder *builder, qry_span span, qry_formula_kind and_or_or,
-                          qry_formula **args, uint32_t count)
+qry_formula *qry_formula_join(struct formula_builder *builder, qry_span span, qry_formula_kind and_or_or,
+                              qry_formula **args, uint32_t count)
 {
     bool deciding = and_or_or == QRY_FORMULA_OR;
     uint32_t total = 0;
@@ -318,27 +318,27 @@ qry_formula *formula_join(struct formula_builder *builder, qry_span span, qry_fo
         like.arg_count += own;
     }
     if (tidy(like.arg, &like.arg_count, deciding))
-        return formula_truth(builder, span, deciding);
+        return qry_formula_truth(builder, span, deciding);
     if (like.arg_count == 0)
-        return formula_truth(builder, span, !deciding);
+        return qry_formula_truth(builder, span, !deciding);
     return like.arg_count == 1 ? like.arg[0] : intern(builder, &like);
 }
 
 static qry_formula *choose_truth(struct formula_builder *builder, qry_span span, qry_formula *condition,
                                  qry_formula *yes, qry_formula *no)
 {
-    qry_formula *other = formula_not(builder, span, condition);
-    if (formula_is_truth(yes, true))
-        return formula_join(builder, span, QRY_FORMULA_OR, (qry_formula *[]){condition, no}, 2);
-    if (formula_is_truth(yes, false))
-        return formula_join(builder, span, QRY_FORMULA_AND, (qry_formula *[]){other, no}, 2);
-    if (formula_is_truth(no, true))
-        return formula_join(builder, span, QRY_FORMULA_OR, (qry_formula *[]){other, yes}, 2);
-    return formula_join(builder, span, QRY_FORMULA_AND, (qry_formula *[]){condition, yes}, 2);
+    qry_formula *other = qry_formula_not(builder, span, condition);
+    if (qry_formula_is_truth(yes, true))
+        return qry_formula_join(builder, span, QRY_FORMULA_OR, (qry_formula *[]){condition, no}, 2);
+    if (qry_formula_is_truth(yes, false))
+        return qry_formula_join(builder, span, QRY_FORMULA_AND, (qry_formula *[]){other, no}, 2);
+    if (qry_formula_is_truth(no, true))
+        return qry_formula_join(builder, span, QRY_FORMULA_OR, (qry_formula *[]){other, yes}, 2);
+    return qry_formula_join(builder, span, QRY_FORMULA_AND, (qry_formula *[]){condition, yes}, 2);
 }
 
-qry_formula *formula_choose(struct formula_builder *builder, qry_span span, qry_formula *condition, qry_formula *yes,
-                            qry_formula *no)
+qry_formula *qry_formula_choose(struct formula_builder *builder, qry_span span, qry_formula *condition,
+                                qry_formula *yes, qry_formula *no)
 {
     qry_must(yes->is_bool == no->is_bool && (yes->is_bool || yes->fraction == no->fraction));
     if (condition->kind == QRY_FORMULA_TRUTH)
@@ -346,7 +346,7 @@ qry_formula *formula_choose(struct formula_builder *builder, qry_span span, qry_
     if (yes == no)
         return yes;
     if (condition->kind == QRY_FORMULA_NOT)
-        return formula_choose(builder, span, condition->arg[0], no, yes);
+        return qry_formula_choose(builder, span, condition->arg[0], no, yes);
     if (yes->kind == QRY_FORMULA_TRUTH || no->kind == QRY_FORMULA_TRUTH)
         return choose_truth(builder, span, condition, yes, no);
     return intern_with(
@@ -362,7 +362,7 @@ static qry_formula *sum_again(struct formula_builder *builder, const qry_formula
     struct formula_term *terms = qry_arena_alloc(builder->arena, node->arg_count, sizeof *terms);
     for (uint32_t i = 0; i < node->arg_count; i++)
         terms[i] = (struct formula_term){now[node->arg[i]->number], node->factor[i]};
-    return formula_sum(builder, node->span, node->fraction, node->constant, terms, node->arg_count);
+    return qry_formula_sum(builder, node->span, node->fraction, node->constant, terms, node->arg_count);
 }
 
 static qry_formula *join_again(struct formula_builder *builder, const qry_formula *node, qry_formula *const *now)
@@ -370,48 +370,48 @@ static qry_formula *join_again(struct formula_builder *builder, const qry_formul
     qry_formula **args = qry_arena_alloc(builder->arena, node->arg_count, sizeof *args);
     for (uint32_t i = 0; i < node->arg_count; i++)
         args[i] = now[node->arg[i]->number];
-    return formula_join(builder, node->span, node->kind, args, node->arg_count);
+    return qry_formula_join(builder, node->span, node->kind, args, node->arg_count);
 }
 
-qry_formula *formula_again(struct formula_builder *builder, const qry_formula *node, qry_formula *const *now)
+qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formula *node, qry_formula *const *now)
 {
     qry_formula *a = node->arg_count > 0 ? now[node->arg[0]->number] : NULL;
     qry_formula *b = node->arg_count > 1 ? now[node->arg[1]->number] : NULL;
     switch (node->kind) {
     case QRY_FORMULA_TRUTH:
-        return formula_truth(builder, node->span, node->constant != 0);
+        return qry_formula_truth(builder, node->span, node->constant != 0);
     case QRY_FORMULA_ENTRY:
-        return formula_entry(builder, node->span, node->table, node->column, node->by_row);
+        return qry_formula_entry(builder, node->span, node->table, node->column, node->by_row);
     case QRY_FORMULA_INDEX:
-        return formula_index(builder, node->span);
+        return qry_formula_index(builder, node->span);
     case QRY_FORMULA_SUM:
         return sum_again(builder, node, now);
     case QRY_FORMULA_PRODUCT:
-        return formula_product(builder, node->span, a, b);
+        return qry_formula_product(builder, node->span, a, b);
     case QRY_FORMULA_ABS:
-        return formula_abs(builder, node->span, a);
+        return qry_formula_abs(builder, node->span, a);
     case QRY_FORMULA_MIN:
     case QRY_FORMULA_MAX:
-        return formula_extreme(builder, node->span, node->kind, a, b);
+        return qry_formula_extreme(builder, node->span, node->kind, a, b);
     case QRY_FORMULA_CHOOSE:
-        return formula_choose(builder, node->span, a, b, now[node->arg[2]->number]);
+        return qry_formula_choose(builder, node->span, a, b, now[node->arg[2]->number]);
     case QRY_FORMULA_FLOOR:
-        return formula_floor(builder, node->span, a, node->drop);
+        return qry_formula_floor(builder, node->span, a, node->drop);
     case QRY_FORMULA_GE0:
     case QRY_FORMULA_EQ0:
-        return formula_compare(builder, node->span, node->kind, a);
+        return qry_formula_compare(builder, node->span, node->kind, a);
     case QRY_FORMULA_AND:
     case QRY_FORMULA_OR:
         return join_again(builder, node, now);
     case QRY_FORMULA_NOT:
-        return formula_not(builder, node->span, a);
+        return qry_formula_not(builder, node->span, a);
     }
     qry_must(!"a kind of formula that is known");
     return NULL;
 }
 
 /* Arguments have smaller numbers: one walk downwards reaches everything. */
-void formula_mark(const qry_formula_list *list, bool *marked)
+void qry_formula_mark(const qry_formula_list *list, bool *marked)
 {
     for (size_t i = list->count; i-- > 0;)
         for (uint32_t k = 0; marked[i] && k < list->node[i]->arg_count; k++)

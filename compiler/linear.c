@@ -12,7 +12,7 @@ static struct linear copy(qry_arena *arena, const struct linear *a)
     return c;
 }
 
-struct linear linear_of(qry_arena *arena, qry_formula *node)
+struct linear qry_linear_of(qry_arena *arena, qry_formula *node)
 {
     struct linear a = {.fraction = node->fraction};
     bool is_sum = node->kind == QRY_FORMULA_SUM;
@@ -30,7 +30,7 @@ struct linear linear_of(qry_arena *arena, qry_formula *node)
 
 static bool times(int64_t *number, int64_t factor)
 {
-    return !QRY_MUL_OVERFLOWS(*number, factor, number) && formula_fits(*number);
+    return !QRY_MUL_OVERFLOWS(*number, factor, number) && qry_formula_fits(*number);
 }
 
 /* Multiplies all numbers of a; the terms are changed in place. */
@@ -44,7 +44,7 @@ static bool multiply(struct linear *a, int64_t factor)
 
 static bool vanishes(const struct linear *a) { return a->constant == 0 && a->count == 0; }
 
-bool linear_at(qry_arena *arena, const struct linear *a, int fraction, struct linear *result)
+bool qry_linear_at(qry_arena *arena, const struct linear *a, int fraction, struct linear *result)
 {
     int shift = fraction - a->fraction;
     qry_must(shift >= 0);
@@ -53,11 +53,13 @@ bool linear_at(qry_arena *arena, const struct linear *a, int fraction, struct li
     return vanishes(a) || (shift <= 62 && multiply(result, INT64_C(1) << shift));
 }
 
-bool linear_add(qry_arena *arena, const struct linear *a, const struct linear *b, bool subtract, struct linear *result)
+bool qry_linear_add(qry_arena *arena, const struct linear *a, const struct linear *b, bool subtract,
+                    struct linear *result)
 {
     int fraction = a->fraction > b->fraction ? a->fraction : b->fraction;
     struct linear x, y;
-    if (!linear_at(arena, a, fraction, &x) || !linear_at(arena, b, fraction, &y) || (subtract && !multiply(&y, -1)))
+    if (!qry_linear_at(arena, a, fraction, &x) || !qry_linear_at(arena, b, fraction, &y) ||
+        (subtract && !multiply(&y, -1)))
         return false;
     result->fraction = fraction;
     result->count = x.count + y.count;
@@ -67,17 +69,17 @@ bool linear_add(qry_arena *arena, const struct linear *a, const struct linear *b
     if (y.count)
         memcpy(result->terms + x.count, y.terms, y.count * sizeof *y.terms);
     result->constant = x.constant + y.constant; /* both fit */
-    return formula_fits(result->constant) && formula_merge(result->terms, &result->count);
+    return qry_formula_fits(result->constant) && qry_formula_merge(result->terms, &result->count);
 }
 
-/* Terms pile up unsorted until there is no room; then they are merged, so that a long sum takes no more than a few times
- * the room of its result. */
+/* Terms pile up unsorted until there is no room; then they are merged, so that a long sum takes no more than a few
+ * times the room of its result. */
 static bool make_room(qry_arena *arena, struct linear_pile *pile, uint32_t more)
 {
     struct linear *sum = &pile->sum;
     if (sum->count + more <= pile->room)
         return true;
-    if (!formula_merge(sum->terms, &sum->count))
+    if (!qry_formula_merge(sum->terms, &sum->count))
         return false;
     if (sum->count + more <= pile->room / 2)
         return true;
@@ -89,7 +91,7 @@ static bool make_room(qry_arena *arena, struct linear_pile *pile, uint32_t more)
     return true;
 }
 
-bool linear_pile_up(qry_arena *arena, struct linear_pile *pile, const struct linear *a)
+bool qry_linear_pile_up(qry_arena *arena, struct linear_pile *pile, const struct linear *a)
 {
     struct linear *sum = &pile->sum, part = *a;
     int shift = a->fraction - sum->fraction;
@@ -99,7 +101,7 @@ bool linear_pile_up(qry_arena *arena, struct linear_pile *pile, const struct lin
         if (shift > 62 || !multiply(sum, INT64_C(1) << shift))
             return false;
         sum->fraction = a->fraction;
-    } else if (shift < 0 && !linear_at(arena, a, sum->fraction, &part))
+    } else if (shift < 0 && !qry_linear_at(arena, a, sum->fraction, &part))
         return false;
     if (!make_room(arena, pile, part.count))
         return false;
@@ -107,12 +109,12 @@ bool linear_pile_up(qry_arena *arena, struct linear_pile *pile, const struct lin
         memcpy(sum->terms + sum->count, part.terms, part.count * sizeof *part.terms);
     sum->count += part.count;
     sum->constant += part.constant;
-    return formula_fits(sum->constant);
+    return qry_formula_fits(sum->constant);
 }
 
-bool linear_pile_total(struct linear_pile *pile) { return formula_merge(pile->sum.terms, &pile->sum.count); }
+bool qry_linear_pile_total(struct linear_pile *pile) { return qry_formula_merge(pile->sum.terms, &pile->sum.count); }
 
-bool linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, int fraction, struct linear *result)
+bool qry_linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, int fraction, struct linear *result)
 {
     *result = copy(arena, a);
     result->fraction += fraction;
@@ -121,8 +123,7 @@ bool linear_scale(qry_arena *arena, const struct linear *a, int64_t factor, int 
     return multiply(result, factor);
 }
 
-/* The greatest common divisor of magnitudes; 0 is the divisor of nothing. */
-static uint64_t divisor(uint64_t a, int64_t number)
+uint64_t qry_linear_divisor(uint64_t a, int64_t number)
 {
     uint64_t b = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     while (b) {
@@ -137,7 +138,7 @@ static uint64_t common_divisor(const struct linear *a, uint64_t start)
 {
     uint64_t g = start;
     for (uint32_t i = 0; i < a->count && g != 1; i++)
-        g = divisor(g, a->terms[i].factor);
+        g = qry_linear_divisor(g, a->terms[i].factor);
     return g;
 }
 
@@ -149,9 +150,9 @@ static struct linear divided(qry_arena *arena, const struct linear *a, int64_t g
     return result;
 }
 
-struct linear linear_reduced(qry_arena *arena, const struct linear *a)
+struct linear qry_linear_reduced(qry_arena *arena, const struct linear *a)
 {
-    uint64_t g = common_divisor(a, divisor(0, a->constant));
+    uint64_t g = common_divisor(a, qry_linear_divisor(0, a->constant));
     if (g == 0)
         return (struct linear){0};
     int shift = 0;
@@ -173,9 +174,9 @@ static int64_t signed_divisor(const struct linear *a, uint64_t g)
     return a->terms[0].factor < 0 ? -(int64_t)g : (int64_t)g;
 }
 
-int64_t linear_primitive(qry_arena *arena, const struct linear *a, struct linear *result, int *shift)
+int64_t qry_linear_primitive(qry_arena *arena, const struct linear *a, struct linear *result, int *shift)
 {
-    int64_t g = signed_divisor(a, common_divisor(a, divisor(0, a->constant)));
+    int64_t g = signed_divisor(a, common_divisor(a, qry_linear_divisor(0, a->constant)));
     *result = divided(arena, a, g);
     result->constant = a->constant / g;
     result->fraction = a->terms[0].arg->fraction;
@@ -183,46 +184,46 @@ int64_t linear_primitive(qry_arena *arena, const struct linear *a, struct linear
     return g;
 }
 
-qry_formula *linear_node(struct formula_builder *builder, qry_span span, const struct linear *a)
+qry_formula *qry_linear_node(struct formula_builder *builder, qry_span span, const struct linear *a)
 {
     struct linear own = copy(builder->arena, a);
-    return formula_sum(builder, span, own.fraction, own.constant, own.terms, own.count);
+    return qry_formula_sum(builder, span, own.fraction, own.constant, own.terms, own.count);
 }
 
 static int64_t floor_division(int64_t a, int64_t b) /* b > 0 */ { return a / b - (a % b < 0); }
 
-/* S + c >= 0 with S = g T, all factors of S divisible by g: T + floor(c/g) >= 0 for g > 0. For g < 0 let T be the positive
- * form, S = -|g| T: T <= floor(c/|g|), that is not T - floor(c/|g|) - 1 >= 0. Either way the node begins with a positive
- * factor, so that a >= b and b > a are a node and its negation. */
-qry_formula *linear_at_least(struct formula_builder *builder, qry_span span, const struct linear *a, int64_t bound)
+/* S + c >= 0 with S = g T, all factors of S divisible by g: T + floor(c/g) >= 0 for g > 0. For g < 0 let T be the
+ * positive form, S = -|g| T: T <= floor(c/|g|), that is not T - floor(c/|g|) - 1 >= 0. Either way the node begins
+ * with a positive factor, so that a >= b and b > a are a node and its negation. */
+qry_formula *qry_linear_at_least(struct formula_builder *builder, qry_span span, const struct linear *a, int64_t bound)
 {
-    if (!formula_fits(bound) || !formula_fits(a->constant - bound))
+    if (!qry_formula_fits(bound) || !qry_formula_fits(a->constant - bound))
         return NULL;
     int64_t constant = a->constant - bound;
     if (a->count == 0)
-        return formula_truth(builder, span, constant >= 0);
+        return qry_formula_truth(builder, span, constant >= 0);
     int64_t g = signed_divisor(a, common_divisor(a, 0));
     struct linear t = divided(builder->arena, a, g);
     t.fraction = 0; /* the grid is gone: only the sign counts */
     int64_t limit = floor_division(constant, g < 0 ? -g : g);
     t.constant = g < 0 ? -1 - limit : limit;
-    qry_formula *node = linear_node(builder, span, &t);
+    qry_formula *node = qry_linear_node(builder, span, &t);
     if (!node)
         return NULL;
-    node = formula_compare(builder, span, QRY_FORMULA_GE0, node);
-    return g < 0 ? formula_not(builder, span, node) : node;
+    node = qry_formula_compare(builder, span, QRY_FORMULA_GE0, node);
+    return g < 0 ? qry_formula_not(builder, span, node) : node;
 }
 
-qry_formula *linear_is_zero(struct formula_builder *builder, qry_span span, const struct linear *a)
+qry_formula *qry_linear_is_zero(struct formula_builder *builder, qry_span span, const struct linear *a)
 {
     if (a->count == 0)
-        return formula_truth(builder, span, a->constant == 0);
+        return qry_formula_truth(builder, span, a->constant == 0);
     int64_t g = signed_divisor(a, common_divisor(a, 0));
     if (a->constant % g != 0)
-        return formula_truth(builder, span, false);
+        return qry_formula_truth(builder, span, false);
     struct linear t = divided(builder->arena, a, g);
     t.constant = a->constant / g;
     t.fraction = 0;
-    qry_formula *node = linear_node(builder, span, &t);
-    return node ? formula_compare(builder, span, QRY_FORMULA_EQ0, node) : NULL;
+    qry_formula *node = qry_linear_node(builder, span, &t);
+    return node ? qry_formula_compare(builder, span, QRY_FORMULA_EQ0, node) : NULL;
 }

@@ -1,8 +1,8 @@
 /* load.c: the pass load.
  *
- * Requires: shapes, types and an order of declarations (check). Leaves: item->data of every table and const: mantissas of
- * the declared type, with their least and greatest value. Data stay from one compilation to the next; read again is only
- * what names params or other data that have changed. */
+ * Requires: shapes, types and an order of declarations (check). Leaves: item->data of every table and const:
+ * mantissas of the declared type, with their least and greatest value. Data stay from one compilation to the next;
+ * read again is only what names params or other data that have changed. */
 #include "compiler/load.h"
 
 #include "compiler/fold.h"
@@ -67,7 +67,7 @@ static int64_t round_rational(qry_type type, qry_rational value, bool *saturated
 static bool take_expression(struct intake *in, const struct ast_expr *e)
 {
     in->fold->steps = 0;
-    struct value value = fold_whole(in->fold, e, in->item->slots);
+    struct value value = qry_fold_whole(in->fold, e, in->item->slots);
     if (value.kind == VALUE_BROKEN)
         return false;
     if (value.kind == VALUE_TRUTH)
@@ -91,12 +91,12 @@ static bool take_list(struct intake *in, const struct ast_expr *list, int dims, 
 {
     const struct qry_ast_program *tree = in->tree;
     if (list->kind == AST_LIST && dims > 0 && list->count != shape[0]) {
-        qry_error_at(tree->ctx, ast_span(tree, list->place), NULL,
+        qry_error_at(tree->ctx, qry_ast_span(tree, list->place), NULL,
                      "this row has %" PRIu32 " entries, the first has %zu", list->count, shape[0]);
         return false;
     }
     if ((list->kind == AST_LIST) != (dims > 0)) {
-        qry_error_at(tree->ctx, ast_span(tree, list->place), NULL,
+        qry_error_at(tree->ctx, qry_ast_span(tree, list->place), NULL,
                      dims > 0 ? "a row is expected here, not a single entry" : "an entry is expected here, not a list");
         return false;
     }
@@ -122,18 +122,25 @@ static const char *declared_shape(struct intake *in)
     return qry_arena_printf(arena, "[%" PRId64 "][%" PRId64 "]", sizes->size[0].size, sizes->size[1].size);
 }
 
-/* Whether an array, or the row of it that is asked for, is what the item declares. A file whose lines have one number may
- * stand for a column. On success *first is the first item to take. */
+static void make_room(struct intake *in)
+{
+    qry_ctx *ctx = in->tree->ctx;
+    qry_memory_require(ctx, (double)in->count * sizeof *in->mantissas, in->item->name->text);
+    in->mantissas = qry_alloc(ctx, in->count, sizeof *in->mantissas);
+}
+
+/* Whether an array, or the row of it that is asked for, is what the item declares. A file whose lines have one number
+ * may stand for a column. On success there is room, and *first is the first item to take. */
 static bool shape_fits(struct intake *in, const char *what, int dims, const size_t *shape, size_t *first)
 {
     const struct ast_item *item = in->item;
     const struct ast_source_text *source = item->source;
     const struct qry_ast_program *tree = in->tree;
-    qry_span span = ast_span(tree, source->place);
+    qry_span span = qry_ast_span(tree, source->place);
     char text[QRY_SHAPE_TEXT];
     *first = source->has_row ? (size_t)source->row * in->count : 0;
     if (source->has_row && (dims == 0 || (uint64_t)source->row >= shape[0])) {
-        qry_error_at(tree->ctx, ast_span(tree, source->row_place), NULL, "%s has %zu rows, counted from 0", what,
+        qry_error_at(tree->ctx, qry_ast_span(tree, source->row_place), NULL, "%s has %zu rows, counted from 0", what,
                      dims ? shape[0] : 0);
         return false;
     }
@@ -150,7 +157,15 @@ static bool shape_fits(struct intake *in, const char *what, int dims, const size
         qry_error_at(tree->ctx, span, NULL, "%s%s has the shape %s, but %s is declared %s",
                      source->has_row ? "a row of " : "", what, qry_shape_text(dims, shape, text), item->name->text,
                      declared_shape(in));
+    if (same)
+        make_room(in);
     return same;
+}
+
+static bool from_expression(struct intake *in)
+{
+    make_room(in);
+    return take_expression(in, in->item->expr);
 }
 
 static bool from_list(struct intake *in)
@@ -184,7 +199,7 @@ static bool from_file(struct intake *in)
 {
     struct qry_ast_program *tree = in->tree;
     const struct ast_source_text *source = in->item->source;
-    qry_span span = ast_span(tree, source->place);
+    qry_span span = qry_ast_span(tree, source->place);
     const char *path = resolved(in->fold->arena, tree->source, source->path);
     qry_array *array =
         source->from == AST_FROM_NPY ? qry_npy_read(tree->ctx, path, span) : qry_csv_read(tree->ctx, path, span);
@@ -217,7 +232,7 @@ static void warn_of_saturation(const struct intake *in)
                  "%zu of %zu entries of %.60s lie outside %s and became its least or greatest value; the largest error "
                  "is %.6g",
                  in->saturated, in->count, name, type, in->largest_error);
-    qry_report(in->tree->ctx, &(qry_diagnostic){QRY_WARNING, ast_span(in->tree, item->place), message,
+    qry_report(in->tree->ctx, &(qry_diagnostic){QRY_WARNING, qry_ast_span(in->tree, item->place), message,
                                                 "widen the type or scale the data"});
 }
 
@@ -226,9 +241,7 @@ static bool load(struct fold *fold, struct ast_item *item)
     struct qry_ast_program *tree = fold->tree;
     qry_table *table = item->data;
     struct intake in = {.tree = tree, .item = item, .fold = fold, .count = (size_t)table->rows * table->columns};
-    qry_memory_require(tree->ctx, (double)in.count * sizeof *in.mantissas, item->name->text);
-    in.mantissas = qry_alloc(tree->ctx, in.count, sizeof *in.mantissas);
-    bool fine = !item->source                         ? take_expression(&in, item->expr)
+    bool fine = !item->source                         ? from_expression(&in)
                 : item->source->from == AST_FROM_LIST ? from_list(&in)
                                                       : from_file(&in);
     if (!fine) {
@@ -253,7 +266,7 @@ bool qry_pass_load(qry_program *program)
     struct fold fold;
     qry_formula_list constants;
     bool fine = true;
-    fold_begin(&fold, program, &constants);
+    qry_fold_begin(&fold, program, &constants);
     for (struct ast_item *item = tree->ordered; item; item = item->ordered)
         if (item->kind != AST_PARAM && !is_current(tree, item))
             fine = load(&fold, item) && fine;

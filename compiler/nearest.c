@@ -29,7 +29,7 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     return last[b_length];
 }
 
-void nearest_consider(struct nearest *nearest, const char *word)
+void qry_nearest_consider(struct nearest *nearest, const char *word)
 {
     size_t length = strlen(word), longer = length > nearest->length ? length : nearest->length;
     if (longer > LONGEST || strcmp(word, nearest->name) == 0)
@@ -41,18 +41,18 @@ void nearest_consider(struct nearest *nearest, const char *word)
     }
 }
 
-struct nearest nearest_to(const char *name) { return (struct nearest){name, strlen(name), 3, NULL}; }
+struct nearest qry_nearest_to(const char *name) { return (struct nearest){name, strlen(name), 3, NULL}; }
 
-const char *nearest_question(qry_arena *arena, const struct nearest *nearest)
+const char *qry_nearest_question(qry_arena *arena, const struct nearest *nearest)
 {
     return nearest->best ? qry_arena_printf(arena, "did you mean '%s'?", nearest->best) : NULL;
 }
 
-const char *nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count)
+const char *qry_nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count)
 {
-    struct nearest nearest = nearest_to(name);
+    struct nearest nearest = qry_nearest_to(name);
     for (size_t i = 0; i < count; i++)
         if (words[i])
-            nearest_consider(&nearest, words[i]);
-    return nearest_question(arena, &nearest);
+            qry_nearest_consider(&nearest, words[i]);
+    return qry_nearest_question(arena, &nearest);
 }

@@ -11,12 +11,12 @@ struct nearest {
     const char *best;
 };
 
-struct nearest nearest_to(const char *name);
-void nearest_consider(struct nearest *nearest, const char *word);
+struct nearest qry_nearest_to(const char *name);
+void qry_nearest_consider(struct nearest *nearest, const char *word);
 /** "did you mean 'tau'?", or NULL when nothing was near. */
-const char *nearest_question(qry_arena *arena, const struct nearest *nearest);
+const char *qry_nearest_question(qry_arena *arena, const struct nearest *nearest);
 
 /** All three for count words, of which some may be NULL. */
-const char *nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count);
+const char *qry_nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count);
 
 #endif

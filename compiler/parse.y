@@ -19,14 +19,14 @@
 }
 
 %code {
-/* The parser's stack is the context's memory, so that nothing is lost when an action gives up. Nesting that is deeper than
- * a person writes ends with an error. */
+/* The parser's stack is the context's memory, so that nothing is lost when an action gives up. Nesting that is deeper
+ * than a person writes ends with an error. */
 #define YYMALLOC(size)  qry_alloc(parser->tree->ctx, (size), 1)
 #define YYFREE(pointer) qry_free(parser->tree->ctx, (pointer))
 #define YYMAXDEPTH      10000
 
 #define YYLLOC_DEFAULT(whole, parts, count)                                                                            \
-    ((whole) = (count) ? ast_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count)) : ast_behind(YYRHSLOC(parts, 0)))
+    ((whole) = (count) ? qry_ast_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count)) : qry_ast_behind(YYRHSLOC(parts, 0)))
 
 int qry_lang_lex(QRY_LANG_STYPE *value, struct ast_place *place, void *scanner);
 static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *parser, const char *message);
@@ -97,30 +97,30 @@ static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *p
 
 program
     : %empty
-    | program item              { ast_add(parser->tree, $item); }
+    | program item              { qry_ast_add(parser->tree, $item); }
     | program error ';'         { yyerrok; }
-    | program error worded      { yyerrok; ast_add(parser->tree, $worded); }
+    | program error worded      { yyerrok; qry_ast_add(parser->tree, $worded); }
     ;
 
 item
     : worded
-    | label ':' statement       { $$ = ast_label($statement, $label); }
+    | label ':' statement       { $$ = qry_ast_label($statement, $label); }
     ;
 
 worded
     : TABLE NAME size ':' type '=' source ';'
-        { $$ = ast_table(parser->tree, @NAME, $NAME, (struct ast_sizes){1, {$size}}, $type, $source); }
+        { $$ = qry_ast_table(parser->tree, @NAME, $NAME, (struct ast_sizes){1, {$size}}, $type, $source); }
     | TABLE NAME size[rows] size[columns] ':' type '=' source ';'
-        { $$ = ast_table(parser->tree, @NAME, $NAME, (struct ast_sizes){2, {$rows, $columns}}, $type, $source); }
+        { $$ = qry_ast_table(parser->tree, @NAME, $NAME, (struct ast_sizes){2, {$rows, $columns}}, $type, $source); }
     | CONST NAME sizes ':' type '=' source ';'
-        { $$ = ast_const(parser->tree, @NAME, $NAME, $sizes, $type, $source, NULL); }
+        { $$ = qry_ast_const(parser->tree, @NAME, $NAME, $sizes, $type, $source, NULL); }
     | CONST NAME sizes ':' type '=' expr ';'
-        { $$ = ast_const(parser->tree, @NAME, $NAME, $sizes, $type, NULL, $expr); }
-    | PARAM NAME '=' expr ';'   { $$ = ast_param(parser->tree, @NAME, $NAME, $expr); }
-    | QRAM arch ';'             { $$ = ast_qram(parser->tree, @arch, $arch, NULL); }
-    | QRAM arch FOR tables ';'  { $$ = ast_qram(parser->tree, @arch, $arch, $tables); }
+        { $$ = qry_ast_const(parser->tree, @NAME, $NAME, $sizes, $type, NULL, $expr); }
+    | PARAM NAME '=' expr ';'   { $$ = qry_ast_param(parser->tree, @NAME, $NAME, $expr); }
+    | QRAM arch ';'             { $$ = qry_ast_qram(parser->tree, @arch, $arch, NULL); }
+    | QRAM arch FOR tables ';'  { $$ = qry_ast_qram(parser->tree, @arch, $arch, $tables); }
     | FN NAME '(' parameters ')' result '=' expr ';'
-        { $$ = ast_fn(parser->tree, @NAME, $NAME, $parameters, $result, $expr); }
+        { $$ = qry_ast_fn(parser->tree, @NAME, $NAME, $parameters, $result, $expr); }
     | statement
     ;
 
@@ -137,11 +137,11 @@ size
 /* ---- types and sources ---- */
 
 type
-    : FIXED '(' signed[i] ',' signed[f] ')'     { $$ = ast_type(parser->tree, @$, true, $i, $f); }
-    | UFIXED '(' signed[i] ',' signed[f] ')'    { $$ = ast_type(parser->tree, @$, false, $i, $f); }
-    | INT '(' signed ')'                        { $$ = ast_type(parser->tree, @$, true, $signed, 0); }
-    | UINT '(' signed ')'                       { $$ = ast_type(parser->tree, @$, false, $signed, 0); }
-    | BOOL                                      { $$ = ast_bool(parser->tree, @$); }
+    : FIXED '(' signed[i] ',' signed[f] ')'     { $$ = qry_ast_type(parser->tree, @$, true, $i, $f); }
+    | UFIXED '(' signed[i] ',' signed[f] ')'    { $$ = qry_ast_type(parser->tree, @$, false, $i, $f); }
+    | INT '(' signed ')'                        { $$ = qry_ast_type(parser->tree, @$, true, $signed, 0); }
+    | UINT '(' signed ')'                       { $$ = qry_ast_type(parser->tree, @$, false, $signed, 0); }
+    | BOOL                                      { $$ = qry_ast_bool(parser->tree, @$); }
     ;
 
 signed
@@ -156,13 +156,13 @@ result
 
 source
     : origin
-    | origin '[' INTEGER ']'    { $$ = ast_source_row($origin, @INTEGER, $INTEGER.num); }
+    | origin '[' INTEGER ']'    { $$ = qry_ast_source_row($origin, @INTEGER, $INTEGER.num); }
     ;
 
 origin
-    : file '(' STRING ')'                       { $$ = ast_source(parser->tree, $file, @$, $STRING, NULL); }
-    | archive '(' STRING[path] ',' STRING ')'   { $$ = ast_source(parser->tree, $archive, @$, $path, NULL); }
-    | list                                      { $$ = ast_source(parser->tree, AST_FROM_LIST, @$, NULL, $list); }
+    : file '(' STRING ')'                       { $$ = qry_ast_source(parser->tree, $file, @$, $STRING, NULL); }
+    | archive '(' STRING[path] ',' STRING ')'   { $$ = qry_ast_source(parser->tree, $archive, @$, $path, NULL); }
+    | list                                      { $$ = qry_ast_source(parser->tree, AST_FROM_LIST, @$, NULL, $list); }
     ;
 
 file
@@ -176,13 +176,13 @@ archive
     ;
 
 list
-    : '[' entries ']'       { $$ = ast_literal(@$, $entries); }
-    | '[' entries ',' ']'   { $$ = ast_literal(@$, $entries); }
+    : '[' entries ']'       { $$ = qry_ast_literal(@$, $entries); }
+    | '[' entries ',' ']'   { $$ = qry_ast_literal(@$, $entries); }
     ;
 
 entries
-    : entry                     { $$ = ast_append(parser->tree, ast_list(parser->tree), $entry); }
-    | entries[head] ',' entry   { $$ = ast_append(parser->tree, $head, $entry); }
+    : entry                     { $$ = qry_ast_append(parser->tree, qry_ast_list(parser->tree), $entry); }
+    | entries[head] ',' entry   { $$ = qry_ast_append(parser->tree, $head, $entry); }
     ;
 
 entry
@@ -199,8 +199,8 @@ arch
     ;
 
 tables
-    : NAME                      { $$ = ast_reference(parser->tree, @NAME, $NAME, NULL); }
-    | tables[head] ',' NAME     { $$ = ast_reference(parser->tree, @NAME, $NAME, $head); }
+    : NAME                      { $$ = qry_ast_reference(parser->tree, @NAME, $NAME, NULL); }
+    | tables[head] ',' NAME     { $$ = qry_ast_reference(parser->tree, @NAME, $NAME, $head); }
     ;
 
 parameters
@@ -210,46 +210,46 @@ parameters
 
 parameter_list
     : parameter
-    | parameter_list[head] ',' parameter    { $$ = ast_parameter_after($head, $parameter); }
+    | parameter_list[head] ',' parameter    { $$ = qry_ast_parameter_after($head, $parameter); }
     ;
 
 parameter
-    : NAME ':' type     { $$ = ast_parameter(parser->tree, @NAME, $NAME, $type); }
+    : NAME ':' type     { $$ = qry_ast_parameter(parser->tree, @NAME, $NAME, $type); }
     ;
 
 /* ---- statements ---- */
 
 label
-    : NAME      { $$ = ast_reference(parser->tree, @NAME, $NAME, NULL); }
+    : NAME      { $$ = qry_ast_reference(parser->tree, @NAME, $NAME, NULL); }
     ;
 
 statement
-    : query options ';'     { $$ = ast_statement($query, $options); }
+    : query options ';'     { $$ = qry_ast_statement($query, $options); }
     ;
 
 query
     : SEARCH ONE bound IN domain WHERE expr
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_SEARCH_ONE, $bound, $domain, NULL, $expr); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_SEARCH_ONE, $bound, $domain, NULL, $expr); }
     | SEARCH ALL bound IN domain WHERE expr
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_SEARCH_ALL, $bound, $domain, NULL, $expr); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_SEARCH_ALL, $bound, $domain, NULL, $expr); }
     | SEARCH MAX bound IN domain BY expr where
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_SEARCH_MAX, $bound, $domain, $expr, $where); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_SEARCH_MAX, $bound, $domain, $expr, $where); }
     | SEARCH MIN bound IN domain BY expr where
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_SEARCH_MIN, $bound, $domain, $expr, $where); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_SEARCH_MIN, $bound, $domain, $expr, $where); }
     | COUNT bound IN domain WHERE expr
-        { $$ = ast_query(parser->tree, @1, AST_COUNT, $bound, $domain, NULL, $expr); }
+        { $$ = qry_ast_query(parser->tree, @1, AST_COUNT, $bound, $domain, NULL, $expr); }
     | ESTIMATE MEAN OF expr FOR bound IN domain where
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_ESTIMATE_MEAN, $bound, $domain, $expr, $where); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_ESTIMATE_MEAN, $bound, $domain, $expr, $where); }
     | ESTIMATE SUM OF expr FOR bound IN domain where
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_ESTIMATE_SUM, $bound, $domain, $expr, $where); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_ESTIMATE_SUM, $bound, $domain, $expr, $where); }
     | SAMPLE SET bound IN domain WITH PROBABILITY expr
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_SAMPLE_SET, $bound, $domain, $expr, NULL); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_SAMPLE_SET, $bound, $domain, $expr, NULL); }
     | SAMPLE ONE bound IN domain WITH PROBABILITY expr
-        { $$ = ast_query(parser->tree, ast_join(@1, @2), AST_SAMPLE_ONE, $bound, $domain, $expr, NULL); }
+        { $$ = qry_ast_query(parser->tree, qry_ast_join(@1, @2), AST_SAMPLE_ONE, $bound, $domain, $expr, NULL); }
     ;
 
 bound
-    : NAME      { $$ = ast_reference(parser->tree, @NAME, $NAME, NULL); }
+    : NAME      { $$ = qry_ast_reference(parser->tree, @NAME, $NAME, NULL); }
     ;
 
 domain
@@ -269,62 +269,62 @@ options
 
 option_list
     : option
-    | option_list[head] ',' option      { $$ = ast_option_after($head, $option); }
+    | option_list[head] ',' option      { $$ = qry_ast_option_after($head, $option); }
     ;
 
 option
-    : NAME '=' expr     { $$ = ast_option(parser->tree, @NAME, $NAME, $expr); }
+    : NAME '=' expr     { $$ = qry_ast_option(parser->tree, @NAME, $NAME, $expr); }
     ;
 
 /* ---- expressions ---- */
 
 expr
     : binary
-    | IF expr[condition] THEN expr[yes] ELSE expr[no]   { $$ = ast_if(parser->tree, @$, $condition, $yes, $no); }
+    | IF expr[condition] THEN expr[yes] ELSE expr[no]   { $$ = qry_ast_if(parser->tree, @$, $condition, $yes, $no); }
     ;
 
 binary
     : cast
-    | binary[a] "||" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_OR, $a, $b); }
-    | binary[a] "&&" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_AND, $a, $b); }
-    | binary[a] "==" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_EQUAL, $a, $b); }
-    | binary[a] "!=" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_UNEQUAL, $a, $b); }
-    | binary[a] '<' binary[b]   { $$ = ast_binary(parser->tree, @$, AST_LESS, $a, $b); }
-    | binary[a] "<=" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_LESS_EQUAL, $a, $b); }
-    | binary[a] '>' binary[b]   { $$ = ast_binary(parser->tree, @$, AST_GREATER, $a, $b); }
-    | binary[a] ">=" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_GREATER_EQUAL, $a, $b); }
-    | binary[a] "<<" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_SHIFT_LEFT, $a, $b); }
-    | binary[a] ">>" binary[b]  { $$ = ast_binary(parser->tree, @$, AST_SHIFT_RIGHT, $a, $b); }
-    | binary[a] '+' binary[b]   { $$ = ast_binary(parser->tree, @$, AST_ADD, $a, $b); }
-    | binary[a] '-' binary[b]   { $$ = ast_binary(parser->tree, @$, AST_SUBTRACT, $a, $b); }
-    | binary[a] '*' binary[b]   { $$ = ast_binary(parser->tree, @$, AST_MULTIPLY, $a, $b); }
+    | binary[a] "||" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_OR, $a, $b); }
+    | binary[a] "&&" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_AND, $a, $b); }
+    | binary[a] "==" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_EQUAL, $a, $b); }
+    | binary[a] "!=" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_UNEQUAL, $a, $b); }
+    | binary[a] '<' binary[b]   { $$ = qry_ast_binary(parser->tree, @$, AST_LESS, $a, $b); }
+    | binary[a] "<=" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_LESS_EQUAL, $a, $b); }
+    | binary[a] '>' binary[b]   { $$ = qry_ast_binary(parser->tree, @$, AST_GREATER, $a, $b); }
+    | binary[a] ">=" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_GREATER_EQUAL, $a, $b); }
+    | binary[a] "<<" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_SHIFT_LEFT, $a, $b); }
+    | binary[a] ">>" binary[b]  { $$ = qry_ast_binary(parser->tree, @$, AST_SHIFT_RIGHT, $a, $b); }
+    | binary[a] '+' binary[b]   { $$ = qry_ast_binary(parser->tree, @$, AST_ADD, $a, $b); }
+    | binary[a] '-' binary[b]   { $$ = qry_ast_binary(parser->tree, @$, AST_SUBTRACT, $a, $b); }
+    | binary[a] '*' binary[b]   { $$ = qry_ast_binary(parser->tree, @$, AST_MULTIPLY, $a, $b); }
     ;
 
 cast
     : unary
-    | cast[a] AS type   { $$ = ast_as(parser->tree, @$, $a, $type); }
+    | cast[a] AS type   { $$ = qry_ast_as(parser->tree, @$, $a, $type); }
     ;
 
 unary
     : postfix
-    | '-' unary[a]      { $$ = ast_unary(parser->tree, @$, AST_NEGATE, $a); }
-    | '!' unary[a]      { $$ = ast_unary(parser->tree, @$, AST_NOT, $a); }
+    | '-' unary[a]      { $$ = qry_ast_unary(parser->tree, @$, AST_NEGATE, $a); }
+    | '!' unary[a]      { $$ = qry_ast_unary(parser->tree, @$, AST_NOT, $a); }
     ;
 
 postfix
     : primary
-    | postfix[base] '[' expr ']'    { $$ = ast_index(parser->tree, @$, $base, $expr); }
+    | postfix[base] '[' expr ']'    { $$ = qry_ast_index(parser->tree, @$, $base, $expr); }
     ;
 
 primary
-    : INTEGER                               { $$ = ast_number(parser->tree, @$, $1); }
-    | DECIMAL                               { $$ = ast_number(parser->tree, @$, $1); }
-    | NAME                                  { $$ = ast_use(parser->tree, @$, $1); }
-    | NAME '(' arguments ')'                { $$ = ast_apply(@$, $NAME, $arguments); }
-    | builtin '(' arguments ')'             { $$ = ast_call(@$, $builtin, $arguments); }
-    | SUM '(' arguments ')'                 { $$ = ast_call(@$, AST_SUM, $arguments); }
+    : INTEGER                               { $$ = qry_ast_number(parser->tree, @$, $1); }
+    | DECIMAL                               { $$ = qry_ast_number(parser->tree, @$, $1); }
+    | NAME                                  { $$ = qry_ast_use(parser->tree, @$, $1); }
+    | NAME '(' arguments ')'                { $$ = qry_ast_apply(@$, $NAME, $arguments); }
+    | builtin '(' arguments ')'             { $$ = qry_ast_call(@$, $builtin, $arguments); }
+    | SUM '(' arguments ')'                 { $$ = qry_ast_call(@$, AST_SUM, $arguments); }
     | SUM '(' expr[e] FOR bound IN expr[from] ".." expr[to] ')'
-        { $$ = ast_series(parser->tree, @$, $e, $bound, $from, $to); }
+        { $$ = qry_ast_series(parser->tree, @$, $e, $bound, $from, $to); }
     | '(' expr ')'                          { $$ = $expr; }
     ;
 
@@ -340,13 +340,13 @@ builtin
     ;
 
 arguments
-    : %empty            { $$ = ast_list(parser->tree); }
+    : %empty            { $$ = qry_ast_list(parser->tree); }
     | argument_list
     ;
 
 argument_list
-    : expr                              { $$ = ast_append(parser->tree, ast_list(parser->tree), $expr); }
-    | argument_list[head] ',' expr      { $$ = ast_append(parser->tree, $head, $expr); }
+    : expr                              { $$ = qry_ast_append(parser->tree, qry_ast_list(parser->tree), $expr); }
+    | argument_list[head] ',' expr      { $$ = qry_ast_append(parser->tree, $head, $expr); }
     ;
 
 %%

@@ -13,7 +13,7 @@ struct qry_ast_program *qry_parse(qry_ctx *ctx, qry_arena *arena, const qry_sour
         qry_error(ctx, "%s is too long: a program has less than 2 GiB", source->name);
         return NULL;
     }
-    struct qry_parser parser = {.tree = ast_program(ctx, arena, source)};
+    struct qry_parser parser = {.tree = qry_ast_new(ctx, arena, source)};
     qry_parser_run(&parser);
     return qry_error_count(ctx) == errors ? parser.tree : NULL;
 }
@@ -26,7 +26,7 @@ void qry_parser_token(struct qry_parser *parser)
 
 static void error(struct qry_parser *parser, struct ast_place place, const char *hint, const char *message)
 {
-    qry_error_at(parser->tree->ctx, ast_span(parser->tree, place), hint, "%s", message);
+    qry_error_at(parser->tree->ctx, qry_ast_span(parser->tree, place), hint, "%s", message);
 }
 
 /* ---- what the scanner finds wrong ---- */
@@ -45,7 +45,8 @@ qry_rational qry_parser_bad_number(struct qry_parser *parser, const char *text)
     if (text[strlen(text) - 1] == '.')
         error(parser, parser->here, NULL, "a digit must follow the point of a number");
     else
-        qry_error_at(tree->ctx, ast_span(tree, parser->here), "names begin with a letter; an exponent has digits: 1e-3",
+        qry_error_at(tree->ctx, qry_ast_span(tree, parser->here),
+                     "names begin with a letter; an exponent has digits: 1e-3",
                      "'%.40s' is neither a number nor a name", text);
     return (qry_rational){0, 1};
 }
@@ -53,7 +54,7 @@ qry_rational qry_parser_bad_number(struct qry_parser *parser, const char *text)
 void qry_parser_foreign_name(struct qry_parser *parser, const char *text)
 {
     const struct qry_ast_program *tree = parser->tree;
-    qry_error_at(tree->ctx, ast_span(tree, parser->here), "names are made of the letters a to z, digits and _",
+    qry_error_at(tree->ctx, qry_ast_span(tree, parser->here), "names are made of the letters a to z, digits and _",
                  "'%.40s' is not a name", text);
 }
 
@@ -88,9 +89,9 @@ void qry_parser_stray(struct qry_parser *parser, char character)
         if (hints[i].character == character)
             hint = hints[i].hint;
     if (isprint(byte))
-        qry_error_at(tree->ctx, ast_span(tree, parser->here), hint, "'%c' does not belong to the language", byte);
+        qry_error_at(tree->ctx, qry_ast_span(tree, parser->here), hint, "'%c' does not belong to the language", byte);
     else
-        qry_error_at(tree->ctx, ast_span(tree, parser->here), NULL, "byte 0x%02x does not belong to the language",
+        qry_error_at(tree->ctx, qry_ast_span(tree, parser->here), NULL, "byte 0x%02x does not belong to the language",
                      byte);
 }
 
@@ -194,8 +195,8 @@ static void not_an_item(struct qry_parser *parser)
     struct qry_ast_program *tree = parser->tree;
     struct ast_place place = parser->previous;
     const char *word = qry_arena_text(tree->arena, tree->source->text + place.offset, place.length);
-    const char *hint = nearest_word(tree->arena, word, item_words, sizeof item_words / sizeof *item_words);
-    qry_error_at(tree->ctx, ast_span(tree, place), hint ? hint : "table, const, param, qram, fn and search do",
+    const char *hint = qry_nearest_word(tree->arena, word, item_words, sizeof item_words / sizeof *item_words);
+    qry_error_at(tree->ctx, qry_ast_span(tree, place), hint ? hint : "table, const, param, qram, fn and search do",
                  "'%.40s' does not begin anything", word);
 }
 
@@ -208,12 +209,12 @@ void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, co
     bool expression = is_among("dot", expected, count), at_end = strcmp(token, "the end of the file") == 0;
     if (misses_semicolon(parser, token, expected, count)) {
         struct ast_place behind = {before.offset + before.length, 1};
-        qry_error_at(tree->ctx, ast_span(tree, behind), NULL, "expected ';' after '%.*s'", (int)before.length,
+        qry_error_at(tree->ctx, qry_ast_span(tree, behind), NULL, "expected ';' after '%.*s'", (int)before.length,
                      text + before.offset);
         return;
     }
     if (is_word(token) && is_among("a name", expected, count) && !expression && before.length) {
-        qry_error_at(tree->ctx, ast_span(tree, place), "choose another name",
+        qry_error_at(tree->ctx, qry_ast_span(tree, place), "choose another name",
                      "'%s' is a word of the language and cannot be a name", token);
         return;
     }
@@ -226,7 +227,7 @@ void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, co
         at_end ? "the end of the file" : qry_arena_printf(tree->arena, "'%.*s'", length, text + place.offset);
     const char *wanted = alternatives(tree->arena, expected, count), *hint = mistake_hint(parser, token, expression);
     if (wanted)
-        qry_error_at(tree->ctx, ast_span(tree, place), hint, "expected %s, not %s", wanted, shown);
+        qry_error_at(tree->ctx, qry_ast_span(tree, place), hint, "expected %s, not %s", wanted, shown);
     else
-        qry_error_at(tree->ctx, ast_span(tree, place), hint, "unexpected %s", shown);
+        qry_error_at(tree->ctx, qry_ast_span(tree, place), hint, "unexpected %s", shown);
 }

@@ -65,7 +65,7 @@ static struct ast_item *find_param(qry_program *program, const char *name)
     for (const struct ast_item *it = program->tree->first; it; it = it->next)
         if (it->kind == AST_PARAM)
             names[i++] = it->name->text;
-    const char *hint = nearest_word(program->syntax, name, names, count);
+    const char *hint = qry_nearest_word(program->syntax, name, names, count);
     qry_error(program->ctx, "%s declares no param '%.60s'%s%s", program->source->name, name, hint ? "; " : "",
               hint ? hint : "");
     return NULL;
@@ -97,7 +97,7 @@ bool qry_program_define(qry_program *program, const char *name, const char *valu
     bool fine = false;
     if (param && (param->next || param->kind != AST_PARAM))
         qry_error(ctx, "-D %s: the value is one expression", name);
-    else if (param && check_constant(&alone, param))
+    else if (param && qry_check_constant(&alone, param))
         fine = qry_program_set_param(program, name, param->value);
     qry_arena_free(arena);
     return fine;

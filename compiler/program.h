@@ -45,8 +45,8 @@ bool qry_pass_load(qry_program *program);
 bool qry_pass_fold(qry_program *program);
 bool qry_pass_widths(qry_program *program);
 
-/** compile.c: the passes from check to widths; program->statements is then filled. options NULL: as the last time, after
- *  a change of params or data. The work of the last time is gone. */
+/** compile.c: the passes from check to widths; program->statements is then filled. options NULL: as the last time,
+ *  after a change of params or data. The work of the last time is gone. */
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options);
 /** By name; NULL is the first. NULL after a report. */
 const qry_statement *qry_program_find_statement(const qry_program *program, const char *name);

@@ -1,5 +1,5 @@
-/* settings.c: the part of the pass check that needs values: params, and the options of statements. It runs again whenever
- * params have changed. */
+/* settings.c: the part of the pass check that needs values: params, and the options of statements. It runs again
+ * whenever params have changed. */
 #include "compiler/check.h"
 
 #include "compiler/fold.h"
@@ -47,7 +47,7 @@ static bool check_method(struct check *check, const struct ast_expr *value)
     for (size_t i = 0; value->kind == AST_NAME && i < sizeof methods / sizeof methods[0]; i++)
         if (strcmp(methods[i], value->name->text) == 0)
             return true;
-    check_error(check, value->place, NULL, "a method is iterative, canonical or mlae");
+    qry_check_error(check, value->place, NULL, "a method is iterative, canonical or mlae");
     return false;
 }
 
@@ -60,29 +60,30 @@ static bool check_option(struct scope *scope, struct ast_option *option)
     for (size_t i = 0; i < KINDS; i++)
         names[i] = kinds[i].queries >> scope->item->query & 1 ? kinds[i].name : NULL;
     if (!kind) {
-        check_error(check, option->place, nearest_word(check->tree->arena, name, names, KINDS),
-                    "unknown option '%.60s'", name);
+        qry_check_error(check, option->place, qry_nearest_word(check->tree->arena, name, names, KINDS),
+                        "unknown option '%.60s'", name);
         return false;
     }
     if (!(kind->queries >> scope->item->query & 1)) {
-        check_error(check, option->place, NULL, "%s has no option '%s'", ast_query_words(scope->item->query), name);
+        qry_check_error(check, option->place, NULL, "%s has no option '%s'", qry_ast_query_words(scope->item->query),
+                        name);
         return false;
     }
     for (const struct ast_option *o = scope->item->options; o != option; o = o->next)
         if (o->name == option->name) {
-            check_error(check, option->place, NULL, "the option '%s' stands here twice", name);
+            qry_check_error(check, option->place, NULL, "the option '%s' stands here twice", name);
             return false;
         }
     if (kind->range == METHOD)
         return check_method(check, option->value);
-    if (!check_number(scope, option->value, name))
+    if (!qry_check_number(scope, option->value, name))
         return false;
     if (option->value->uses & AST_USES_DATA)
-        check_error(check, option->value->place, NULL, "an option is made of numbers and params");
+        qry_check_error(check, option->value->place, NULL, "an option is made of numbers and params");
     return !(option->value->uses & AST_USES_DATA);
 }
 
-void check_options(struct scope *scope)
+void qry_check_options(struct scope *scope)
 {
     for (struct ast_option *o = scope->item->options; o; o = o->next)
         o->usable = check_option(scope, o);
@@ -93,7 +94,7 @@ void check_options(struct scope *scope)
 static bool evaluate(struct fold *fold, const struct ast_expr *e, uint32_t slots, qry_rational *result)
 {
     fold->steps = 0;
-    struct value value = fold_whole(fold, e, slots);
+    struct value value = qry_fold_whole(fold, e, slots);
     *result = value.number;
     return value.kind == VALUE_NUMBER;
 }
@@ -111,8 +112,8 @@ static bool in_range(struct check *check, const struct option_kind *kind, const 
                  : kind->most == 1       ? "is 0 or 1"
                                          : "is a whole number from 0 to 32";
     if (wanted)
-        check_error(check, e->place, NULL, "%s %s, and this is %.10g", kind->name, wanted,
-                    qry_rational_to_double(value));
+        qry_check_error(check, e->place, NULL, "%s %s, and this is %.10g", kind->name, wanted,
+                        qry_rational_to_double(value));
     return !wanted;
 }
 
@@ -147,22 +148,22 @@ static bool settle_options(struct check *check, struct fold *fold, struct ast_it
     return fine;
 }
 
-bool check_constant(qry_program *program, struct ast_item *param)
+bool qry_check_constant(qry_program *program, struct ast_item *param)
 {
     struct check check = {.tree = program->tree, .order = &program->tree->ordered};
     struct fold fold;
     qry_formula_list constants;
-    fold_begin(&fold, program, &constants);
-    return check_item(&check, param) && evaluate(&fold, param->expr, param->slots, &param->value);
+    qry_fold_begin(&fold, program, &constants);
+    return qry_check_item(&check, param) && evaluate(&fold, param->expr, param->slots, &param->value);
 }
 
-bool check_settings(struct check *check, qry_program *program)
+bool qry_check_settings(struct check *check, qry_program *program)
 {
     struct qry_ast_program *tree = check->tree;
     struct fold fold;
     qry_formula_list constants;
     bool fine = true;
-    fold_begin(&fold, program, &constants);
+    qry_fold_begin(&fold, program, &constants);
     for (struct ast_item *item = tree->ordered; item && fine; item = item->ordered)
         if (item->kind == AST_PARAM && item->state == AST_FINE && !item->replaced)
             fine = evaluate(&fold, item->expr, item->slots, &item->value);

@@ -17,16 +17,10 @@ struct group {
 
 static int64_t common_divisor(const qry_formula *sum)
 {
-    int64_t g = 0;
-    for (uint32_t i = 0; i < sum->arg_count && g != 1; i++) {
-        int64_t b = sum->factor[i] < 0 ? -sum->factor[i] : sum->factor[i];
-        while (b) {
-            int64_t rest = g % b;
-            g = b;
-            b = rest;
-        }
-    }
-    return sum->factor[0] < 0 ? -g : g;
+    uint64_t g = 0;
+    for (uint32_t i = 0; i < sum->arg_count && g != 1; i++)
+        g = qry_linear_divisor(g, sum->factor[i]);
+    return sum->factor[0] < 0 ? -(int64_t)g : (int64_t)g;
 }
 
 static bool is_like(const struct group *group, const qry_formula *sum, int64_t divisor)
@@ -84,27 +78,27 @@ static qry_formula *member(struct formula_builder *builder, const qry_formula *s
         struct formula_term *terms = qry_arena_alloc(builder->arena, sum->arg_count, sizeof *terms);
         for (uint32_t i = 0; i < sum->arg_count; i++)
             terms[i] = (struct formula_term){now[sum->arg[i]->number], sum->factor[i] / divisor};
-        group->shared = formula_sum(builder, sum->span, sum->fraction, 0, terms, sum->arg_count);
+        group->shared = qry_formula_sum(builder, sum->span, sum->fraction, 0, terms, sum->arg_count);
     }
-    return formula_sum(builder, sum->span, sum->fraction, sum->constant, &(struct formula_term){group->shared, divisor},
-                       1);
+    return qry_formula_sum(builder, sum->span, sum->fraction, sum->constant,
+                           &(struct formula_term){group->shared, divisor}, 1);
 }
 
-void fold_share(struct fold *fold)
+void qry_fold_share(struct fold *fold)
 {
     qry_formula_list old = *fold->builder.list;
     bool *marked = qry_arena_alloc(fold->arena, old.count, sizeof *marked);
     struct group **group_of = qry_arena_alloc(fold->arena, old.count, sizeof(struct group *));
     marked[old.root->number] = true;
-    formula_mark(&old, marked);
+    qry_formula_mark(&old, marked);
     if (!find_groups(fold->arena, &old, marked, group_of))
         return;
     qry_formula **now = qry_arena_alloc(fold->arena, old.count, sizeof(qry_formula *));
-    formula_begin(&fold->builder, fold->arena, fold->builder.list);
+    qry_formula_begin(&fold->builder, fold->arena, fold->builder.list);
     for (size_t i = 0; i < old.count; i++) {
         bool shares = group_of[i] && group_of[i]->members > 1;
         now[i] = shares ? member(&fold->builder, old.node[i], group_of[i], now)
-                        : formula_again(&fold->builder, old.node[i], now);
+                        : qry_formula_again(&fold->builder, old.node[i], now);
         qry_must(now[i]); /* the numbers are those that fitted before, or divisors of them */
     }
     fold->builder.list->root = now[old.root->number];

@@ -1,8 +1,8 @@
 /* widths.c: the pass widths.
  *
  * Requires: formulas (fold). Leaves: low, high and width in every node; formulas without the parts that their intervals
- * decide; and only the nodes that the predicate needs. Narrowings that cannot hold, and numbers of more than 62 bits, are
- * errors.
+ * decide; and only the nodes that the predicate needs. Narrowings that cannot hold, and numbers of more than 62 bits,
+ * are errors.
  *
  * Intervals go bottom-up, from the least and greatest value really in a table. Sound, not tight: two parts of an
  * expression are taken to be independent, except that like terms have been merged and a square is one. */
@@ -152,15 +152,15 @@ static qry_formula *decided(struct widths *w, const qry_formula *node, qry_formu
             return NULL;
         if (x->low >= 0)
             return a;
-        return formula_sum(&w->builder, node->span, a->fraction, 0, &(struct formula_term){a, -1}, 1);
+        return qry_formula_sum(&w->builder, node->span, a->fraction, 0, &(struct formula_term){a, -1}, 1);
     case QRY_FORMULA_GE0:
         if (x->unknown || (x->low < 0 && x->high >= 0))
             return NULL;
-        return formula_truth(&w->builder, node->span, x->low >= 0);
+        return qry_formula_truth(&w->builder, node->span, x->low >= 0);
     case QRY_FORMULA_EQ0:
         if (x->unknown || (x->low <= 0 && x->high >= 0))
             return NULL;
-        return formula_truth(&w->builder, node->span, false);
+        return qry_formula_truth(&w->builder, node->span, false);
     default:
         return NULL;
     }
@@ -197,8 +197,8 @@ static qry_formula *collapsed(struct widths *w, qry_formula *node)
     if (r->wide || r->low != r->high)
         return node;
     if (node->is_bool)
-        return formula_truth(&w->builder, node->span, r->low != 0);
-    return formula_number(&w->builder, node->span, (int64_t)r->low, node->fraction);
+        return qry_formula_truth(&w->builder, node->span, r->low != 0);
+    return qry_formula_number(&w->builder, node->span, (int64_t)r->low, node->fraction);
 }
 
 static bool too_wide(const struct widths *w, qry_span span)
@@ -214,7 +214,7 @@ static bool rebuild(struct widths *w, const qry_formula_list *old, qry_formula *
         const qry_formula *node = old->node[i];
         now[i] = decided(w, node, now);
         if (!now[i])
-            now[i] = formula_again(&w->builder, node, now);
+            now[i] = qry_formula_again(&w->builder, node, now);
         if (!now[i])
             return too_wide(w, node->span);
         catch_up(w);
@@ -229,7 +229,7 @@ static bool sweep(struct widths *w, qry_formula_list *list)
 {
     bool *marked = qry_arena_alloc(w->arena, list->count, sizeof *marked), fine = true;
     marked[list->root->number] = true;
-    formula_mark(list, marked);
+    qry_formula_mark(list, marked);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         qry_formula *node = list->node[i];
@@ -248,10 +248,9 @@ static bool sweep(struct widths *w, qry_formula_list *list)
 
 static double real(qry_i128 mantissa, int fraction) { return ldexp((double)mantissa, -fraction); }
 
-/* The least type that holds a range. */
-static qry_type least_type(const struct range *r, int fraction)
+qry_type qry_widths_type(const qry_formula *node)
 {
-    return (qry_type){r->low < 0, false, width_of(r->low, r->high) - fraction, fraction};
+    return (qry_type){node->low < 0, false, node->width - node->fraction, node->fraction};
 }
 
 static bool holds(qry_type type, const struct range *r, int fraction)
@@ -284,7 +283,7 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
                        : note->kind == NOTE_ARGUMENT ? qry_arena_printf(w->arena, "the argument %s", note->what)
                                                      : qry_arena_printf(w->arena, "the result of %s", note->what);
     const char *hint = qry_arena_printf(w->arena, "%s would hold it; or cut it off with clip",
-                                        qry_type_text(w->arena, least_type(r, fraction)));
+                                        qry_type_text(w->arena, qry_widths_type(note->node)));
     qry_error_at(w->program->ctx, note->span, hint, "%s lies between %.10g and %.10g, but %s goes from %.10g to %.10g",
                  what, real(r->low, fraction), real(r->high, fraction), qry_type_text(w->arena, note->type),
                  real(qry_type_min(note->type), note->type.fraction),
@@ -346,7 +345,7 @@ static bool widths_of(qry_program *program, qry_statement *statement, struct fol
     struct widths w = {.program = program, .statement = statement, .arena = program->work};
     qry_formula_list old = statement->where;
     qry_formula **now = qry_arena_alloc(w.arena, old.count, sizeof(qry_formula *));
-    formula_begin(&w.builder, w.arena, &statement->where);
+    qry_formula_begin(&w.builder, w.arena, &statement->where);
     if (!rebuild(&w, &old, now))
         return false;
     statement->where.root = now[old.root->number];

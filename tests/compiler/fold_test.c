@@ -1,6 +1,6 @@
-/* fold_test.c: the passes fold and widths against the plain meaning of the language. Random predicates over random tables
- * are compiled; for every row the formula must say what a direct walk over the syntax tree says in exact rationals, before
- * and after widths, and every node must lie in its interval. */
+/* fold_test.c: the passes fold and widths against the plain meaning of the language. Random predicates over random
+ * tables are compiled; for every row the formula must say what a direct walk over the syntax tree says in exact
+ * rationals, before and after widths, and every node must lie in its interval. */
 #include "compiler/ast.h"
 #include "compiler/program.h"
 
@@ -119,7 +119,7 @@ static struct ratio call(struct walk *w, const struct ast_expr *e)
         y = value(w, b->next);
         return order(x, y) > 0 ? y : x;
     default:
-        fail_msg("a call of %s", ast_builtin_word((enum ast_builtin)e->builtin));
+        fail_msg("a call of %s", qry_ast_builtin_word((enum ast_builtin)e->builtin));
         return x;
     }
 }

@@ -1,5 +1,5 @@
-/* parse_test.c: scanner and parser: trees of every construct, nesting and length without limit in the text, text that is no
- * program. Messages have their tests in tests/programs/. */
+/* parse_test.c: scanner and parser: trees of every construct, nesting and length without limit in the text, text that
+ * is no program. Messages have their tests in tests/programs/. */
 #include "front.h"
 
 /* ---- trees ---- */
@@ -14,8 +14,8 @@ static void expect_tree(const char *program_text, const char *tree)
     assert_non_null(program);
     for (struct ast_item *item = program->tree->first; item; item = item->next)
         if (item->kind == AST_STATEMENT && !item->name)
-            item->name = ast_intern(program->tree, "s", 1); /* check would name it */
-    PRINTED(text, ast_print(stream, program->tree));
+            item->name = qry_ast_intern(program->tree, "s", 1); /* check would name it */
+    PRINTED(text, qry_ast_print(stream, program->tree));
     assert_string_equal(text, tree);
     free(text);
     qry_program_free(program);

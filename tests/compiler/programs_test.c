@@ -1,5 +1,5 @@
-/* programs_test.c: every program of tests/programs/ gives exactly the diagnostics that its comments announce, and has the
- * widths and the meaning that they state:
+/* programs_test.c: every program of tests/programs/ gives exactly the diagnostics that its comments announce, and has
+ * the widths and the meaning that they state:
  *
  *   // error: LINE:COLUMN message      // warning: LINE:COLUMN message
  *   // hint: text                      of the diagnostic announced last
