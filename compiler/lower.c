@@ -350,6 +350,16 @@ static bool drop_constant_predicate(qry_lowered *l)
     return lower_predicate(l);
 }
 
+/* What is called no more calls nothing more: its callees may have other operands by now. */
+static void clear_unused(qry_lowered *l)
+{
+    for (size_t i = 0; i < l->load_count; i++)
+        if (!l->loads[i].used && l->loads[i].load && l->loads[i].load->op_count)
+            qry_definition_clear(l->loads[i].load);
+    if (!l->score.used && l->score.definition && l->score.definition->op_count)
+        qry_definition_clear(l->score.definition);
+}
+
 bool qry_lower(const qry_statement *statement, qry_search *search)
 {
     qry_lowered *l = qry_lowered_of(search);
@@ -368,6 +378,7 @@ bool qry_lower(const qry_statement *statement, qry_search *search)
         qry_write_load(l, &l->alive);
     qry_write_oracle(l);
     qry_write_diffusion(l);
+    clear_unused(l);
     list_tables(l);
     l->has_round = false;
     qry_search_write_round(search, l->rounds);

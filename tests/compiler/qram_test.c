@@ -174,6 +174,9 @@ static void bucket_brigade_formulas(void **state)
             if (m > 1) {
                 assert_int_equal(walked_depth(ctx, q.whole, controlled_swaps), 4 * m + 2 * w - 6);
                 assert_int_equal(walked_depth(ctx, q.whole, NULL), 10 * m + 5 * w - 11);
+                qry_depth depth = qry_definition_depth(q.whole);
+                assert_true(depth.exact);
+                assert_int_equal(depth.depth, 10 * m + 5 * w - 11);
             }
             free_query(&q);
         }

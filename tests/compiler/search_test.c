@@ -158,6 +158,49 @@ static void default_rounds(void **state)
     qry_ctx_free(ctx);
 }
 
+/* The ledger of a round: what an oracle asks of each table, as often as it is called. */
+static void queries(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    for (uint64_t iterations = 0; iterations < 4; iterations++) {
+        formulas f;
+        formulas_begin(&f, ctx, QRY_SEARCH_ALL, 0, 15, "bucket_brigade");
+        const qry_table *k = formulas_table(&f, "K", "bucket_brigade", 16, 2, (qry_type){true, false, 3, 0}, 1);
+        const qry_table *t = formulas_table(&f, "T", "bucket_brigade", 16, 1, (qry_type){true, false, 5, 0}, 2);
+        const qry_table *s = formulas_table(&f, "S", "select", 16, 1, (qry_type){true, false, 2, 0}, 3);
+        qry_formula *x[] = {f_entry(&f, k, 0), f_entry(&f, k, 1), f_entry(&f, t, 0), f_entry(&f, s, 0)};
+        f_root(&f, F(&f, GE0, f_sum(&f, -2, 4, x, (int64_t[]){1, 3, -1, 1})));
+        qry_search *search = qry_search_new(&f.program, &f.statement);
+        qry_search_write_round(search, iterations);
+        const qry_count *count = qry_circuit_count(arena, qry_circuit_program(search->circuit));
+        static const struct {
+            const char *table;
+            uint32_t word;
+            bool brings;
+        } expected[] = {{"K", 6, true}, {"T", 5, false}, {"S", 2, false}, {"alive", 1, false}};
+        size_t seen = 0;
+        for (size_t i = 0; i < count->query_count; i++)
+            for (int e = 0; e < 4; e++)
+                if (strcmp(count->queries[i].part->table, expected[e].table) == 0) {
+                    assert_int_equal(count->queries[i].part->address, 4);
+                    assert_int_equal(count->queries[i].part->word, expected[e].word);
+                    assert_int_equal(count->queries[i].loads, 2 * iterations);
+                    assert_int_equal(count->queries[i].address_halves, expected[e].brings ? 2 * iterations : 0);
+                    seen++;
+                }
+        assert_int_equal(seen, 4);
+        uint64_t cswaps = 2 * iterations * (16 - 1 - 4 + 2 * 12 * (8 - 1));
+        assert_int_equal(count->total.gate[QRY_GATE_cswap], cswaps);
+        assert_int_equal(count->total.measurements, 4);
+        qry_search_free(search);
+        formulas_end(&f);
+    }
+    qry_arena_free(arena);
+    qry_ctx_free(ctx);
+}
+
 /* Only the count of the repeated block changes between rounds. */
 static void rounds_keep_the_version(void **state)
 {
@@ -301,13 +344,10 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rounds),
-        cmocka_unit_test(fixed_point),
-        cmocka_unit_test(diffusions),
-        cmocka_unit_test(default_rounds),
-        cmocka_unit_test(rounds_keep_the_version),
-        cmocka_unit_test(parts),
-        cmocka_unit_test(too_large_is_refused),
+        cmocka_unit_test(rounds),        cmocka_unit_test(fixed_point),
+        cmocka_unit_test(diffusions),    cmocka_unit_test(default_rounds),
+        cmocka_unit_test(queries),       cmocka_unit_test(rounds_keep_the_version),
+        cmocka_unit_test(parts),         cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
