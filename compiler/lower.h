@@ -43,12 +43,27 @@ struct qry_part {
     qry_definition *definition;
     uint64_t hash;
     uint64_t lowering; /* when it was used last */
-    size_t place;      /* and as which part */
+    uint32_t idle;     /* the next of its name that the last lowering did not use: number + 1 */
+};
+
+/** All parts that there ever were, to be used again. */
+struct qry_part_pool {
+    struct qry_part *parts;
+    size_t count, room;
+    uint32_t *slots; /* hash table: number + 1, or 0 */
+    size_t slot_count, slots_used;
+    uint32_t *at; /* by place among the calls: which part was there last, number + 1 */
+    size_t at_count, at_room;
+    struct {
+        const char *name;
+        uint32_t idle; /* number + 1 */
+    } names[16];
+    size_t name_count;
 };
 
 /** Which part calls what. */
 struct qry_part_call {
-    qry_definition *definition;
+    const qry_definition *definition;
     qry_qubit *operands; /* as the arithmetic numbers them */
 };
 
@@ -83,8 +98,7 @@ typedef struct qry_lowered {
     qry_arith arith;
     uint32_t *place; /* for parts.c, by qubit: its operand in the part, from 1; else 0 */
     size_t place_count, place_room;
-    struct qry_part *parts;
-    size_t part_count, part_room;
+    struct qry_part_pool pool;
     struct qry_part_call *calls;
     size_t call_count, call_room;
     struct qry_score score;
@@ -113,6 +127,8 @@ void qry_lowered_settle(qry_lowered *l, qry_definition *draft, qry_definition **
 void qry_write_score(qry_lowered *l, qry_cost around);
 
 /* parts.c: definitions of the score's parts. */
+/** Before the first part of a lowering. */
+void qry_begin_parts(qry_lowered *l);
 void qry_begin_part(qry_lowered *l);
 /** What was written since becomes a call of a definition of that name; nothing written, nothing called. */
 void qry_end_part(qry_lowered *l, const char *name);

@@ -46,7 +46,7 @@ static uint64_t *find_operands(qry_lowered *l, size_t *count)
     QRY_GROW(l->ctx, l->place, l->place_room, qubits);
     while (l->place_count < qubits)
         l->place[l->place_count++] = 0;
-    uint64_t *operands = qry_arena_alloc(l->arena, qubits, sizeof *operands);
+    uint64_t *operands = qry_arena_alloc(l->arena, 3 * a->op_count, sizeof *operands);
     *count = 0;
     for (size_t i = 0; i < a->op_count; i++) {
         const qry_qubit of_op[3] = {a->ops[i].a, a->ops[i].b, a->ops[i].c};
@@ -91,29 +91,112 @@ static uint64_t hash(const qry_definition *d)
         h = (h ^ words[0]) * 0x9e3779b97f4a7c15u;
         h = (h ^ h >> 29 ^ words[1]) * 0xbf58476d1ce4e5b9u;
     }
-    return h;
+    return h ^ h >> 32;
 }
 
-/* The same part of this or the last lowering; else one to be overwritten: the one that had this place, or one that
- * nobody uses any more; else a new one. */
-static struct qry_part *choose_part(qry_lowered *l, const char *name, uint64_t h)
+/* ---- the pool ---- */
+
+static uint32_t *name_list(struct qry_part_pool *pool, const char *name)
 {
-    const qry_definition *draft = l->draft[0];
-    struct qry_part *idle = NULL;
-    for (size_t i = 0; i < l->part_count; i++) {
-        struct qry_part *p = &l->parts[i];
-        if (strcmp(p->definition->name, name) != 0)
-            continue;
-        if (p->hash == h && qry_definition_equal(p->definition, draft))
-            return p;
-        if (p->lowering < l->lowering && (p->place == l->call_count || (!idle && p->lowering + 1 < l->lowering)))
-            idle = p;
+    size_t i = 0;
+    while (i < pool->name_count && strcmp(pool->names[i].name, name) != 0)
+        i++;
+    if (i == pool->name_count) {
+        qry_must(i < sizeof pool->names / sizeof *pool->names);
+        pool->names[pool->name_count++].name = name;
+        pool->names[i].idle = 0;
     }
-    if (idle)
-        return idle;
-    QRY_GROW(l->ctx, l->parts, l->part_room, l->part_count + 1);
-    l->parts[l->part_count] = (struct qry_part){.definition = qry_circuit_define(l->search.circuit, name, 0)};
-    return &l->parts[l->part_count++];
+    return &pool->names[i].idle;
+}
+
+static bool holds(const struct qry_part *part, uint64_t h, const char *name, const qry_definition *draft)
+{
+    return part->hash == h && strcmp(part->definition->name, name) == 0 &&
+           qry_definition_equal(part->definition, draft);
+}
+
+/* The slot of the part that holds what the draft holds, or an empty one; draft NULL: an empty one. Parts that have been
+ * overwritten since their slot was filled hold something else. */
+static uint32_t *find_slot(const struct qry_part_pool *pool, uint64_t h, const char *name, const qry_definition *draft)
+{
+    size_t i = h & (pool->slot_count - 1);
+    while (pool->slots[i] && !(draft && holds(&pool->parts[pool->slots[i] - 1], h, name, draft)))
+        i = (i + 1) & (pool->slot_count - 1);
+    return &pool->slots[i];
+}
+
+/* All parts into a table at least four times as large, for as many again. */
+static void fill_slots(qry_lowered *l)
+{
+    struct qry_part_pool *pool = &l->pool;
+    size_t wanted = 64;
+    while (wanted < 4 * pool->count)
+        wanted *= 2;
+    pool->slots = qry_resize(l->ctx, pool->slots, wanted, sizeof *pool->slots);
+    pool->slot_count = wanted;
+    memset(pool->slots, 0, wanted * sizeof *pool->slots);
+    for (size_t i = 0; i < pool->count; i++)
+        *find_slot(pool, pool->parts[i].hash, NULL, NULL) = (uint32_t)i + 1;
+    pool->slots_used = pool->count;
+}
+
+void qry_begin_parts(qry_lowered *l)
+{
+    struct qry_part_pool *pool = &l->pool;
+    fill_slots(l);
+    for (size_t i = 0; i < pool->name_count; i++)
+        pool->names[i].idle = 0;
+    for (size_t i = 0; i < pool->count; i++) {
+        struct qry_part *p = &pool->parts[i];
+        uint32_t *list = name_list(pool, p->definition->name);
+        if (p->lowering + 1 < l->lowering) {
+            p->idle = *list;
+            *list = (uint32_t)i + 1;
+        }
+    }
+}
+
+/* A part to be overwritten: the one that had this place in the last lowering, or one that this did not use; else a new
+ * one. Its number. */
+static size_t choose_part(qry_lowered *l, const char *name)
+{
+    struct qry_part_pool *pool = &l->pool;
+    uint32_t there = l->call_count < pool->at_count ? pool->at[l->call_count] : 0;
+    if (there && pool->parts[there - 1].lowering < l->lowering &&
+        strcmp(pool->parts[there - 1].definition->name, name) == 0)
+        return there - 1;
+    uint32_t *list = name_list(pool, name);
+    while (*list) {
+        uint32_t idle = *list;
+        *list = pool->parts[idle - 1].idle;
+        if (pool->parts[idle - 1].lowering < l->lowering)
+            return idle - 1;
+    }
+    QRY_GROW(l->ctx, pool->parts, pool->room, pool->count + 1);
+    pool->parts[pool->count] = (struct qry_part){.definition = qry_circuit_define(l->search.circuit, name, 0)};
+    return pool->count++;
+}
+
+/* The part that holds what the draft holds; the draft is empty afterwards. */
+static const qry_definition *settle_part(qry_lowered *l, const char *name)
+{
+    struct qry_part_pool *pool = &l->pool;
+    uint64_t h = hash(l->draft[0]);
+    uint32_t *slot = find_slot(pool, h, name, l->draft[0]);
+    if (!*slot) {
+        *slot = (uint32_t)choose_part(l, name) + 1;
+        pool->parts[*slot - 1].hash = h;
+        pool->slots_used++;
+    }
+    struct qry_part *part = &pool->parts[*slot - 1];
+    qry_lowered_settle(l, l->draft[0], &part->definition, name);
+    part->lowering = l->lowering;
+    QRY_GROW(l->ctx, pool->at, pool->at_room, l->call_count + 1);
+    pool->at[l->call_count] = *slot;
+    pool->at_count = pool->at_count > l->call_count ? pool->at_count : l->call_count + 1;
+    if (2 * pool->slots_used > pool->slot_count)
+        fill_slots(l);
+    return part->definition;
 }
 
 void qry_end_part(qry_lowered *l, const char *name)
@@ -123,16 +206,10 @@ void qry_end_part(qry_lowered *l, const char *name)
     size_t count;
     uint64_t *operands = find_operands(l, &count);
     draft_part(l, operands, count);
-    uint64_t h = hash(l->draft[0]);
-    struct qry_part *part = choose_part(l, name, h);
-    qry_lowered_settle(l, l->draft[0], &part->definition, name);
-    part->hash = h;
-    if (part->lowering < l->lowering)
-        part->place = l->call_count;
-    part->lowering = l->lowering;
+    const qry_definition *definition = settle_part(l, name);
     QRY_GROW(l->ctx, l->calls, l->call_room, l->call_count + 1);
     struct qry_part_call *call = &l->calls[l->call_count++];
-    *call = (struct qry_part_call){part->definition, qry_arena_alloc(l->arena, count, sizeof *call->operands)};
+    *call = (struct qry_part_call){definition, qry_arena_alloc(l->arena, count, sizeof *call->operands)};
     for (size_t i = 0; i < count; i++) {
         call->operands[i] = (uint32_t)operands[i];
         l->place[call->operands[i]] = 0;

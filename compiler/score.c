@@ -129,24 +129,30 @@ static void add_written_out(const struct scoring *s, qry_heap *heap, const qry_f
 
 /* ---- parts ---- */
 
+/* What a part that adds this up is called. */
 static const char *sum_name(const qry_formula *node)
 {
-    if (node->kind != QRY_FORMULA_SUM || node->arg_count < 2)
-        return "sum";
+    if (node->kind == QRY_FORMULA_ABS)
+        return "abs";
+    if (node->kind == QRY_FORMULA_PRODUCT)
+        return node->arg[0] == node->arg[1] ? "square" : "product";
+    if (node->kind == QRY_FORMULA_SUM && node->arg_count == 1 && node->arg[0]->kind == QRY_FORMULA_PRODUCT)
+        return sum_name(node->arg[0]);
     for (uint32_t k = 0; k < node->arg_count; k++)
-        if (node->arg[k]->kind != QRY_FORMULA_ENTRY && node->arg[k]->kind != QRY_FORMULA_PRODUCT)
+        if (node->arg_count < 2 ||
+            (node->arg[k]->kind != QRY_FORMULA_ENTRY && node->arg[k]->kind != QRY_FORMULA_PRODUCT))
             return "sum";
     return "dot";
 }
 
 /* A sum, product or absolute value that does not wait. */
-static void add_up(struct scoring *s, const qry_formula *node, const char *name)
+static void add_up(struct scoring *s, const qry_formula *node)
 {
     qry_begin_part(s->l);
     qry_heap *heap = qry_heap_new(s->a, node->width);
     add_written_out(s, heap, node, 1);
     value_of(s, node)->number = qry_heap_number(heap, node->low < 0);
-    qry_end_part(s->l, name);
+    qry_end_part(s->l, sum_name(node));
 }
 
 /* Columns of a heap whose sum is compared with zero. Zero is among low .. high, so no value is farther from it than the
@@ -231,13 +237,11 @@ static void visit(struct scoring *s, const qry_formula *node)
         if (node->arg_count == 0)
             v->number = qry_number_constant(s->a, node->constant);
         else
-            add_up(s, node, sum_name(node));
+            add_up(s, node);
         return;
     case QRY_FORMULA_PRODUCT:
-        add_up(s, node, node->arg[0] == node->arg[1] ? "square" : "product");
-        return;
     case QRY_FORMULA_ABS:
-        add_up(s, node, "abs");
+        add_up(s, node);
         return;
     case QRY_FORMULA_MIN:
     case QRY_FORMULA_MAX:
@@ -278,27 +282,28 @@ static void find_root_bits(struct scoring *s, const qry_formula *node)
         find_root_bits(s, node->arg[k]);
 }
 
-static void add_mark(struct scoring *s, qry_bit bit)
+/* Every qubit at most once; seen: by qubit, 1 for itself, 2 for its complement. */
+static void add_mark(struct scoring *s, uint8_t *seen, qry_bit bit)
 {
     struct qry_score *score = &s->l->score;
-    score->never |= qry_bit_is_constant(bit) && !bit.inverted;
-    for (size_t i = 0; i < score->mark_count; i++)
-        if (score->marks[i].qubit == bit.qubit) {
-            score->never |= score->marks[i].inverted != bit.inverted;
-            return;
-        }
-    if (!qry_bit_is_constant(bit))
+    if (qry_bit_is_constant(bit)) {
+        score->never |= !bit.inverted;
+        return;
+    }
+    if (!seen[bit.qubit])
         score->marks[score->mark_count++] = bit;
+    seen[bit.qubit] |= bit.inverted ? 2 : 1;
+    score->never |= seen[bit.qubit] == 3;
 }
 
-static void collect_marks(struct scoring *s, const qry_formula *node)
+static void collect_marks(struct scoring *s, uint8_t *seen, const qry_formula *node)
 {
     if (node->kind != QRY_FORMULA_AND || !value_of(s, node)->waits) {
-        add_mark(s, value_of(s, node)->bit);
+        add_mark(s, seen, value_of(s, node)->bit);
         return;
     }
     for (uint32_t k = 0; k < node->arg_count; k++)
-        collect_marks(s, node->arg[k]);
+        collect_marks(s, seen, node->arg[k]);
 }
 
 void qry_write_score(qry_lowered *l, qry_cost around)
@@ -312,6 +317,7 @@ void qry_write_score(qry_lowered *l, qry_cost around)
     s.values = qry_arena_alloc(l->arena, list->count, sizeof *s.values);
     qry_arith_begin(&l->arith, l->ctx, l->arena, first_work, around);
     l->call_count = 0;
+    qry_begin_parts(l);
     l->score = (struct qry_score){.definition = l->score.definition};
     l->score.marks = qry_arena_alloc(l->arena, list->count + 1, sizeof *l->score.marks);
     count_uses(&s);
@@ -320,7 +326,8 @@ void qry_write_score(qry_lowered *l, qry_cost around)
     for (size_t i = 0; i < list->count; i++)
         if (s.values[i].reached && !s.values[i].waits)
             visit(&s, list->node[i]);
-    collect_marks(&s, list->root);
+    uint8_t *seen = qry_arena_alloc(l->arena, (size_t)first_work + l->arith.work, 1);
+    collect_marks(&s, seen, list->root);
     if (l->score.never)
         l->score.mark_count = 0;
     l->score.used = !l->score.never && qry_write_score_definition(l);

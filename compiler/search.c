@@ -52,7 +52,9 @@ void qry_search_free(qry_search *search)
     qry_free(ctx, l->loads);
     qry_free(ctx, l->plane.mantissas);
     qry_free(ctx, l->place);
-    qry_free(ctx, l->parts);
+    qry_free(ctx, l->pool.parts);
+    qry_free(ctx, l->pool.slots);
+    qry_free(ctx, l->pool.at);
     qry_free(ctx, l->calls);
     qry_arith_free(&l->arith);
     qry_arena_free(l->arena);
