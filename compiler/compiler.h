@@ -59,7 +59,8 @@ typedef struct qry_search {
     size_t table_count;
 } qry_search;
 
-/** All passes: check, load, fold, widths, lower. NULL after errors. */
+/** All passes: check, load, fold, widths, lower. NULL after errors. The program is a round of as many iterations as the
+ *  statement says, else as are best for `expect` matching rows, else for one. options may be NULL. */
 qry_search *qry_program_compile(qry_program *program, const qry_compile_options *options);
 void qry_search_free(qry_search *search);
 
@@ -72,7 +73,8 @@ void qry_search_write_round(qry_search *search, uint64_t iterations);
 /** The circuit's program := a Yoder-Low-Chuang fixed-point search (algorithms of docs/search.md): for every j < count
  *  phase beta[j] on marked rows, then phase -alpha[j] about the uniform state; measurement. Radians. */
 void qry_search_write_fixed_point(qry_search *search, size_t count, const double *alpha, const double *beta);
-/** `search all` only: which rows are still looked for. alive: one byte per j - low, high - low + 1 of them. */
+/** `search all` only: which rows are still looked for, all at first. alive: one byte per j - low, high - low + 1 of them.
+ *  qry_search_refresh keeps it unless the domain changes. */
 void qry_search_set_alive(qry_search *search, const uint8_t *alive);
 
 /** Whether row j matches, by exact integer arithmetic on the quantised values: one classical score evaluation. */

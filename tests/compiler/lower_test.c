@@ -161,6 +161,32 @@ static void random_predicates(void **state)
     qry_ctx_free(ctx);
 }
 
+/* So many different parts that the pool's table grows, and again the same. */
+static void many_parts(void **state)
+{
+    (void)state;
+    enum { PARTS = 150 };
+    qry_ctx *ctx = qry_ctx_new();
+    formulas f;
+    formulas_begin(&f, ctx, QRY_SEARCH_ONE, 0, 15, "select");
+    const qry_table *t = formulas_table(&f, "T", "select", 16, 1, (qry_type){true, false, 9, 0}, 8);
+    qry_formula *x = f_entry(&f, t, 0), *all[PARTS];
+    for (int i = 0; i < PARTS; i++)
+        all[i] = F(&f, EQ0, f_linear(&f, i % 3 ? -i : -t->mantissas[i % 16], 1, x));
+    f_root(&f, f_node(&f, QRY_FORMULA_OR, PARTS, all));
+    qry_search *search = qry_search_new(&f.program, &f.statement);
+    assert_non_null(search);
+    check_oracle(&f, search, NULL);
+    size_t definitions = qry_circuit_definitions(search->circuit);
+    assert_true(definitions > PARTS / 2);
+    assert_true(qry_lower(&f.statement, search));
+    check_oracle(&f, search, NULL);
+    assert_int_equal(qry_circuit_definitions(search->circuit), definitions);
+    qry_search_free(search);
+    formulas_end(&f);
+    qry_ctx_free(ctx);
+}
+
 /* dot(q, K[j]) >= tau over columns 0 .. d-1. */
 static qry_formula *dot(formulas *f, const qry_table *k, const int64_t *q, int64_t tau)
 {
@@ -397,6 +423,7 @@ int main(void)
         cmocka_unit_test(domains),
         cmocka_unit_test(random_predicates),
         cmocka_unit_test(attention_sized),
+        cmocka_unit_test(many_parts),
         cmocka_unit_test(order_of_an_oracle),
         cmocka_unit_test(refresh_keeps_what_is_the_same),
         cmocka_unit_test(refresh_to_anything),

@@ -281,6 +281,26 @@ static void parts(void **state)
     qry_ctx_free(ctx);
 }
 
+static void diffusion_part(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    formulas f;
+    qry_search *search = flags(&f, ctx, QRY_SEARCH_ONE, "select", 16, 1);
+    const qry_definition *program = qry_circuit_program(search->circuit);
+    assert_true(qry_search_write_part(search, "diffusion", 0, false));
+    assert_int_equal(program->width, 6);
+    uint64_t whole[QRY_GATES], part[QRY_GATES];
+    walked_count(program, whole);
+    walked_count(qry_lowered_of(search)->diffusion[0], part);
+    assert_memory_equal(whole, part, sizeof whole);
+    assert_int_equal(whole[QRY_GATE_ccx], 4);
+    qry_search_free(search);
+    formulas_end(&f);
+    qry_search_free(NULL);
+    qry_ctx_free(ctx);
+}
+
 static void too_large_is_refused(void **state)
 {
     (void)state;
@@ -297,6 +317,13 @@ static void too_large_is_refused(void **state)
     assert_int_equal(search->address, 41);
     assert_true(qry_search_matches(search, 5) && !qry_search_matches(search, 2));
     qry_search_free(search);
+    message[0] = 0; /* a tree for as many rows would not fit, even if the table has few */
+    f.statement.high = UINT64_C(1) << 26;
+    const qry_table *t = formulas_table(&f, "T", "bucket_brigade", 4, 1, (qry_type){true, false, 62, 0}, 1);
+    formulas_clear(&f);
+    f_root(&f, F(&f, GE0, f_entry(&f, t, 0)));
+    assert_null(qry_search_new(&f.program, &f.statement));
+    assert_non_null(strstr(message, "too large"));
     formulas_end(&f);
     qry_ctx_free(ctx);
 }
@@ -344,10 +371,9 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rounds),        cmocka_unit_test(fixed_point),
-        cmocka_unit_test(diffusions),    cmocka_unit_test(default_rounds),
-        cmocka_unit_test(queries),       cmocka_unit_test(rounds_keep_the_version),
-        cmocka_unit_test(parts),         cmocka_unit_test(too_large_is_refused),
+        cmocka_unit_test(rounds),         cmocka_unit_test(fixed_point),    cmocka_unit_test(diffusions),
+        cmocka_unit_test(default_rounds), cmocka_unit_test(queries),        cmocka_unit_test(rounds_keep_the_version),
+        cmocka_unit_test(parts),          cmocka_unit_test(diffusion_part), cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
