@@ -96,32 +96,35 @@ static qry_number entry(const struct scoring *s, const qry_formula *node)
     return on_qubits(s, first, smaller(node->width, width), node->low < 0);
 }
 
-static void fill(const struct scoring *s, qry_heap *heap, const qry_formula *node);
+static void add_written_out(const struct scoring *s, qry_heap *heap, const qry_formula *node, int64_t factor);
 
 /* + factor * arg. */
 static void add_argument(const struct scoring *s, qry_heap *heap, const qry_formula *arg, int64_t factor)
 {
-    if (!value_of(s, arg)->waits) {
+    if (value_of(s, arg)->waits) {
+        add_written_out(s, heap, arg, factor);
+    } else {
         qry_number x = number_of(s, arg);
         qry_heap_add_number(heap, &x, factor);
-    } else if (arg->kind == QRY_FORMULA_ABS) {
-        qry_number x = number_of(s, arg->arg[0]);
-        qry_heap_add_abs(heap, &x, factor);
-    } else if (arg->kind == QRY_FORMULA_PRODUCT) {
-        qry_number x = number_of(s, arg->arg[0]), y = number_of(s, arg->arg[1]);
-        bool square = arg->arg[0] == arg->arg[1];
-        qry_heap_add_product(heap, &x, square ? &x : &y, __builtin_ctzll((uint64_t)factor), factor < 0);
-    } else {
-        qry_must(arg->kind == QRY_FORMULA_SUM && factor == 1);
-        fill(s, heap, arg);
     }
 }
 
-static void fill(const struct scoring *s, qry_heap *heap, const qry_formula *sum)
+/* + factor * node, a sum, product or absolute value, in terms of its arguments. */
+static void add_written_out(const struct scoring *s, qry_heap *heap, const qry_formula *node, int64_t factor)
 {
-    qry_heap_add_constant(heap, sum->constant);
-    for (uint32_t k = 0; k < sum->arg_count; k++)
-        add_argument(s, heap, sum->arg[k], sum->factor[k]);
+    if (node->kind == QRY_FORMULA_ABS) {
+        qry_number x = number_of(s, node->arg[0]);
+        qry_heap_add_abs(heap, &x, factor);
+    } else if (node->kind == QRY_FORMULA_PRODUCT) {
+        qry_number x = number_of(s, node->arg[0]), y = number_of(s, node->arg[1]);
+        bool square = node->arg[0] == node->arg[1];
+        qry_heap_add_product(heap, &x, square ? &x : &y, __builtin_ctzll((uint64_t)factor), factor < 0);
+    } else {
+        qry_must(node->kind == QRY_FORMULA_SUM && factor == 1);
+        qry_heap_add_constant(heap, node->constant);
+        for (uint32_t k = 0; k < node->arg_count; k++)
+            add_argument(s, heap, node->arg[k], node->factor[k]);
+    }
 }
 
 /* ---- parts ---- */
@@ -139,13 +142,10 @@ static const char *sum_name(const qry_formula *node)
 /* A sum, product or absolute value that does not wait. */
 static void add_up(struct scoring *s, const qry_formula *node, const char *name)
 {
-    struct value *v = value_of(s, node);
     qry_begin_part(s->l);
     qry_heap *heap = qry_heap_new(s->a, node->width);
-    v->waits = true; /* until now */
-    add_argument(s, heap, node, 1);
-    v->waits = false;
-    v->number = qry_heap_number(heap, node->low < 0);
+    add_written_out(s, heap, node, 1);
+    value_of(s, node)->number = qry_heap_number(heap, node->low < 0);
     qry_end_part(s->l, name);
 }
 

@@ -182,8 +182,10 @@ bool qry_search_matches(const qry_search *search, uint64_t j)
 uint64_t qry_search_count_matches(const qry_search *search)
 {
     uint64_t count = 0;
-    for (uint64_t j = search->low; j <= search->high; j++)
+    for (uint64_t j = search->low; j <= search->high; j++) {
         count += qry_search_matches(search, j);
+        qry_check_interrupt(search->program->ctx);
+    }
     return count;
 }
 

@@ -1,25 +1,31 @@
 /* circuit.c: builds and owns a circuit. Everything here appends; what is appended is checked at once (qry_must),
  * so that walkers need not check anything. */
+#include "qasm/identifier.h"
+#include "qasm/map.h"
 #include "qasm/qasm.h"
 
+#include <math.h>
 #include <string.h>
 
 struct qry_circuit {
     qry_ctx *ctx;
-    qry_arena *names;
+    qry_arena *texts;
     qry_definition **definitions;
     size_t definition_count, definition_room;
-    const char **section_names;
-    size_t name_count, name_room;
+    qry_names names; /* of sections and operand groups; rewriting a definition adds none twice */
     uint32_t bits;
     uint64_t versions; /* handed out so far */
+    uint64_t *seen;    /* by operand: the call that last took it, to find one given twice */
+    size_t seen_room;
+    uint64_t calls;
 };
 
 qry_circuit *qry_circuit_new(qry_ctx *ctx)
 {
     qry_circuit *circuit = qry_alloc(ctx, 1, sizeof *circuit);
     circuit->ctx = ctx;
-    circuit->names = qry_arena_new(ctx);
+    circuit->texts = qry_arena_new(ctx);
+    qry_names_init(&circuit->names, circuit->texts);
     qry_circuit_define(circuit, "program", 0);
     return circuit;
 }
@@ -38,8 +44,9 @@ void qry_circuit_free(qry_circuit *circuit)
         qry_free(ctx, d);
     }
     qry_free(ctx, circuit->definitions);
-    qry_free(ctx, circuit->section_names);
-    qry_arena_free(circuit->names);
+    qry_free(ctx, circuit->seen);
+    qry_names_free(&circuit->names);
+    qry_arena_free(circuit->texts);
     qry_free(ctx, circuit);
 }
 
@@ -56,8 +63,8 @@ qry_definition *qry_circuit_definition(const qry_circuit *circuit, uint32_t numb
 
 const char *qry_circuit_name(const qry_circuit *circuit, uint32_t name)
 {
-    qry_must(name < circuit->name_count);
-    return circuit->section_names[name];
+    qry_must(name < circuit->names.count);
+    return circuit->names.text[name];
 }
 
 uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size)
@@ -71,10 +78,11 @@ uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size)
 qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint32_t angles)
 {
     QRY_GROW(circuit->ctx, circuit->definitions, circuit->definition_room, circuit->definition_count + 1);
+    qry_must(circuit->definition_count < UINT32_MAX);
     qry_definition *d = qry_alloc(circuit->ctx, 1, sizeof *d);
     *d = (qry_definition){.circuit = circuit,
                           .number = (uint32_t)circuit->definition_count,
-                          .name = qry_arena_text(circuit->names, name, strlen(name)),
+                          .name = qry_arena_text(circuit->texts, name, strlen(name)),
                           .angle_count = angles,
                           .version = ++circuit->versions};
     circuit->definitions[circuit->definition_count++] = d;
@@ -91,42 +99,44 @@ void qry_definition_clear(qry_definition *d)
 
 void qry_definition_set_query(qry_definition *d, const qry_query_part *part)
 {
-    qry_arena *names = d->circuit->names;
-    qry_query_part *copy = QRY_NEW(names, qry_query_part);
+    qry_arena *texts = d->circuit->texts;
+    qry_query_part *copy = QRY_NEW(texts, qry_query_part);
     *copy = *part;
-    copy->table = qry_arena_text(names, part->table, strlen(part->table));
-    copy->arch = qry_arena_text(names, part->arch, strlen(part->arch));
+    copy->table = qry_arena_text(texts, part->table, strlen(part->table));
+    copy->arch = qry_arena_text(texts, part->arch, strlen(part->arch));
     d->query = copy;
 }
 
-/* Operand names may not repeat, nor be a gate's name: other readers keep both in one scope. */
-static bool group_name_is_taken(const qry_definition *d, const char *name)
+/* Names may not repeat, nor mean something to a reader: they are printed as they are. */
+static bool group_name_is_free(const qry_definition *d, const char *name)
 {
     for (size_t i = 0; i < d->group_count; i++)
         if (strcmp(d->groups[i].name, name) == 0)
-            return true;
-    return qry_gate_find(name) != QRY_GATES || strcmp(name, "c") == 0;
+            return false;
+    return !qry_identifier_is_reserved(name);
 }
 
 qry_qubit qry_definition_group(qry_definition *d, const char *name, uint32_t size, qry_role role)
 {
-    qry_arena *names = d->circuit->names;
-    const char *unique = qry_arena_text(names, name, strlen(name));
-    for (int k = 2; group_name_is_taken(d, unique); k++)
-        unique = qry_arena_printf(names, "%s_%d", name, k);
+    qry_circuit *circuit = d->circuit;
+    char identifier[QRY_IDENTIFIER_ROOM];
+    qry_identifier(name, identifier);
+    size_t length = strlen(identifier);
+    for (int k = 2; !group_name_is_free(d, identifier); k++)
+        snprintf(identifier + length, sizeof identifier - length, "_%d", k);
     qry_must(size <= UINT32_MAX - d->width);
-    QRY_GROW(d->circuit->ctx, d->groups, d->group_room, d->group_count + 1);
-    d->groups[d->group_count++] = (qry_group){unique, d->width, size, role};
+    QRY_GROW(circuit->ctx, d->groups, d->group_room, d->group_count + 1);
+    const char *kept = qry_circuit_name(circuit, qry_names_number(&circuit->names, identifier));
+    d->groups[d->group_count++] = (qry_group){kept, d->width, size, role};
     d->width += size;
     return d->width - size;
 }
 
-static qry_op *append(qry_definition *d, qry_op op)
+static void append(qry_definition *d, qry_op op)
 {
-    QRY_GROW(d->circuit->ctx, d->ops, d->op_room, d->op_count + 1);
     qry_must(d->op_count < UINT32_MAX);
-    d->ops[d->op_count] = op;
-    return &d->ops[d->op_count++];
+    QRY_GROW(d->circuit->ctx, d->ops, d->op_room, d->op_count + 1);
+    d->ops[d->op_count++] = op;
 }
 
 void qry_add(qry_definition *d, qry_gate gate, qry_qubit a, qry_qubit b, qry_qubit c)
@@ -146,7 +156,8 @@ void qry_add(qry_definition *d, qry_gate gate, qry_qubit a, qry_qubit b, qry_qub
 
 static uint32_t keep_angle(qry_definition *d, qry_angle angle)
 {
-    qry_must(angle.formal < (int32_t)d->angle_count);
+    qry_must(angle.formal < (int64_t)d->angle_count && isfinite(angle.factor));
+    qry_must(d->angle_pool_count < UINT32_MAX);
     QRY_GROW(d->circuit->ctx, d->angles, d->angle_room, d->angle_pool_count + 1);
     d->angles[d->angle_pool_count] = angle;
     return (uint32_t)d->angle_pool_count++;
@@ -163,16 +174,26 @@ void qry_add_angle(qry_definition *d, qry_gate gate, qry_angle angle, qry_qubit 
     append(d, (qry_op){(uint16_t)gate, 0, a, b, keep_angle(d, angle)});
 }
 
+static void keep_operand(qry_definition *d, qry_qubit operand)
+{
+    qry_circuit *circuit = d->circuit;
+    qry_must(operand < d->width && circuit->seen[operand] != circuit->calls);
+    circuit->seen[operand] = circuit->calls;
+    d->operands[d->operand_count++] = operand;
+}
+
 void qry_add_call(qry_definition *d, const qry_definition *callee, bool inverse, const qry_qubit *operands,
                   const qry_angle *angles)
 {
-    qry_must(callee->circuit == d->circuit && callee != d);
-    QRY_GROW(d->circuit->ctx, d->operands, d->operand_room, d->operand_count + callee->width);
+    qry_circuit *circuit = d->circuit;
+    qry_must(callee->circuit == circuit && callee != d);
+    qry_must(callee->width <= UINT32_MAX - d->operand_count);
+    QRY_GROW(circuit->ctx, d->operands, d->operand_room, d->operand_count + callee->width);
+    QRY_GROW(circuit->ctx, circuit->seen, circuit->seen_room, d->width);
+    circuit->calls++;
     uint32_t first = (uint32_t)d->operand_count, first_angle = (uint32_t)d->angle_pool_count;
-    for (uint32_t i = 0; i < callee->width; i++) {
-        qry_must(operands[i] < d->width);
-        d->operands[d->operand_count++] = operands[i];
-    }
+    for (uint32_t i = 0; i < callee->width; i++)
+        keep_operand(d, operands[i]);
     for (uint32_t i = 0; i < callee->angle_count; i++)
         keep_angle(d, angles[i]);
     append(d, (qry_op){QRY_OP_CALL, inverse ? QRY_OP_INVERSE : 0, callee->number, first, first_angle});
@@ -205,15 +226,7 @@ void qry_begin_repeat(qry_definition *d, uint64_t count)
 
 void qry_begin_section(qry_definition *d, const char *name)
 {
-    qry_circuit *circuit = d->circuit;
-    size_t i = 0;
-    while (i < circuit->name_count && strcmp(circuit->section_names[i], name) != 0)
-        i++;
-    if (i == circuit->name_count) {
-        QRY_GROW(circuit->ctx, circuit->section_names, circuit->name_room, i + 1);
-        circuit->section_names[circuit->name_count++] = qry_arena_text(circuit->names, name, strlen(name));
-    }
-    open_block(d, (qry_op){QRY_OP_SECTION, 0, (uint32_t)i, 0, 0});
+    open_block(d, (qry_op){QRY_OP_SECTION, 0, qry_names_number(&d->circuit->names, name), 0, 0});
 }
 
 void qry_begin_if(qry_definition *d, uint32_t bit, bool value)
@@ -233,6 +246,8 @@ void qry_end(qry_definition *d)
 
 void qry_add_inverse(qry_definition *d, size_t from, size_t to)
 {
+    qry_must(from <= to && to <= d->op_count);
+    uint32_t open = d->open;
     for (size_t i = to; i-- > from;) {
         qry_op op = d->ops[i]; /* a copy: appending moves the array */
         if (op.kind == QRY_OP_END) {
@@ -257,6 +272,7 @@ void qry_add_inverse(qry_definition *d, size_t from, size_t to)
         }
         append(d, op);
     }
+    qry_must(d->open == open); /* else a block was only half in from .. to-1 */
 }
 
 void qry_set_repeat(qry_definition *d, size_t op, uint64_t count)

@@ -71,12 +71,12 @@ typedef struct qry_angle {
     int32_t formal; /* -1: a number */
 } qry_angle;
 
-/** What an operand group is for. WORK is zero on entry and on exit, and engines assert it. */
+/** What an operand group is for. ORDER ROLE: roles in dump.c. WORK is zero on entry and on exit, and engines assert it. */
 typedef enum qry_role { QRY_ROLE_DATA, QRY_ROLE_ADDRESS, QRY_ROLE_WORD, QRY_ROLE_WORK } qry_role;
 
 /** Operands first .. first + size - 1 of a definition; of the program: a quantum register. */
 typedef struct qry_group {
-    const char *name; /* [a-z][a-z0-9_]*, no gate's name */
+    const char *name; /* [a-z][a-z0-9_]*, no gate's name nor a word that means something to a reader of OpenQASM */
     qry_qubit first;
     uint32_t size;
     qry_role role;
@@ -122,7 +122,8 @@ size_t qry_circuit_definitions(const qry_circuit *circuit);
 qry_definition *qry_circuit_definition(const qry_circuit *circuit, uint32_t number);
 /** A new, empty definition. Names need not be unique; calls must not form a circle. */
 qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint32_t angles);
-/** Empties the body and the operand groups, so that the definition can be written anew; its version changes. */
+/** Empties the body and the operand groups, so that the definition can be written anew; its version changes. Calls that
+ *  are already somewhere need as many operands as before. */
 void qry_definition_clear(qry_definition *definition);
 /** Whether two definitions of a circuit have the same operand groups and the same body. */
 bool qry_definition_equal(const qry_definition *a, const qry_definition *b);
@@ -130,7 +131,8 @@ bool qry_definition_equal(const qry_definition *a, const qry_definition *b);
  *  draft is empty then. Together with qry_definition_equal: rewriting only what differs. */
 void qry_definition_adopt(qry_definition *definition, qry_definition *draft);
 void qry_definition_set_query(qry_definition *definition, const qry_query_part *part);
-/** Adds operands (to the program: a register); returns the first. The name is made unique if it must be. */
+/** Adds operands (to the program: a register); returns the first. The name is made legal, and unique, if it must be:
+ *  "T" becomes "t_2", since t is a gate. */
 qry_qubit qry_definition_group(qry_definition *definition, const char *name, uint32_t size, qry_role role);
 
 /** One classical bit register, c in files; returns its first bit. */
@@ -186,14 +188,15 @@ bool qry_walk(const qry_definition *definition, bool inverse, const double *angl
 
 /* ---- counting (count.c, depth.c) ---- */
 
-/** Gates by name, and what is not a gate. All exact. */
+/** Gates by name, and what is not a gate; under a condition as if it held. All exact; a number beyond 128 bits stays at
+ *  the greatest there is, ~(qry_u128)0, which then means "at least". */
 typedef struct qry_tally {
     qry_u128 gate[QRY_GATES];
     qry_u128 measurements, resets;
 } qry_tally;
 
 qry_u128 qry_tally_gates(const qry_tally *tally);
-qry_u128 qry_tally_t(const qry_tally *tally);         /* T and Tdg, and 7 a Toffoli or controlled swap */
+qry_u128 qry_tally_t(const qry_tally *tally);         /* T and Tdg, 7 a Toffoli or controlled swap, 2 a ch */
 qry_u128 qry_tally_toffoli(const qry_tally *tally);   /* ccx and cswap */
 qry_u128 qry_tally_clifford1(const qry_tally *tally); /* one-qubit Clifford gates: x y z h s sdg */
 qry_u128 qry_tally_rotations(const qry_tally *tally);
@@ -201,13 +204,15 @@ void qry_tally_add(qry_tally *to, const qry_tally *tally, qry_u128 times);
 
 /** Queries of one table. */
 typedef struct qry_query_count {
-    const qry_query_part *part; /* table, arch, address and word bits */
+    const qry_query_part *part; /* table, arch, address and word bits, of the first part met */
     qry_u128 address_halves;    /* moves of the address in or out; two are one load */
     qry_u128 loads;
 } qry_query_count;
 
-/** Depth, every gate one step; T-depth: T and Tdg one step, a Toffoli or controlled swap three, the rest none. Exact
- *  up to QRY_DEPTH_LIMIT gates, beyond that an upper bound: sum over the parts. */
+/** Depth: every gate, measurement and reset one step, as early as its qubits are free, and under a condition not before
+ *  its bit is measured. T-depth: T and Tdg one step, a Toffoli or controlled swap three, ch two, the rest none.
+ *  Exact up to QRY_DEPTH_LIMIT operations, and beyond where repeated blocks settle into a rhythm; else an upper bound,
+ *  the sum over the parts. */
 typedef struct qry_depth {
     qry_u128 depth, t_depth;
     bool exact;
@@ -215,12 +220,17 @@ typedef struct qry_depth {
 
 enum { QRY_DEPTH_LIMIT = 1 << 30 };
 
-/** A subroutine: a section or a called definition, by path. Same name under the same parent is one node. */
+/** The tree of subroutines is cut at so many nodes and so many levels, with a note; what lies deeper is counted in the
+ *  `self` of the node where it was cut off. */
+enum { QRY_COUNT_NODES = 10000, QRY_COUNT_LEVELS = 200 };
+
+/** A subroutine: a section or a called definition, by path. Same name under the same parent is one node; an inverse call
+ *  counts like any other. */
 typedef struct qry_count_node {
     const char *name;
-    const char *path; /* names from the top, "/" between */
+    const char *path; /* names from the top, "/" between; "" of the top itself */
     qry_u128 calls;
-    uint32_t width; /* qubits touched by one call */
+    uint32_t width; /* of a definition its operands, of a section the qubits it touches; the most, where they differ */
     qry_tally self, inclusive;
     struct qry_count_node *parent, *first_child, *next;
 } qry_count_node;
@@ -229,19 +239,24 @@ typedef struct qry_count {
     qry_tally total;
     qry_depth depth;
     uint32_t qubits, ancilla_peak; /* ancilla: operands with role WORK */
-    qry_query_count *queries;
+    qry_query_count *queries;      /* by table, in the order in which they are met */
     size_t query_count;
     qry_count_node *root; /* the whole; its children are the subroutines */
 } qry_count;
 
-/** Counts a definition (the program: the whole circuit) by multiplicity, without flattening. Arena memory. */
+/** Counts a definition (the program: the whole circuit) by multiplicity, without flattening: every body is read once.
+ *  Arena memory, independent of the circuit. */
 const qry_count *qry_circuit_count(qry_arena *arena, const qry_definition *definition);
 /** The tally alone, cached nowhere; cost: operations of the definitions reached, each once. */
 void qry_definition_tally(const qry_definition *definition, qry_tally *tally);
 qry_depth qry_definition_depth(const qry_definition *definition);
+/** The same for callers in a hurry: walks at most `exact_below` operations of each definition. A definition that needs
+ *  more counts as the sum over its calls and over the stretches of gates between them, times the repeats. */
+qry_depth qry_definition_depth_bound(const qry_definition *definition, uint64_t exact_below);
 
 /* ---- printing (print.c) ---- */
 
+/** NULL in their place: no limit of operands, QRY_FLAT_LIMIT, no head. */
 typedef struct qry_print_options {
     uint32_t max_operands;   /* of a printed definition; 0: no limit. Larger ones are written out where called */
     uint64_t flat_limit;     /* up to so many gates everything is written out; above, definitions */
@@ -252,7 +267,13 @@ typedef struct qry_print_options {
 enum { QRY_FLAT_LIMIT = 20000 };
 
 /** Writes the program in the portable profile: OpenQASM 3.0 that Qiskit, Cirq, MQT, pyqasm and the QDK load and run
- *  alike. False after a report when it cannot be (a condition, a reset: not in this profile). */
+ *  alike. Sections and calls stand between "// @enter NAME" and "// @leave NAME". Definitions that measure, or scale an
+ *  angle that they are given, are never printed as such but written out. Warns of more than 1 GB of text, and of
+ *  controlled rotations outside 0 .. 2 pi, which the QDK reads as another gate.
+ *  False after a report, with nothing written, when the circuit has a condition or a reset: not in this profile. */
 bool qry_circuit_print(const qry_circuit *circuit, const qry_print_options *options, qry_output *output);
+
+/** Writes every definition as it stands, an operation a line (dump.c). */
+void qry_circuit_dump(const qry_circuit *circuit, FILE *stream);
 
 #endif

@@ -1,138 +1,265 @@
-/* walk.c: visits a circuit gate by gate without writing it out: a frame per open call, a counter per open repeat. */
-#include "qasm/qasm.h"
+/* walk.c: goes through a circuit as if everything were written out: a level per open call or block, nothing more. */
+#include "qasm/walk.h"
 
-/* One definition being walked. */
-struct frame {
-    const qry_definition *definition;
-    const qry_qubit *map; /* its operands as qubits of the start; NULL: they are the same */
-    const double *angles; /* values of its own angles */
-    const qry_visitor *visitor;
-    bool inverse;
+/* An open call or block. Memory of a call's operands and angles stays with the level for the next call there. */
+struct level {
+    uint16_t kind;       /* of the operation that opened it; the start counts as a call */
+    size_t at, from, to; /* the next operation (of an inverse the one before it), and the body */
+    uint64_t left;       /* of a repeat: how many times after this one */
+    qry_frame frame;
+    qry_qubit *map;
+    qry_angle *angles;
+    size_t map_room, angle_room;
 };
 
-static qry_qubit mapped(const struct frame *f, qry_qubit q) { return f->map ? f->map[q] : q; }
+struct walk {
+    qry_ctx *ctx;
+    const qry_tour *tour;
+    struct level *levels;
+    size_t depth, room;
+};
 
-static bool walk_body(const struct frame *f);
-static bool walk_range(const struct frame *f, size_t from, size_t to);
-
-static bool visit_step(const struct frame *f, const qry_op *op)
+static void free_levels(struct walk *w)
 {
-    if (!f->visitor->step)
-        return true;
-    qry_step step = {.kind = op->kind, .qubit = {mapped(f, op->a)}};
-    if (op->kind < QRY_GATES) {
-        const qry_gate_info *info = &qry_gate_table[op->kind];
-        if (info->qubits > 1)
-            step.qubit[1] = mapped(f, op->b);
-        if (info->qubits > 2)
-            step.qubit[2] = mapped(f, op->c);
-        if (info->angles)
-            step.angle = qry_angle_value(f->definition->angles[op->c], f->angles);
-        if (f->inverse) {
-            step.kind = (uint16_t)info->inverse;
-            if (info->negate)
-                step.angle = -step.angle;
+    for (size_t i = 0; i < w->room; i++) {
+        qry_free(w->ctx, w->levels[i].map);
+        qry_free(w->ctx, w->levels[i].angles);
+    }
+    qry_free(w->ctx, w->levels);
+}
+
+static struct level *push(struct walk *w, uint16_t kind)
+{
+    QRY_GROW(w->ctx, w->levels, w->room, w->depth + 1);
+    struct level *l = &w->levels[w->depth++];
+    l->kind = kind;
+    return l;
+}
+
+static void set_body(struct level *l, size_t from, size_t to)
+{
+    l->from = from;
+    l->to = to;
+    l->at = l->frame.inverse ? to : from;
+}
+
+static void push_definition(struct walk *w, const qry_definition *d, bool inverse)
+{
+    struct level *l = push(w, QRY_OP_CALL);
+    QRY_GROW(w->ctx, l->map, l->map_room, (size_t)d->width);
+    QRY_GROW(w->ctx, l->angles, l->angle_room, (size_t)d->angle_count);
+    l->frame = (qry_frame){d, inverse, l->map, l->angles};
+    set_body(l, 0, d->op_count);
+}
+
+static qry_angle angle_in(const qry_angle *formals, qry_angle angle)
+{
+    if (angle.formal < 0)
+        return angle;
+    qry_angle outer = formals[angle.formal];
+    return (qry_angle){angle.factor * outer.factor, outer.formal};
+}
+
+qry_angle qry_frame_angle(const qry_frame *frame, const qry_op *op)
+{
+    qry_angle angle = angle_in(frame->angles, frame->definition->angles[op->c]);
+    if (frame->inverse && qry_gate_table[op->kind].negate)
+        angle.factor = -angle.factor;
+    return angle;
+}
+
+static qry_turn call(struct walk *w, const qry_frame outer, const qry_op *op)
+{
+    const qry_definition *caller = outer.definition;
+    const qry_definition *callee = qry_circuit_definition(caller->circuit, op->a);
+    qry_check_interrupt(w->ctx);
+    qry_must(op->b + (size_t)callee->width <= caller->operand_count); /* else it has changed since */
+    push_definition(w, callee, outer.inverse != !!(op->flags & QRY_OP_INVERSE));
+    struct level *l = &w->levels[w->depth - 1];
+    const qry_qubit *operands = caller->operands + op->b;
+    for (uint32_t i = 0; i < callee->width; i++)
+        l->map[i] = outer.map[operands[i]];
+    for (uint32_t i = 0; i < callee->angle_count; i++)
+        l->angles[i] = angle_in(outer.angles, caller->angles[op->c + i]);
+    return w->tour->call ? w->tour->call(w->tour->state, &l->frame) : QRY_GO_ON;
+}
+
+static qry_turn enter_block(const qry_tour *tour, const qry_frame *frame, const qry_op *op)
+{
+    if (op->kind == QRY_OP_SECTION && tour->section)
+        return tour->section(tour->state, frame, qry_circuit_name(frame->definition->circuit, op->a));
+    if (op->kind == QRY_OP_IF)
+        qry_must(!frame->inverse);
+    if (op->kind == QRY_OP_IF && tour->begin_if)
+        return tour->begin_if(tour->state, op->a, op->b);
+    if (op->kind == QRY_OP_REPEAT && qry_op_count(op) == 0)
+        return QRY_SKIP;
+    if (op->kind == QRY_OP_REPEAT && tour->repeat)
+        tour->repeat(tour->state);
+    return QRY_GO_ON;
+}
+
+/* Enters what stands at `begin`; a block reaches to its END. */
+static qry_turn open_one(struct walk *w, const qry_frame frame, size_t begin)
+{
+    const qry_op *op = &frame.definition->ops[begin];
+    qry_turn turn;
+    if (op->kind == QRY_OP_CALL)
+        turn = call(w, frame, op);
+    else {
+        struct level *l = push(w, op->kind);
+        l->frame = frame;
+        l->left = op->kind == QRY_OP_REPEAT ? qry_op_count(op) - 1 : 0;
+        set_body(l, begin + 1, op->c);
+        turn = enter_block(w->tour, &frame, op);
+    }
+    if (turn != QRY_SKIP)
+        return turn;
+    w->depth--;
+    return QRY_GO_ON;
+}
+
+/* At the end of a body. */
+static qry_turn close_one(struct walk *w, struct level *l)
+{
+    const qry_tour *tour = w->tour;
+    if (l->kind == QRY_OP_REPEAT) {
+        qry_check_interrupt(w->ctx);
+        uint64_t left = tour->again ? tour->again(tour->state, l->left) : l->left;
+        if (left) {
+            l->left = left - 1;
+            set_body(l, l->from, l->to);
+            return QRY_GO_ON;
         }
+    }
+    w->depth--;
+    if (l->kind == QRY_OP_IF)
+        return tour->end_if ? tour->end_if(tour->state) : QRY_GO_ON;
+    bool left = l->kind == QRY_OP_SECTION || (l->kind == QRY_OP_CALL && w->depth > 0);
+    return left && tour->leave ? tour->leave(tour->state) : QRY_GO_ON;
+}
+
+/* Takes the next stretch, call or block of the innermost level, which has one. */
+static qry_turn step(struct walk *w, struct level *l)
+{
+    const qry_op *ops = l->frame.definition->ops;
+    size_t at = l->at, begin;
+    if (l->frame.inverse) {
+        while (l->at > l->from && qry_op_is_plain(&ops[l->at - 1]))
+            l->at--;
+        if (l->at < at)
+            return w->tour->stretch ? w->tour->stretch(w->tour->state, &l->frame, l->at, at) : QRY_GO_ON;
+        const qry_op *last = &ops[at - 1];
+        begin = l->at = last->kind == QRY_OP_END ? last->c : at - 1;
     } else {
+        while (l->at < l->to && qry_op_is_plain(&ops[l->at]))
+            l->at++;
+        if (l->at > at)
+            return w->tour->stretch ? w->tour->stretch(w->tour->state, &l->frame, at, l->at) : QRY_GO_ON;
+        begin = at;
+        l->at = ops[at].kind == QRY_OP_CALL ? at + 1 : (size_t)ops[at].c + 1;
+    }
+    return open_one(w, l->frame, begin);
+}
+
+bool qry_tour_walk(const qry_definition *d, bool inverse, const qry_tour *tour)
+{
+    struct walk w = {.ctx = qry_circuit_ctx(d->circuit), .tour = tour};
+    push_definition(&w, d, inverse);
+    for (uint32_t i = 0; i < d->width; i++)
+        w.levels[0].map[i] = i;
+    for (uint32_t i = 0; i < d->angle_count; i++)
+        w.levels[0].angles[i] = (qry_angle){1, (int32_t)i};
+    qry_turn turn = QRY_GO_ON;
+    while (w.depth && turn != QRY_STOP) {
+        struct level *l = &w.levels[w.depth - 1];
+        turn = l->at == (l->frame.inverse ? l->from : l->to) ? close_one(&w, l) : step(&w, l);
+    }
+    free_levels(&w);
+    return turn != QRY_STOP;
+}
+
+/* ---- operation by operation ---- */
+
+struct visit {
+    const qry_visitor *visitor;
+    const double *angles;
+};
+
+static qry_turn turn_of(bool go_on) { return go_on ? QRY_GO_ON : QRY_STOP; }
+
+static qry_step step_of(const struct visit *v, const qry_frame *f, const qry_op *op)
+{
+    qry_step step = {.kind = op->kind, .qubit = {f->map[op->a]}};
+    if (op->kind >= QRY_GATES) {
         qry_must(!f->inverse);
         step.bit = op->b;
+        return step;
     }
-    return f->visitor->step(f->visitor->state, &step);
+    const qry_gate_info *info = &qry_gate_table[op->kind];
+    if (info->qubits > 1)
+        step.qubit[1] = f->map[op->b];
+    if (info->qubits > 2)
+        step.qubit[2] = f->map[op->c];
+    if (info->angles)
+        step.angle = qry_angle_value(qry_frame_angle(f, op), v->angles);
+    if (f->inverse)
+        step.kind = (uint16_t)info->inverse;
+    return step;
 }
 
-static bool walk_call(const struct frame *f, const qry_op *op)
+static qry_turn visit_stretch(void *state, const qry_frame *f, size_t from, size_t to)
 {
-    const qry_definition *caller = f->definition;
-    const qry_definition *callee = qry_circuit_definition(caller->circuit, op->a);
-    qry_ctx *ctx = qry_circuit_ctx(caller->circuit);
-    qry_qubit *map = qry_alloc(ctx, callee->width + 1, sizeof *map);
-    double *angles = callee->angle_count ? qry_alloc(ctx, callee->angle_count, sizeof *angles) : NULL;
-    for (uint32_t i = 0; i < callee->width; i++)
-        map[i] = mapped(f, caller->operands[op->b + i]);
-    for (uint32_t i = 0; i < callee->angle_count; i++)
-        angles[i] = qry_angle_value(caller->angles[op->c + i], f->angles);
-    bool inverse = f->inverse != !!(op->flags & QRY_OP_INVERSE);
-    struct frame inner = {callee, map, angles, f->visitor, inverse};
-    const qry_visitor *v = f->visitor;
-    bool go_on = (!v->enter || v->enter(v->state, callee->name, callee, inverse)) && walk_body(&inner) &&
-                 (!v->leave || v->leave(v->state));
-    qry_free(ctx, angles);
-    qry_free(ctx, map);
-    return go_on;
-}
-
-static bool walk_repeat(const struct frame *f, const qry_op *op, size_t from, size_t to)
-{
-    uint64_t count = op->a | (uint64_t)op->b << 32;
-    for (uint64_t k = 0; k < count; k++)
-        if (!walk_range(f, from, to))
-            return false;
-    return true;
-}
-
-static bool walk_section(const struct frame *f, const qry_op *op, size_t from, size_t to)
-{
-    const qry_visitor *v = f->visitor;
-    const char *name = qry_circuit_name(f->definition->circuit, op->a);
-    return (!v->enter || v->enter(v->state, name, NULL, f->inverse)) && walk_range(f, from, to) &&
-           (!v->leave || v->leave(v->state));
-}
-
-static bool walk_if(const struct frame *f, const qry_op *op, size_t from, size_t to)
-{
-    const qry_visitor *v = f->visitor;
-    qry_must(!f->inverse);
-    return (!v->begin_if || v->begin_if(v->state, op->a, op->b)) && walk_range(f, from, to) &&
-           (!v->end_if || v->end_if(v->state));
-}
-
-/* A block or a single operation at index begin; block bodies reach to the END. */
-static bool walk_one(const struct frame *f, size_t begin)
-{
-    const qry_op *op = &f->definition->ops[begin];
-    switch (op->kind) {
-    case QRY_OP_CALL:
-        return walk_call(f, op);
-    case QRY_OP_REPEAT:
-        return walk_repeat(f, op, begin + 1, op->c);
-    case QRY_OP_SECTION:
-        return walk_section(f, op, begin + 1, op->c);
-    case QRY_OP_IF:
-        return walk_if(f, op, begin + 1, op->c);
-    default:
-        return visit_step(f, op);
-    }
-}
-
-static bool is_block(const qry_op *op)
-{
-    return op->kind == QRY_OP_REPEAT || op->kind == QRY_OP_SECTION || op->kind == QRY_OP_IF;
-}
-
-static bool walk_range(const struct frame *f, size_t from, size_t to)
-{
-    const qry_op *ops = f->definition->ops;
-    if (f->inverse) {
-        for (size_t i = to; i-- > from;) {
-            if (ops[i].kind == QRY_OP_END)
-                i = ops[i].c;
-            if (!walk_one(f, i))
-                return false;
-        }
-        return true;
-    }
+    const struct visit *v = state;
+    if (!v->visitor->step)
+        return QRY_GO_ON;
     for (size_t i = from; i < to; i++) {
-        if (!walk_one(f, i))
-            return false;
-        if (is_block(&ops[i]))
-            i = ops[i].c;
+        qry_step step = step_of(v, f, &f->definition->ops[f->inverse ? to - 1 - (i - from) : i]);
+        if (!v->visitor->step(v->visitor->state, &step))
+            return QRY_STOP;
     }
-    return true;
+    return QRY_GO_ON;
 }
 
-static bool walk_body(const struct frame *f) { return walk_range(f, 0, f->definition->op_count); }
+static qry_turn visit_call(void *state, const qry_frame *callee)
+{
+    const qry_visitor *v = ((const struct visit *)state)->visitor;
+    return turn_of(!v->enter || v->enter(v->state, callee->definition->name, callee->definition, callee->inverse));
+}
+
+static qry_turn visit_section(void *state, const qry_frame *f, const char *name)
+{
+    const qry_visitor *v = ((const struct visit *)state)->visitor;
+    return turn_of(!v->enter || v->enter(v->state, name, NULL, f->inverse));
+}
+
+static qry_turn visit_leave(void *state)
+{
+    const qry_visitor *v = ((const struct visit *)state)->visitor;
+    return turn_of(!v->leave || v->leave(v->state));
+}
+
+static qry_turn visit_begin_if(void *state, uint32_t bit, bool value)
+{
+    const qry_visitor *v = ((const struct visit *)state)->visitor;
+    return turn_of(!v->begin_if || v->begin_if(v->state, bit, value));
+}
+
+static qry_turn visit_end_if(void *state)
+{
+    const qry_visitor *v = ((const struct visit *)state)->visitor;
+    return turn_of(!v->end_if || v->end_if(v->state));
+}
 
 bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor)
 {
-    return walk_body(&(struct frame){definition, NULL, angles, visitor, inverse});
+    struct visit visit = {visitor, angles};
+    return qry_tour_walk(definition, inverse,
+                         &(qry_tour){.state = &visit,
+                                     .stretch = visit_stretch,
+                                     .call = visit_call,
+                                     .section = visit_section,
+                                     .leave = visit_leave,
+                                     .begin_if = visit_begin_if,
+                                     .end_if = visit_end_if});
 }

@@ -54,16 +54,32 @@ static void make_copied_row(struct stack *s, struct row *row, bool taken[QRY_HEA
     row->top = smaller(qry_u128_bits(s->maximum), s->columns);
 }
 
+static size_t height(const struct stack *s, int k) { return s->heap->column[k].count - s->used[k]; }
+
+/* Where a row should end: at the last column at least half as tall as the tallest. Carries through the accumulator cost
+ * as much as bits, and it is shortest as long as the high columns wait. */
+static int last_tall_column(const struct stack *s)
+{
+    size_t tallest = 0;
+    int last = 0;
+    for (int k = 0; k < s->columns; k++)
+        tallest = height(s, k) > tallest ? height(s, k) : tallest;
+    for (int k = 0; k < s->columns; k++)
+        if (2 * height(s, k) >= tallest)
+            last = k;
+    return last;
+}
+
 static bool make_row(struct stack *s, struct row *row)
 {
     uint64_t number = ++s->heap->arith->rows;
-    int k = 0;
-    while (k < s->columns && s->used[k] == s->heap->column[k].count)
+    int k = 0, last = last_tall_column(s);
+    while (k < s->columns && height(s, k) == 0)
         k++;
     if (k == s->columns)
         return false;
     row->first = k;
-    for (row->count = 0; k < s->columns && take_item(s, k, number, &row->item[row->count]); k++) {
+    for (row->count = 0; k <= last && take_item(s, k, number, &row->item[row->count]); k++) {
         s->maximum += power(k);
         row->count++;
     }

@@ -78,6 +78,7 @@ static void write_address(const qry_qram_site *s)
 static void write_cells(const qry_qram_site *s, const qry_words *words, uint32_t bit)
 {
     uint32_t last = s->bits - 1;
+    qry_check_interrupt(qry_circuit_ctx(s->definition->circuit));
     for (uint32_t p = 0; p < UINT32_C(1) << last; p++) {
         bool x0 = qry_words_bit(words, 2 * (uint64_t)p, bit), x1 = qry_words_bit(words, 2 * (uint64_t)p + 1, bit);
         if (x0)

@@ -46,6 +46,7 @@ static void visit(const struct iteration *it, uint64_t first, uint32_t level, qr
     const qry_qram_site *site = it->site;
     qry_definition *d = site->definition;
     if (level == 0) {
+        qry_check_interrupt(qry_circuit_ctx(d->circuit));
         write_row(it, first, chosen);
         return;
     }

@@ -1,0 +1,89 @@
+/* dump.c: a circuit as it stands in memory, for people who look for a fault in what made it. */
+#include "qasm/qasm.h"
+#include "qasm/walk.h"
+
+/* ORDER OP: enum qry_op_kind. */
+static const char *const op_names[] = {"call", "repeat", "section", "if", "end", "measure", "reset"};
+
+static void dump_angle(const qry_angle *angle, FILE *stream)
+{
+    fprintf(stream, angle->formal < 0 ? " (%.17g)" : " (%.17g * angle %d)", angle->factor, angle->formal);
+}
+
+static void dump_call(const qry_definition *d, const qry_op *op, FILE *stream)
+{
+    const qry_definition *callee = qry_circuit_definition(d->circuit, op->a);
+    fprintf(stream, "%s %u \"%s\"", op->flags & QRY_OP_INVERSE ? " inverse of" : "", callee->number, callee->name);
+    for (uint32_t i = 0; i < callee->angle_count; i++)
+        dump_angle(&d->angles[op->c + i], stream);
+    for (uint32_t i = 0; i < callee->width; i++)
+        fprintf(stream, " %u", d->operands[op->b + i]);
+}
+
+static void dump_gate(const qry_definition *d, const qry_op *op, FILE *stream)
+{
+    const qry_gate_info *info = &qry_gate_table[op->kind];
+    if (info->angles)
+        dump_angle(&d->angles[op->c], stream);
+    const qry_qubit qubit[3] = {op->a, op->b, op->c};
+    for (int i = 0; i < info->qubits; i++)
+        fprintf(stream, " %u", qubit[i]);
+}
+
+static void dump_op(const qry_definition *d, const qry_op *op, FILE *stream)
+{
+    fputs(op->kind < QRY_GATES ? qry_gate_table[op->kind].name : op_names[op->kind - QRY_GATES], stream);
+    switch (op->kind) {
+    case QRY_OP_CALL:
+        dump_call(d, op, stream);
+        break;
+    case QRY_OP_REPEAT:
+        fprintf(stream, " %llu", (unsigned long long)qry_op_count(op));
+        break;
+    case QRY_OP_SECTION:
+        fprintf(stream, " \"%s\"", qry_circuit_name(d->circuit, op->a));
+        break;
+    case QRY_OP_IF:
+        fprintf(stream, " bit %u is %u", op->a, op->b);
+        break;
+    case QRY_OP_END:
+        break;
+    case QRY_OP_MEASURE:
+        fprintf(stream, " %u to bit %u", op->a, op->b);
+        break;
+    case QRY_OP_RESET:
+        fprintf(stream, " %u", op->a);
+        break;
+    default:
+        dump_gate(d, op, stream);
+    }
+    putc('\n', stream);
+}
+
+static void dump_definition(const qry_definition *d, FILE *stream)
+{
+    static const char *const roles[] = {"data", "address", "word", "work"}; /* ORDER ROLE: enum qry_role */
+    fprintf(stream, "definition %u \"%s\", version %llu, angles %u\n", d->number, d->name,
+            (unsigned long long)d->version, d->angle_count);
+    if (d->query)
+        fprintf(stream, "  part of a query of %s by %s, %u address bits, %u word bits%s%s\n", d->query->table,
+                d->query->arch, d->query->address, d->query->word, d->query->loads_address ? ", moves the address" : "",
+                d->query->loads_word ? ", fetches the word" : "");
+    for (size_t i = 0; i < d->group_count; i++)
+        fprintf(stream, "  %s %s: %u from %u\n", roles[d->groups[i].role], d->groups[i].name, d->groups[i].size,
+                d->groups[i].first);
+    int depth = 2;
+    for (size_t i = 0; i < d->op_count; i++) {
+        const qry_op *op = &d->ops[i];
+        depth -= 2 * (op->kind == QRY_OP_END);
+        fprintf(stream, "%*s", depth, "");
+        dump_op(d, op, stream);
+        depth += 2 * (op->kind == QRY_OP_REPEAT || op->kind == QRY_OP_SECTION || op->kind == QRY_OP_IF);
+    }
+}
+
+void qry_circuit_dump(const qry_circuit *circuit, FILE *stream)
+{
+    for (size_t i = 0; i < qry_circuit_definitions(circuit); i++)
+        dump_definition(qry_circuit_definition(circuit, (uint32_t)i), stream);
+}

@@ -1,0 +1,81 @@
+/* print.h: what the three files of the printer share. Private to qasm/. */
+#ifndef QRY_PRINT_H
+#define QRY_PRINT_H
+
+#include "qasm/survey.h"
+
+#include <string.h>
+
+/* ---- text, written straight into the buffer of the output (print_text.c) ---- */
+
+enum {
+    QRY_TEXT_ROOM = 1 << 16, /* asked of the output at a time */
+    QRY_NUMBER_ROOM = 32,    /* a number as text */
+    QRY_NUMBER_CACHE = 256
+};
+
+/** A number as it was written before: circuits have few angles that differ. */
+struct qry_number_text {
+    double number;
+    uint32_t length; /* 0: none yet */
+    char text[QRY_NUMBER_ROOM];
+};
+
+typedef struct qry_text {
+    qry_output *output;
+    char *start, *at, *end; /* room in the output's buffer, and how far it is filled */
+    struct qry_number_text *numbers;
+} qry_text;
+
+void qry_text_begin(qry_text *text, qry_ctx *ctx, qry_output *output);
+/** Hands over what is in the room. The qry_text is of no use afterwards. */
+void qry_text_end(qry_text *text, qry_ctx *ctx);
+/** Gets new room; use qry_text_room. */
+void qry_text_renew(qry_text *text);
+/** A piece of any length. */
+void qry_text_string(qry_text *text, const char *string);
+/** A comment line "// BEFORE TEXT": one line of printable ASCII whatever `string` has in it. */
+void qry_text_comment(qry_text *text, const char *before, const char *string);
+/** Writes a number the way every reader takes it: 17 digits, a point or an exponent, never "-0.0". Returns its length.
+ *  The process's locale has no say. */
+size_t qry_text_of_number(double number, char to[QRY_NUMBER_ROOM]);
+/** The same, from the cache. */
+const struct qry_number_text *qry_text_number(qry_text *text, double number);
+
+/** Makes sure that `size` bytes (at most QRY_TEXT_ROOM) can be put at text->at. */
+static inline void qry_text_room(qry_text *text, size_t size)
+{
+    if (QRY_UNLIKELY((size_t)(text->end - text->at) < size))
+        qry_text_renew(text);
+}
+
+static inline void qry_text_put(qry_text *text, const char *bytes, size_t length)
+{
+    memcpy(text->at, bytes, length);
+    text->at += length;
+}
+
+/* ---- bodies (print_body.c) ---- */
+
+/** What becomes of a definition. */
+typedef struct qry_print_plan {
+    bool is_gate;        /* else it is written out where it is called */
+    bool needed[2];      /* forward, inverse */
+    const char *name[2]; /* as gates */
+} qry_print_plan;
+
+typedef struct qry_printer {
+    const qry_circuit *circuit;
+    qry_survey *survey;
+    qry_arena *arena;
+    qry_print_plan *plans; /* by number in the survey */
+    qry_text text;
+    bool warned; /* of a controlled rotation */
+} qry_printer;
+
+/** Writes the body of a gate with its head and braces. */
+void qry_print_gate(qry_printer *printer, const qry_body *body, bool inverse);
+/** Writes the program's operations. */
+void qry_print_program(qry_printer *printer, const qry_body *body);
+
+#endif

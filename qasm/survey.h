@@ -1,0 +1,75 @@
+/* survey.h: every definition that a definition reaches, each read once. What the counter, the depth and the printer know
+ * before they start. Private to qasm/. */
+#ifndef QRY_SURVEY_H
+#define QRY_SURVEY_H
+
+#include "qasm/map.h"
+#include "qasm/qasm.h"
+
+/** Sums and products that stay at the greatest number instead of going round. */
+static inline qry_u128 qry_sum(qry_u128 a, qry_u128 b)
+{
+    qry_u128 sum;
+    return QRY_ADD_OVERFLOWS(a, b, &sum) ? ~(qry_u128)0 : sum;
+}
+
+static inline qry_u128 qry_product(qry_u128 a, qry_u128 b)
+{
+    qry_u128 product;
+    return QRY_MUL_OVERFLOWS(a, b, &product) ? ~(qry_u128)0 : product;
+}
+
+/** After so many rounds most repeated blocks have found their rhythm (depth.c). */
+enum { QRY_SETTLED = 3 };
+
+/** A body, or a section of one, without the sections and calls inside: sections of the same name in the same place are
+ *  one part. All numbers are for one run through the body. */
+typedef struct qry_part {
+    const char *name; /* of the section or definition */
+    uint32_t number;
+    qry_tally self, whole; /* whole: with everything inside */
+    uint32_t width;        /* of a section: the most qubits that going through it once touches */
+    struct qry_item *items, **last_item;
+    struct qry_part *next, *previous; /* of the same body, in the order of first appearance; the body itself first */
+} qry_part;
+
+/** A section or call in a part. */
+typedef struct qry_item {
+    struct qry_item *next;
+    qry_part *section;       /* NULL: a call */
+    struct qry_body *callee; /* of a call */
+    bool inverse;
+    bool hands_on;           /* an angle of the caller */
+    qry_u128 times, settled; /* settled: the same, with every repeat at most QRY_SETTLED times */
+} qry_item;
+
+typedef struct qry_body {
+    const qry_definition *definition;
+    uint32_t number; /* in the survey, from 0, in the order in which they were met; the start is 0 */
+    qry_part *parts, *last_part;
+    qry_u128 settled; /* operations with everything called, every repeat at most QRY_SETTLED times */
+    /* Whether it, or what it calls, has a measurement, a reset, a condition. */
+    bool measures, resets, conditions;
+    /* Whether an angle of its own is scaled, by anything but -1, or turns a gate for which 2 pi is not a full turn. */
+    bool reshapes_angles;
+} qry_body;
+
+typedef struct qry_survey {
+    qry_ctx *ctx;
+    qry_arena *arena;
+    qry_map numbers;   /* of definitions, plus 1 */
+    qry_body **bodies; /* by number */
+    size_t count, room;
+    qry_body **order; /* all of them, callees before callers */
+} qry_survey;
+
+qry_survey *qry_survey_new(const qry_definition *start);
+void qry_survey_free(qry_survey *survey);
+qry_body *qry_survey_body(qry_survey *survey, const qry_definition *definition);
+
+/** Whether a turn by 2 pi is not nothing (nor a global phase, as of rz): controlled rotations. */
+bool qry_gate_turns_twice(qry_gate gate);
+/** As qry_tally_add; for an inverse every gate as the one that undoes it. */
+void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse);
+
+#endif

@@ -1,0 +1,165 @@
+/* gates_test.c: the table against the definitions of the OpenQASM 3 standard library, all by numbers. */
+#include "support.h"
+
+#include <complex.h>
+#include <math.h>
+#include <string.h>
+
+static const double angles[] = {0, 0.1, -2.5, M_PI / 3, M_PI, 7};
+enum { ANGLES = sizeof angles / sizeof *angles };
+
+static void matrix_of(qry_gate gate, double angle, double complex m[4])
+{
+    double numbers[8];
+    qry_gate_matrix(gate, angle, numbers);
+    for (int k = 0; k < 4; k++)
+        m[k] = numbers[2 * k] + I * numbers[2 * k + 1];
+}
+
+static void assert_near(double complex a, double complex b) { assert_true(cabs(a - b) < 1e-14); }
+
+static void test_unitary(void **state)
+{
+    (void)state;
+    for (int g = 0; g < QRY_GATES; g++)
+        for (int i = 0; i < ANGLES; i++) {
+            double complex m[4];
+            matrix_of((qry_gate)g, angles[i], m);
+            assert_near(m[0] * conj(m[0]) + m[1] * conj(m[1]), 1);
+            assert_near(m[2] * conj(m[2]) + m[3] * conj(m[3]), 1);
+            assert_near(m[0] * conj(m[2]) + m[1] * conj(m[3]), 0);
+        }
+}
+
+static void test_inverse(void **state)
+{
+    (void)state;
+    for (int g = 0; g < QRY_GATES; g++) {
+        const qry_gate_info *info = &qry_gate_table[g], *other = &qry_gate_table[info->inverse];
+        assert_int_equal(other->inverse, g);
+        assert_int_equal(other->qubits, info->qubits);
+        assert_int_equal(other->angles, info->angles);
+        assert_int_equal(other->swaps, info->swaps);
+        assert_true(info->angles || !info->negate);
+        for (int i = 0; i < ANGLES; i++) {
+            double complex m[4], n[4];
+            matrix_of((qry_gate)g, angles[i], m);
+            matrix_of(info->inverse, info->negate ? -angles[i] : angles[i], n);
+            for (int row = 0; row < 2; row++)
+                for (int column = 0; column < 2; column++)
+                    assert_near(m[2 * row] * n[column] + m[2 * row + 1] * n[2 + column], row == column);
+        }
+    }
+}
+
+/* The class, from the matrix: what a gate does to basis states at every angle. */
+static void test_class(void **state)
+{
+    (void)state;
+    for (int g = 0; g < QRY_GATES; g++) {
+        bool diagonal = !qry_gate_table[g].swaps, permutes = true;
+        for (int i = 0; i < ANGLES; i++) {
+            double complex m[4];
+            matrix_of((qry_gate)g, angles[i], m);
+            diagonal &= cabs(m[1]) < 1e-14 && cabs(m[2]) < 1e-14;
+            permutes &= cabs(m[0]) < 1e-14 || cabs(m[1]) < 1e-14;
+        }
+        qry_gate_class class = diagonal ? QRY_DIAGONAL : permutes ? QRY_PERMUTE : QRY_DENSE;
+        assert_int_equal(qry_gate_table[g].class, class);
+    }
+}
+
+/* The standard's U(theta, phi, lambda) but for its global phase: rows [cos, -e^il sin], [e^ip sin, e^i(p+l) cos]. */
+static void test_standard(void **state)
+{
+    (void)state;
+    static const struct {
+        qry_gate gate;
+        double theta, phi, lambda, phase, per_angle[4];
+    } rows[] = {
+        {QRY_GATE_id, 0, 0, 0, 0, {0}},
+        {QRY_GATE_x, M_PI, 0, M_PI, 0, {0}},
+        {QRY_GATE_y, M_PI, M_PI_2, M_PI_2, 0, {0}},
+        {QRY_GATE_z, 0, 0, M_PI, 0, {0}},
+        {QRY_GATE_h, M_PI_2, 0, M_PI, 0, {0}},
+        {QRY_GATE_s, 0, 0, M_PI_2, 0, {0}},
+        {QRY_GATE_sdg, 0, 0, -M_PI_2, 0, {0}},
+        {QRY_GATE_t, 0, 0, M_PI_4, 0, {0}},
+        {QRY_GATE_tdg, 0, 0, -M_PI_4, 0, {0}},
+        {QRY_GATE_rx, 0, -M_PI_2, M_PI_2, 0, {1, 0, 0, 0}},
+        {QRY_GATE_ry, 0, 0, 0, 0, {1, 0, 0, 0}},
+        {QRY_GATE_rz, 0, 0, 0, 0, {0, 0, 1, -0.5}},
+        {QRY_GATE_p, 0, 0, 0, 0, {0, 0, 1, 0}},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+        for (int i = 0; i < ANGLES; i++) {
+            const double *per = rows[r].per_angle, a = angles[i];
+            double theta = rows[r].theta + per[0] * a, phi = rows[r].phi + per[1] * a;
+            double lambda = rows[r].lambda + per[2] * a;
+            double complex u = cexp(I * (rows[r].phase + per[3] * a)), m[4];
+            matrix_of(rows[r].gate, a, m);
+            assert_near(m[0], u * cos(theta / 2));
+            assert_near(m[1], -u * cexp(I * lambda) * sin(theta / 2));
+            assert_near(m[2], u * cexp(I * phi) * sin(theta / 2));
+            assert_near(m[3], u * cexp(I * (phi + lambda)) * cos(theta / 2));
+        }
+}
+
+/* A gate called c... is the gate without the c, with one qubit more. */
+static void test_controlled(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (int g = 0; g < QRY_GATES; g++) {
+        const qry_gate_info *info = &qry_gate_table[g];
+        qry_gate plain = info->name[0] == 'c' ? qry_gate_find(info->name + 1) : QRY_GATES;
+        if (plain == QRY_GATES)
+            continue;
+        found++;
+        assert_int_equal(info->qubits, qry_gate_table[plain].qubits + 1);
+        assert_int_equal(info->angles, qry_gate_table[plain].angles);
+        assert_int_equal(info->swaps, qry_gate_table[plain].swaps);
+        for (int i = 0; i < ANGLES; i++) {
+            double complex m[4], n[4];
+            matrix_of((qry_gate)g, angles[i], m);
+            matrix_of(plain, angles[i], n);
+            for (int k = 0; k < 4; k++)
+                assert_near(m[k], n[k]);
+        }
+    }
+    assert_int_equal(found, 10);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    for (int g = 0; g < QRY_GATES; g++)
+        assert_int_equal(qry_gate_find(qry_gate_table[g].name), g);
+    assert_int_equal(qry_gate_find("cswap"), QRY_GATE_cswap);
+    assert_int_equal(qry_gate_find("CX"), QRY_GATES);
+    assert_int_equal(qry_gate_find("ccz"), QRY_GATES);
+    assert_int_equal(qry_gate_find(""), QRY_GATES);
+}
+
+static void test_costs(void **state)
+{
+    (void)state;
+    for (int g = 0; g < QRY_GATES; g++) {
+        const qry_gate_info *info = &qry_gate_table[g];
+        assert_int_equal(info->toffoli, info->qubits == 3);
+        if (info->toffoli)
+            assert_int_equal(info->t, 7);
+        assert_true(info->angles <= 1 && (!info->angles || info->qubits <= 2)); /* an operation has room for these */
+    }
+    assert_int_equal(qry_gate_table[QRY_GATE_t].t + qry_gate_table[QRY_GATE_tdg].t, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unitary),    cmocka_unit_test(test_inverse), cmocka_unit_test(test_class),
+        cmocka_unit_test(test_standard),   cmocka_unit_test(test_names),   cmocka_unit_test(test_costs),
+        cmocka_unit_test(test_controlled),
+    };
+    return cmocka_run_group_tests_name("gates", tests, NULL, NULL);
+}
