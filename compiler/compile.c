@@ -57,34 +57,50 @@ static bool known_pass(qry_ctx *ctx, const char *name)
     return known;
 }
 
-bool qry_program_run_passes(qry_program *program, const qry_compile_options *options)
+static bool run(qry_program *program, const char *dump)
 {
-    struct qry_ast_program *tree = program->tree;
-    tree->again = !options && tree->compiled;
-    if (options) {
-        if (!known_qram(program->ctx, options->qram) || !known_pass(program->ctx, options->dump))
-            return false;
-        tree->qram = !options->qram ? NULL : strcmp(options->qram, "select") == 0 ? "select" : "bucket_brigade";
-        tree->explain = options->explain_widths;
-    }
     qry_arena_free(program->work);
     program->work = NULL;
     program->work = qry_arena_new(program->ctx);
     program->statements = NULL;
     program->statement_count = 0;
-    tree->fault_count = 0;
+    program->tree->fault_count = 0;
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
         if (!passes[i].run(program)) {
             program->statement_count = 0; /* formulas of a pass that failed are nobody's */
             return false;
         }
-        if (options && options->dump && strcmp(options->dump, passes[i].name) == 0)
+        if (dump && strcmp(dump, passes[i].name) == 0)
             passes[i].print(stderr, program);
     }
-    if (options && options->explain_widths)
-        qry_widths_explain(stderr, program);
-    tree->compiled = true;
+    program->tree->compiled = true;
     return true;
+}
+
+/* The notes for an explanation are nodes as well: they go before anything is made of the formulas, so that an
+ * explanation changes nothing. */
+static bool explain(qry_program *program)
+{
+    struct qry_ast_program *tree = program->tree;
+    tree->explain = tree->again = true;
+    bool fine = run(program, NULL);
+    tree->explain = false;
+    if (!fine)
+        return false;
+    qry_widths_explain(stderr, program);
+    return run(program, NULL);
+}
+
+bool qry_program_run_passes(qry_program *program, const qry_compile_options *options)
+{
+    struct qry_ast_program *tree = program->tree;
+    tree->again = !options && tree->compiled;
+    if (!options)
+        return run(program, NULL);
+    if (!known_qram(program->ctx, options->qram) || !known_pass(program->ctx, options->dump))
+        return false;
+    tree->qram = !options->qram ? NULL : strcmp(options->qram, "select") == 0 ? "select" : "bucket_brigade";
+    return run(program, options->dump) && (!options->explain_widths || explain(program));
 }
 
 /* ---- statements ---- */

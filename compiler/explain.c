@@ -10,6 +10,7 @@ struct line {
     qry_span span;
     double low, high;
     qry_type type;
+    const char *text; /* once it is printed */
 };
 
 /* A type that holds the values of both. */
@@ -35,7 +36,7 @@ static size_t collect(const struct fold_notes *notes, struct line *line)
         const qry_formula *node = notes->note[i].node;
         if (notes->note[i].kind == NOTE_EXPLAIN && node->width)
             line[count++] = (struct line){notes->note[i].span, ldexp((double)node->low, -node->fraction),
-                                          ldexp((double)node->high, -node->fraction), qry_widths_type(node)};
+                                          ldexp((double)node->high, -node->fraction), qry_widths_type(node), NULL};
     }
     qsort(line, count, sizeof *line, by_span);
     for (size_t i = 0; i < count; i++) {
@@ -71,16 +72,29 @@ static const char *excerpt(qry_arena *arena, qry_span span)
     return qry_arena_text(arena, text, length);
 }
 
+/* The same words with the same values, elsewhere in the text. */
+static bool is_repeated(const struct line *line, size_t k)
+{
+    for (size_t i = 0; i < k; i++)
+        if (line[i].low == line[k].low && line[i].high == line[k].high && strcmp(line[i].text, line[k].text) == 0)
+            return true;
+    return false;
+}
+
 void qry_widths_explain(FILE *stream, const qry_program *program)
 {
+    qry_arena *arena = program->work;
     for (size_t i = 0; i < program->statement_count; i++) {
         const struct fold_notes *notes = &program->tree->notes[i];
-        struct line *line = qry_arena_alloc(program->work, notes->count, sizeof *line);
+        struct line *line = qry_arena_alloc(arena, notes->count, sizeof *line);
         size_t count = collect(notes, line);
         fprintf(stream, "%s:\n  %-53s %14s %14s  %s\n", program->statements[i].name, "expression", "least", "greatest",
                 "type");
-        for (size_t k = 0; k < count; k++)
-            fprintf(stream, "  %-53s %14.8g %14.8g  %s\n", excerpt(program->work, line[k].span), line[k].low,
-                    line[k].high, qry_type_text(program->work, line[k].type));
+        for (size_t k = 0; k < count; k++) {
+            line[k].text = excerpt(arena, line[k].span);
+            if (!is_repeated(line, k))
+                fprintf(stream, "  %-53s %14.8g %14.8g  %s\n", line[k].text, line[k].low, line[k].high,
+                        qry_type_text(arena, line[k].type));
+        }
     }
 }

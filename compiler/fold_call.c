@@ -311,8 +311,8 @@ static bool fits_type(struct fold *fold, const struct ast_expr *e, struct value 
             value->typed = true;
             return true;
         }
-        qry_fold_broken(fold, e, "\"as\" makes it fit", "%s is %s, which does not hold %.10g", what,
-                        qry_type_text(fold->arena, type), qry_rational_to_double(value->number));
+        qry_fold_broken(fold, e, NULL, "%s is %s, which does not hold %.10g", what, qry_type_text(fold->arena, type),
+                        qry_rational_to_double(value->number));
         return false;
     }
     value->sum = qry_linear_reduced(fold->arena, &value->sum);

@@ -206,6 +206,24 @@ static void test_chains(void **state)
     }
 }
 
+static void test_many_parameters(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    char *text = malloc(2000 * 24), *end = text + sprintf(text, "fn f(a : uint(1)");
+    for (int i = 0; i < 1000; i++)
+        end += sprintf(end, ", a%d : uint(1)", i);
+    sprintf(end, ") = a; search one j in 0..1 where j == 1;");
+    qry_program *program = program_of(ctx, text);
+    assert_non_null(program);
+    assert_false(qry_program_run_passes(program, NULL));
+    assert_string_equal(d.text, "error 1:4 a function has at most 1000 parameters\n");
+    free(text);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
 static void test_long_list(void **state)
 {
     (void)state;
@@ -326,11 +344,12 @@ static void test_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_items),       cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_expressions), cmocka_unit_test(test_reserved_words),
-        cmocka_unit_test(test_nesting),     cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_long_list),   cmocka_unit_test(test_every_beginning),
-        cmocka_unit_test(test_mutations),   cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_items),           cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_expressions),     cmocka_unit_test(test_reserved_words),
+        cmocka_unit_test(test_nesting),         cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_many_parameters), cmocka_unit_test(test_long_list),
+        cmocka_unit_test(test_every_beginning), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
  * passes print, and every allocation failing once. */
 #include "front.h"
 
+#include <unistd.h>
+
 static const char text[] = "table K[4][3] : fixed(4,4) = [[1, 2, 3], [0.5, -1, 2.25], [7, 7, 7], [-8, -8, -8]];\n"
                            "const q[3] : fixed(4,4) = [1, -0.5, 3];\n"
                            "const s : fixed(4,4) = q[0] * 2;\n"
@@ -221,7 +223,8 @@ static void test_printed(void **state)
     qry_ctx *ctx = context_with(&d);
     qry_program *program =
         program_of(ctx, "table T[4] : fixed(3,1) = [1, -2.5, 3, 0.5]; table B[4] : bool = [1, 0, 0, 1];\n"
-                        "hits: search all j in T where abs(T[j] * 3 - 1) > 2 && !B[j] || j == 2;");
+                        "hits: search all j in T where abs(T[j] *\n 3 - 1) > 2 && !B[j] || j == 2 ||\n"
+                        " (T[j] as int(4)) + (T[j] as int(4)) * 2 + (T[j] as int(4)) * (T[j] as int(4)) == 10;");
     char *printed = NULL;
     program->tree->explain = true;
     assert_true(qry_program_run_passes(program, NULL));
@@ -237,8 +240,12 @@ static void test_printed(void **state)
                                  "#8    and #5 #7  0 .. 1, 1 bit\n"
                                  "#9    sum -2 +1*#0  /2^0  -2 .. 1, 2 bits\n"
                                  "#10   eq0 #9  0 .. 1, 1 bit\n"
-                                 "#11   or #8 #10  0 .. 1, 1 bit\n"
-                                 "predicate #11\n");
+                                 "#11   floor #1 drop 1  /2^0  -3 .. 3, 3 bits\n"
+                                 "#12   product #11 #11  /2^0  0 .. 9, 4 bits\n"
+                                 "#13   sum -10 +3*#11 +1*#12  /2^0  -19 .. 8, 6 bits\n"
+                                 "#14   eq0 #13  0 .. 1, 1 bit\n"
+                                 "#15   or #8 #10 #14  0 .. 1, 1 bit\n"
+                                 "predicate #15\n");
     free(printed);
     PRINTED(printed, qry_widths_explain(stream, program));
     assert_string_equal(
@@ -247,8 +254,66 @@ static void test_printed(void **state)
                  "  abs(T[j] * 3 - 1)                                                  0            8.5  ufixed(4,1)\n"
                  "  T[j] * 3 - 1                                                    -8.5              8  fixed(5,1)\n"
                  "  T[j] * 3                                                        -7.5              9  fixed(5,1)\n"
-                 "  T[j]                                                            -2.5              3  fixed(3,1)\n");
+                 "  T[j]                                                            -2.5              3  fixed(3,1)\n"
+                 "  (T[j] as int(4)) + (T[j] as int(4)) * 2 + (T[j] as...             -9             18  int(6)\n"
+                 "  (T[j] as int(4)) + (T[j] as int(4)) * 2                           -9              9  int(5)\n"
+                 "  T[j] as int(4)                                                    -3              3  int(3)\n"
+                 "  (T[j] as int(4)) * 2                                              -6              6  fixed(4,-1)\n"
+                 "  (T[j] as int(4)) * (T[j] as int(4))                                0              9  uint(4)\n");
     free(printed);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
+/* What a compilation prints to standard error. */
+static void expect_dump(qry_program *program, const qry_compile_options *options, const char *wanted)
+{
+    char got[4096];
+    FILE *file = tmpfile();
+    int saved = dup(STDERR_FILENO);
+    fflush(stderr);
+    assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+    bool fine = qry_program_run_passes(program, options);
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    rewind(file);
+    got[fread(got, 1, sizeof got - 1, file)] = 0;
+    fclose(file);
+    assert_true(fine);
+    assert_string_equal(got, wanted);
+}
+
+static void test_dumps(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program = program_of(ctx, "table T[3] : uint(3) = [1, 5, 3];\nparam p = 2.5;\nconst q : int(4) = -3;\n"
+                                           "fn twice(x : uint(3)) = 2 * x;\n"
+                                           "search all j in T where twice(T[j]) >= p && 1 < 2;");
+    expect_dump(program, &(qry_compile_options){.dump = "check"},
+                "table T[3] : uint(3) = (list 1 5 3)\nparam p = 5/2  is 5/2\nconst q : int(4) = (- 3)\n"
+                "fn twice x : uint(3) = (* 2 x)\n"
+                "s1: search all j in T where (&& (>= (twice (index T j)) p) (< 1 2))\n");
+    expect_dump(program, &(qry_compile_options){.dump = "load"},
+                "T: 3 x 1 uint(3), mantissas 1 .. 5, version 1, bucket_brigade\n"
+                "q: 1 x 1 int(4), mantissas -3 .. -3, version 2\n");
+    expect_dump(program, &(qry_compile_options){.dump = "fold"},
+                "s1: j in 0 .. 2\n"
+                "#0    index  /2^0\n#1    entry T[j][0]  /2^0\n#2    sum -2 +1*#1  /2^0\n#3    ge0 #2\n"
+                "#4    truth 1\npredicate #3\n");
+    expect_dump(program, &(qry_compile_options){.dump = "widths"},
+                "s1: j in 0 .. 2\n"
+                "#0    entry T[j][0]  /2^0  1 .. 5, 3 bits\n#1    sum -2 +1*#0  /2^0  -1 .. 3, 3 bits\n"
+                "#2    ge0 #1  0 .. 1, 1 bit\npredicate #2\n");
+    expect_dump(program, &(qry_compile_options){.explain_widths = true},
+                "s1:\n"
+                "  expression                                                     least       greatest  type\n"
+                "  2 * x                                                              2             10  ufixed(4,-1)\n"
+                "  twice(T[j])                                                        2             10  ufixed(4,-1)\n"
+                "  T[j]                                                               1              5  uint(3)\n");
+    expect_dump(program, NULL, ""); /* a refresh prints nothing */
     qry_program_free(program);
     qry_ctx_free(ctx);
 }
@@ -294,7 +359,7 @@ int main(void)
         cmocka_unit_test(test_params),         cmocka_unit_test(test_dependent_data), cmocka_unit_test(test_bind),
         cmocka_unit_test(test_faulty_program), cmocka_unit_test(test_warnings_once),  cmocka_unit_test(test_statements),
         cmocka_unit_test(test_settings),       cmocka_unit_test(test_architectures),  cmocka_unit_test(test_printed),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_dumps),          cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
