@@ -105,7 +105,7 @@ static void set_columns(qry_lowered *l, struct qry_load *load, const uint32_t *c
     load->columns = qry_resize(l->ctx, load->columns, count, sizeof *columns);
     memcpy(load->columns, columns, count * sizeof *columns);
     *words = (qry_words){words->table, load->columns, count, l->search.address};
-    load->written = false;
+    load->written = load->linked = false;
 }
 
 static bool *find_reached(const qry_lowered *l)
@@ -193,7 +193,7 @@ static bool prepare_alive(qry_lowered *l, const qry_statement *statement)
     alive->qram = qram;
     alive->words = words;
     alive->used = true;
-    alive->written = false;
+    alive->written = alive->linked = false;
     return true;
 }
 
@@ -354,8 +354,10 @@ static bool drop_constant_predicate(qry_lowered *l)
 static void clear_unused(qry_lowered *l)
 {
     for (size_t i = 0; i < l->load_count; i++)
-        if (!l->loads[i].used && l->loads[i].load && l->loads[i].load->op_count)
+        if (!l->loads[i].used && l->loads[i].linked) {
             qry_definition_clear(l->loads[i].load);
+            l->loads[i].linked = false;
+        }
     if (!l->score.used && l->score.definition && l->score.definition->op_count)
         qry_definition_clear(l->score.definition);
 }

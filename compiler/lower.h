@@ -23,6 +23,7 @@ struct qry_load {
     bool used;           /* by the current predicate */
     bool whole;          /* for rows as such */
     bool brings_address; /* its load moves the address in first */
+    bool linked;         /* its load is as columns, address bits and brings_address ask */
     qry_qubit word;      /* in the program */
     qry_definition *fetch, *load;
 };
@@ -32,6 +33,7 @@ struct qry_tree {
     const qry_qram *qram;
     bool used;
     bool brought;         /* some load brings the address */
+    uint32_t bits;        /* of the address in its definition */
     qry_qubit machine[2]; /* in the program */
     qry_definition *address;
 };

@@ -5,11 +5,14 @@
 
 /* ---- loads ---- */
 
-/* Definitions of the address going in, once for all tables of an architecture; the query mark names the first. */
+/* The address going in, once for all tables of an architecture; the query mark names the first. */
 static void write_address(qry_lowered *l, const struct qry_load *load, struct qry_tree *tree)
 {
-    qry_qram_write_address(load->qram, &load->words, l->draft[0]);
-    qry_lowered_settle(l, l->draft[0], &tree->address, "address in");
+    if (tree->bits != load->words.address) {
+        qry_qram_write_address(load->qram, &load->words, l->long_draft);
+        qry_lowered_settle(l, l->long_draft, &tree->address, "address in");
+        tree->bits = load->words.address;
+    }
     qry_qram_mark(load->qram, &load->words, false, tree->address);
 }
 
@@ -28,6 +31,7 @@ static void write_calls(qry_lowered *l, struct qry_load *load, const struct qry_
         operands[i] = i;
     qry_add_call(d, load->fetch, false, operands, NULL);
     qry_lowered_settle(l, l->draft[0], &load->load, qry_arena_printf(l->arena, "load %s", load->words.table->name));
+    load->linked = true;
 }
 
 void qry_write_fetch(qry_lowered *l, struct qry_load *load)
@@ -46,13 +50,16 @@ void qry_write_fetch(qry_lowered *l, struct qry_load *load)
 void qry_write_load(qry_lowered *l, struct qry_load *load)
 {
     struct qry_tree *tree = qry_tree_of(l, load->qram);
+    bool brings = load->qram->write_address && !tree->brought;
     qry_write_fetch(l, load);
-    load->brings_address = load->qram->write_address && !tree->brought;
-    if (load->brings_address) {
+    if (brings) {
         write_address(l, load, tree);
         tree->brought = true;
     }
-    write_calls(l, load, tree);
+    load->linked = load->linked && load->brings_address == brings;
+    load->brings_address = brings;
+    if (!load->linked)
+        write_calls(l, load, tree);
 }
 
 /* ---- operands ---- */
