@@ -96,7 +96,7 @@ qry_law qry_law_of(double variance, double doubt, double low, double high, doubl
 double qry_normal_below(double t);
 double qry_normal_hazard(double t);
 
-/* ---- the rest of a row (rest.c; bounds.md 4) ---- */
+/* ---- the rest of a row (rest.c; bounds.md 1, 2, 9) ---- */
 
 /** What is left of a group when the found keys are taken out. */
 typedef struct qry_rest_group {
@@ -150,7 +150,7 @@ void qry_rest_expect(qry_rest *rest, double tau);
 /** The same rest under another ceiling. */
 void qry_rest_set_ceiling(qry_rest *rest, double ceiling);
 
-/* ---- the answer (answer.c, bound.c; bounds.md 4 to 6) ---- */
+/* ---- the answer (answer.c, bound.c; bounds.md 4 to 6, 10) ---- */
 
 /** What stands in for the rest: the moments of each group (hybrid), or one constant for all its keys (sparse). */
 typedef enum qry_rest_shape { QRY_REST_MOMENTS, QRY_REST_CONSTANT } qry_rest_shape;

@@ -7,8 +7,11 @@
 
 #include <math.h>
 
-/* Errors are enlarged by this fraction, far more than their own rounding. */
+/* Errors are enlarged by this fraction, far more than their own rounding, */
 static const double guard = 1e-9;
+
+/* and by this fraction of all that is added up in double precision. */
+static const double rounding_unit = 1e-12;
 
 /* Codes of one column: the range of its entries in 2^bits cells of equal width, the middle of a cell for all in it. */
 static void encode_column(qry_codes *codes, size_t column)
@@ -100,7 +103,7 @@ void qry_codes_query(const qry_codes *codes, size_t row, int bits, qry_query_cod
     }
     double from_keys = fmin(sqrt(key_length) * codes->longest_error, key_sum);
     double from_query = fmin(sqrt(query_length) * codes->longest_code, query_sum);
-    double rounding = guard * 1e-3 * (fabs(query->base) + query->unit * (double)query->reach);
+    double rounding = rounding_unit * (fabs(query->base) + query->unit * (double)query->reach);
     query->error = (from_keys + from_query) * (1 + guard) + rounding;
 }
 

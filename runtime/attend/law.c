@@ -9,8 +9,11 @@
 
 #include <math.h>
 
-/* A cut this many standard deviations from the mean leaves nothing to cut. */
+/* What a cut this many standard deviations from the mean takes away can be neglected. */
 static const double far_end = 8;
+
+/* An end nearer than this many standard deviations is not that of a cut Gaussian. */
+static const double near_end = 1 + 1e-5;
 
 /* ---- the limits ---- */
 
@@ -33,7 +36,7 @@ static double largest_size(double variance, double high)
 static double least_size(double variance, double low, double high)
 {
     double square = low * low;
-    return (square * exp(variance / low - high) + variance * exp(-low - high)) / (variance + square);
+    return (square * exp(fmin(variance / low - high, 0)) + variance * exp(-low - high)) / (variance + square);
 }
 
 /* ---- the likely law ---- */
@@ -66,8 +69,8 @@ double qry_normal_hazard(double t) { return cut_at(t).hazard; }
  * derivatives gap' = v and v' = hazard (gap^2 - v). */
 static struct cut cut_for(double ratio)
 {
-    double from = -30, to = far_end + 1;
-    struct cut c = cut_at(ratio - 1 / ratio);
+    double from = -1000, to = far_end + 1; /* ratio - 1 is about t^-2 on the left */
+    struct cut c = cut_at(ratio - 1 / sqrt(ratio - 1));
     for (int i = 0; i < 60; i++) {
         double v = 1 - c.hazard * c.gap, root = sqrt(v), miss = c.gap / root - ratio;
         if (miss < 0)
@@ -82,22 +85,25 @@ static struct cut cut_for(double ratio)
     return c;
 }
 
-/* log of mean(e^x), and the slope divided by mean(e^x). */
+static double log_hazard(struct cut c) { return c.t > far_end ? -c.t * c.t / 2 - log(2 * M_PI) / 2 : log(c.hazard); }
+
+/* log of mean(e^x), and the slope divided by mean(e^x). The factor e^x moves a Gaussian by its variance, towards the
+ * cut: what was far from it may be beyond. */
 static void likely(double variance, double end, double *log_size, double *relative_slope)
 {
-    double ratio = end / sqrt(variance);
-    if (ratio >= far_end) {
-        *log_size = variance / 2;
-        *relative_slope = 1;
-    } else if (ratio < 1.002) { /* cut_for's bracket begins there */
+    double deviation = sqrt(variance), ratio = end / deviation;
+    if (ratio < near_end) {
         *log_size = end - ratio * ratio * log1p(variance / end);
         *relative_slope = 1 / (1 + variance / end);
+    } else if (ratio < far_end || ratio - deviation < far_end) {
+        struct cut c = ratio < far_end ? cut_for(ratio) : cut_at(ratio);
+        double before = end / c.gap; /* deviation before the cut */
+        struct cut moved = cut_at(c.t - before);
+        *log_size = end + log_hazard(c) - log_hazard(moved);
+        *relative_slope = (end - before * moved.gap) / variance;
     } else {
-        struct cut c = cut_for(ratio);
-        double deviation = end / c.gap; /* of the Gaussian before the cut */
-        struct cut tilted = cut_at(c.t - deviation);
-        *log_size = end + log(c.hazard / tilted.hazard);
-        *relative_slope = (end - deviation * tilted.gap) / variance;
+        *log_size = variance / 2;
+        *relative_slope = 1;
     }
 }
 

@@ -23,7 +23,7 @@ double qry_rest_top(const qry_rest *rest)
     double top = -INFINITY;
     for (size_t c = 0; c < rest->moments->groups; c++)
         if (rest->group[c].count > 0)
-            top = fmax(top, rest->group[c].mean + rest->group[c].high);
+            top = fmax(top, rest->group[c].mean + rest->group[c].high + rest->group[c].doubt);
     return top;
 }
 
@@ -32,7 +32,7 @@ double qry_rest_threshold(const qry_rest *rest, double wanted)
     double low = INFINITY, high = qry_rest_top(rest);
     for (size_t c = 0; c < rest->moments->groups; c++)
         if (rest->group[c].count > 0)
-            low = fmin(low, rest->group[c].mean - rest->group[c].low);
+            low = fmin(low, rest->group[c].mean - rest->group[c].low - rest->group[c].doubt);
     if (!(low < high) || qry_rest_expected_above(rest, high) >= wanted)
         return high;
     for (int i = 0; i < 60; i++) { /* above high fewer are expected, from low on enough */
