@@ -91,19 +91,7 @@ static void assign(struct clustering *c, double *product)
     }
 }
 
-/* An empty group takes the point that is farthest from its centre; where all are on theirs it stays empty. */
-static void fill_empty(struct clustering *c, size_t group)
-{
-    size_t far = 0;
-    for (size_t i = 1; i < c->points.rows; i++)
-        if (c->distance[i] > c->distance[far])
-            far = i;
-    if (c->distance[far] == 0)
-        return;
-    memcpy(qry_matrix_row(c->centres, group), qry_matrix_row(c->points, far), c->points.columns * sizeof(double));
-    c->distance[far] = 0;
-}
-
+/* A group that has lost its points keeps its centre, and may get some again. */
 static void move_centres(struct clustering *c)
 {
     size_t n = c->points.rows, d = c->points.columns, groups = c->centres.rows;
@@ -117,9 +105,6 @@ static void move_centres(struct clustering *c)
         uint32_t g = c->group_of[i];
         qry_add_scaled(d, 1 / (double)c->size[g], qry_matrix_row(c->points, i), qry_matrix_row(c->centres, g));
     }
-    for (size_t g = 0; g < groups; g++)
-        if (!c->size[g])
-            fill_empty(c, g);
 }
 
 static void iterate(struct clustering *c, double *product)
