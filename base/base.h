@@ -222,8 +222,8 @@ int64_t qry_type_min(qry_type type);
 int64_t qry_type_max(qry_type type);
 /** As the language writes it: "fixed(4,4)". Arena memory. */
 const char *qry_type_text(qry_arena *arena, qry_type type);
-/** Nearest mantissa, ties to even; outside the range the nearest end. *saturated says which of the two it was. value must
- *  be finite. */
+/** Nearest mantissa, ties to even; outside the range the nearest end. *saturated: whether it was outside. value must be
+ *  finite. */
 int64_t qry_type_round(qry_type type, double value, bool *saturated);
 
 /* ---- arrays on disk (array.c, npy.c, npy_header.c, npy_items.c, csv.c) ---- */
@@ -258,8 +258,8 @@ const char *qry_shape_text(int dims, const size_t *shape, char text[QRY_SHAPE_TE
 
 /** NumPy's .npy, versions 1 to 3, C or Fortran order, either byte order, every bool, integer and float type
  * (float16 to float64, and the 80-bit long double of x86). NaN and infinity are errors. Every field is
- * checked; sizes are checked before allocation. "-" is standard input. NULL after a report. `where` is the place in a program that
- * asked for it, or no place. */
+ * checked; sizes are checked before allocation. "-" is standard input. NULL after a report. `where` is the
+ * place in a program that asked for it, or no place. */
 qry_array *qry_npy_read(qry_ctx *ctx, const char *path, qry_span where);
 /** Comma-separated numbers, a row a line, # comments, no header. One dimension if rows have one entry. SIGNED if every
  *  number is an integer that fits int64_t, else REAL. */

@@ -27,8 +27,6 @@ static void close_file(void *state)
 
 void qry_input_close(qry_input *input)
 {
-    if (!input)
-        return;
     qry_ctx *ctx = input->ctx;
     qry_defer_cancel(ctx, close_file, input);
     close_file(input);
