@@ -1,0 +1,157 @@
+/* head.c: a head is checked, scaled and centred; and the row by the definition, which everything else is held to. */
+#include "runtime/attend/attend.h"
+
+#include <limits.h>
+#include <math.h>
+
+/* Squares of entries up to here can be added without overflow. */
+static const double largest_entry = 1e140;
+
+static bool check_matrix(qry_ctx *ctx, const qry_array *a, const char *name)
+{
+    if (a->dims != 2) {
+        qry_error(ctx, "%s has %d dimensions; it must have two", name, a->dims);
+        return false;
+    }
+    if (a->shape[0] == 0 || a->shape[1] == 0) {
+        qry_error(ctx, "%s is empty (%zu x %zu)", name, a->shape[0], a->shape[1]);
+        return false;
+    }
+    if (a->shape[1] > QRY_HEAD_MAX_WIDTH) {
+        qry_error(ctx, "%s has %zu columns; at most %d can be handled", name, a->shape[1], QRY_HEAD_MAX_WIDTH);
+        return false;
+    }
+    if (a->count > INT_MAX) {
+        qry_error(ctx, "%s has %zu entries; at most %d can be handled", name, a->count, INT_MAX);
+        return false;
+    }
+    for (size_t i = 0; i < a->count; i++)
+        if (!(fabs(qry_array_get(a, i)) <= largest_entry)) {
+            qry_error(ctx, "%s has the entry %g in row %zu; beyond %g scores overflow", name, qry_array_get(a, i),
+                      i / a->shape[1], largest_entry);
+            return false;
+        }
+    return true;
+}
+
+static bool check_shapes(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v)
+{
+    if (!check_matrix(ctx, q, "Q") || !check_matrix(ctx, k, "K") || !check_matrix(ctx, v, "V"))
+        return false;
+    if (q->shape[1] != k->shape[1]) {
+        qry_error(ctx, "Q has %zu columns but K has %zu", q->shape[1], k->shape[1]);
+        return false;
+    }
+    if (k->shape[0] != v->shape[0]) {
+        qry_error(ctx, "K has %zu rows but V has %zu", k->shape[0], v->shape[0]);
+        return false;
+    }
+    return true;
+}
+
+static qry_matrix copy(qry_ctx *ctx, const qry_array *a, double scale)
+{
+    qry_matrix m = qry_matrix_new(ctx, a->shape[0], a->shape[1]);
+    for (size_t i = 0; i < a->count; i++)
+        m.at[i] = scale * qry_array_get(a, i);
+    return m;
+}
+
+/* Takes the mean from every row and leaves it in mean. */
+static void centre(qry_matrix a, double *mean)
+{
+    for (size_t i = 0; i < a.rows; i++)
+        qry_add_scaled(a.columns, 1 / (double)a.rows, qry_matrix_row(a, i), mean);
+    for (size_t i = 0; i < a.rows; i++)
+        qry_add_scaled(a.columns, -1, mean, qry_matrix_row(a, i));
+}
+
+static void uncentre(qry_matrix a, double *mean)
+{
+    for (size_t i = 0; i < a.rows; i++)
+        qry_add_scaled(a.columns, 1, mean, qry_matrix_row(a, i));
+    for (size_t j = 0; j < a.columns; j++)
+        mean[j] = 0;
+}
+
+static double longest_row(qry_matrix a)
+{
+    double longest = 0;
+    for (size_t i = 0; i < a.rows; i++)
+        longest = fmax(longest, qry_norm(a.columns, qry_matrix_row(a, i)));
+    return longest;
+}
+
+qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v, double scale,
+                       bool centred)
+{
+    if (!check_shapes(ctx, q, k, v))
+        return NULL;
+    qry_memory_require(ctx, 8.0 * ((double)q->count + (double)k->count + (double)v->count), "the head");
+    qry_head *head = qry_alloc(ctx, 1, sizeof *head);
+    *head = (qry_head){.ctx = ctx, .rows = q->shape[0], .keys = k->shape[0]};
+    head->width = k->shape[1];
+    head->value_width = v->shape[1];
+    head->q = copy(ctx, q, scale != 0 ? scale : 1 / sqrt((double)head->width));
+    head->k = copy(ctx, k, 1);
+    head->v = copy(ctx, v, 1);
+    head->value_mean = qry_alloc(ctx, head->value_width, sizeof(double));
+    head->offset = qry_alloc(ctx, head->rows, sizeof(double));
+    centre(head->v, head->value_mean);
+    head->value_radius = longest_row(head->v);
+    if (centred) {
+        double *key_mean = qry_alloc(ctx, head->width, sizeof *key_mean);
+        centre(head->k, key_mean);
+        qry_matrix_apply(head->q, false, key_mean, head->offset);
+        qry_free(ctx, key_mean);
+    } else {
+        uncentre(head->v, head->value_mean);
+    }
+    head->longest_key = longest_row(head->k);
+    head->longest_value = longest_row(head->v);
+    double largest_score = longest_row(head->q) * head->longest_key;
+    if (!(largest_score <= largest_entry)) {
+        qry_error(ctx, "scores may reach %g; beyond %g they overflow", largest_score, largest_entry);
+        qry_head_free(head);
+        return NULL;
+    }
+    return head;
+}
+
+void qry_head_free(qry_head *head)
+{
+    if (!head)
+        return;
+    qry_ctx *ctx = head->ctx;
+    qry_matrix_free(ctx, &head->q);
+    qry_matrix_free(ctx, &head->k);
+    qry_matrix_free(ctx, &head->v);
+    qry_free(ctx, head->value_mean);
+    qry_free(ctx, head->offset);
+    qry_free(ctx, head);
+}
+
+double qry_head_score(const qry_head *head, size_t row, size_t key)
+{
+    return qry_dot(head->width, qry_matrix_row(head->q, row), qry_matrix_row(head->k, key));
+}
+
+void qry_head_exact(const qry_head *head, size_t row, double *scores, double *output, double *normaliser, double *shift)
+{
+    qry_matrix_apply(head->k, false, qry_matrix_row(head->q, row), scores);
+    double top = scores[0], sum = 0;
+    for (size_t j = 1; j < head->keys; j++)
+        top = fmax(top, scores[j]);
+    for (size_t i = 0; i < head->value_width; i++)
+        output[i] = 0;
+    for (size_t j = 0; j < head->keys; j++) {
+        scores[j] -= top;
+        double weight = exp(scores[j]);
+        sum += weight;
+        qry_add_scaled(head->value_width, weight, qry_matrix_row(head->v, j), output);
+    }
+    for (size_t i = 0; i < head->value_width; i++)
+        output[i] = head->value_mean[i] + output[i] / sum;
+    *normaliser = sum;
+    *shift = top + head->offset[row];
+}

@@ -1,0 +1,106 @@
+/* linalg.c: the wrappers. A symmetric matrix is the same in the order of C and of Fortran but for the name of the
+ * triangle, so eigenvectors come out as rows without a transposition. */
+#include "runtime/linalg.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <limits.h>
+
+static int dimension(size_t n)
+{
+    qry_must(n <= INT_MAX);
+    return (int)n;
+}
+
+/* The distance of two rows; the library wants at least one even where there is nothing. */
+static int stride(qry_matrix a) { return a.columns ? dimension(a.columns) : 1; }
+
+qry_matrix qry_matrix_new(qry_ctx *ctx, size_t rows, size_t columns)
+{
+    size_t count;
+    if (QRY_MUL_OVERFLOWS(rows, columns, &count))
+        count = SIZE_MAX; /* qry_alloc reports it */
+    return (qry_matrix){qry_alloc_aligned(ctx, count, sizeof(double)), rows, columns};
+}
+
+void qry_matrix_free(qry_ctx *ctx, qry_matrix *a)
+{
+    qry_free(ctx, a->at);
+    *a = (qry_matrix){0};
+}
+
+double *qry_matrix_row(qry_matrix a, size_t row)
+{
+    qry_must(row < a.rows);
+    return a.at + row * a.columns;
+}
+
+qry_matrix qry_matrix_rows(qry_matrix a, size_t first, size_t count)
+{
+    qry_must(first <= a.rows && count <= a.rows - first);
+    return (qry_matrix){a.at + first * a.columns, count, a.columns};
+}
+
+double qry_dot(size_t n, const double *x, const double *y) { return cblas_ddot(dimension(n), x, 1, y, 1); }
+
+double qry_norm(size_t n, const double *x) { return cblas_dnrm2(dimension(n), x, 1); }
+
+void qry_add_scaled(size_t n, double t, const double *x, double *y) { cblas_daxpy(dimension(n), t, x, 1, y, 1); }
+
+void qry_matrix_multiply(double t, qry_matrix a, bool a_transposed, qry_matrix b, bool b_transposed, double keep,
+                         qry_matrix c)
+{
+    size_t rows = a_transposed ? a.columns : a.rows, inner = a_transposed ? a.rows : a.columns;
+    size_t columns = b_transposed ? b.rows : b.columns;
+    qry_must(rows == c.rows && columns == c.columns && inner == (b_transposed ? b.columns : b.rows));
+    cblas_dgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans,
+                dimension(rows), dimension(columns), dimension(inner), t, a.at, stride(a), b.at, stride(b), keep, c.at,
+                stride(c));
+}
+
+void qry_matrix_apply(qry_matrix a, bool transposed, const double *x, double *y)
+{
+    cblas_dgemv(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, dimension(a.rows), dimension(a.columns), 1, a.at,
+                stride(a), x, 1, 0, y, 1);
+}
+
+void qry_matrix_add_square(qry_matrix a, double t, const double *x)
+{
+    qry_must(a.rows == a.columns);
+    cblas_dsyr(CblasRowMajor, CblasLower, dimension(a.rows), t, x, 1, a.at, stride(a));
+}
+
+static void check(qry_ctx *ctx, lapack_int info, size_t n)
+{
+    if (info == 0)
+        return;
+    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
+        qry_error(ctx, "out of memory for the eigenvalues of a %zu x %zu matrix", n, n);
+    else
+        qry_error(ctx, "the eigenvalues of a %zu x %zu matrix could not be computed (LAPACK says %d)", n, n, (int)info);
+    qry_give_up(ctx);
+}
+
+void qry_matrix_eigen(qry_ctx *ctx, qry_matrix a, double *values)
+{
+    qry_must(a.rows == a.columns);
+    if (a.rows > 0)
+        check(ctx, LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', dimension(a.rows), a.at, stride(a), values), a.rows);
+}
+
+double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector)
+{
+    qry_must(a.rows == a.columns && a.rows > 0);
+    int n = dimension(a.rows);
+    lapack_int found = 0, support[2];
+    double *values = qry_alloc(ctx, a.rows, sizeof *values);
+    check(
+        ctx,
+        LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'I', 'U', n, a.at, n, 0, 0, n, n, 0, &found, values, vector, n, support),
+        a.rows);
+    double top = values[0];
+    qry_free(ctx, values);
+    return top;
+}
+
+void qry_linalg_threads(int threads) { openblas_set_num_threads(threads); }
