@@ -126,22 +126,21 @@ static void keep_literal(struct planner *p, struct literals *list, literal x)
     list->item[list->count++] = x;
 }
 
-/* Data that must be zero: checked when the plan runs, a constant from here on. */
+/* A plane that must be zero: checked when the plan runs, a constant from here on. */
 static void expect_zero(struct planner *p, literal *x, enum plan_kind kind, struct literals *list)
 {
     if (!*x)
         return;
-    if (p->block->graph || !is_data(*x))
+    if (p->block->graph)
         keep_literal(p, list, *x);
     else
-        emit(p, kind, literal_id(as_plain(p, *x)), 0, 0, 0);
+        emit(p, kind, is_data(*x) ? literal_id(as_plain(p, *x)) : STORE_ONES, 0, 0, 0);
     *x = 0;
 }
 
 /* The qubit as a control: its value in the Z frame. */
 static literal control(struct planner *p, struct cell *c)
 {
-    qry_must(c->f != 1);
     expect_zero(p, &c->f, PLAN_GUARD, &p->effect->guards);
     return c->v;
 }
