@@ -1,4 +1,5 @@
-/* arena.c: memory that lives and dies together. Chunks double up to 1 MiB; a large request gets its own. */
+/* arena.c: memory that lives and dies together. Chunks double up to 1 MiB; a large request gets its own, behind the
+ * one being filled, so that what is left of that one is not lost. */
 #include "base.h"
 
 #include <stdalign.h>
@@ -40,12 +41,13 @@ void qry_arena_free(qry_arena *arena)
 
 qry_ctx *qry_arena_ctx(const qry_arena *arena) { return arena->ctx; }
 
-static struct chunk *add_chunk(qry_arena *arena, size_t size)
+static struct chunk *add_chunk(qry_arena *arena, size_t size, bool behind)
 {
     struct chunk *c = qry_alloc(arena->ctx, 1, sizeof *c + size);
+    struct chunk **place = behind && arena->chunks ? &arena->chunks->next : &arena->chunks;
     c->size = size;
-    c->next = arena->chunks;
-    arena->chunks = c;
+    c->next = *place;
+    *place = c;
     return c;
 }
 
@@ -57,8 +59,9 @@ void *qry_arena_alloc(qry_arena *arena, size_t count, size_t size)
     bytes = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     struct chunk *c = arena->chunks;
     if (!c || c->size - c->used < bytes) {
-        c = add_chunk(arena, bytes > arena->next_size ? bytes : arena->next_size);
-        if (arena->next_size < LAST_CHUNK)
+        bool large = bytes > arena->next_size / 4;
+        c = add_chunk(arena, large ? bytes : arena->next_size, large);
+        if (!large && arena->next_size < LAST_CHUNK)
             arena->next_size *= 2;
     }
     void *memory = c->bytes + c->used; /* chunks come zeroed and are handed out once */

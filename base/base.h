@@ -45,18 +45,21 @@ qry_ctx *qry_ctx_new(void);
 /** Runs what qry_defer left, last first, and returns all memory of the context. NULL is fine. */
 void qry_ctx_free(qry_ctx *ctx);
 
-/** A context for a worker thread: own memory, own qry_protect; its diagnostics wait until qry_ctx_join. */
+/** A context for a worker thread: own memory, own qry_protect; its diagnostics wait until qry_ctx_join. Call from the
+ *  parent's thread. A child that is not joined is freed with its parent. */
 qry_ctx *qry_ctx_fork(qry_ctx *parent);
-/** Passes a forked context's diagnostics on to its parent and frees it. Call from the parent's thread. */
+/** Passes a forked context's diagnostics on to its parent and frees it, its memory and its sources. Call from the
+ *  parent's thread. The parent's peak then counts the child's on top of what the parent holds. */
 void qry_ctx_join(qry_ctx *child);
 
 /** Runs body(argument). True when it came to its end; false when it gave up (a diagnostic has been reported).
  *  May be nested. Objects that the body was changing when it gave up may only be freed. */
 bool qry_protect(qry_ctx *ctx, void (*body)(void *), void *argument);
-/** Returns to the innermost qry_protect. Report first. */
+/** Returns to the innermost qry_protect; without one, runs what was deferred and ends the process with status 1. Report
+ *  first. */
 _Noreturn void qry_give_up(qry_ctx *ctx);
 /** Runs release(argument) when the context is freed or the surrounding qry_protect gives up, unless
- *  qry_defer_cancel took it back. Last in, first out. */
+ *  qry_defer_cancel took it back. Last in, first out. Defer first, acquire then: qry_defer may give up itself. */
 void qry_defer(qry_ctx *ctx, void (*release)(void *), void *argument);
 void qry_defer_cancel(qry_ctx *ctx, void (*release)(void *), void *argument);
 
@@ -69,7 +72,7 @@ _Noreturn void qry_must_failed(const char *condition, const char *file, int line
 void qry_ctx_set_interrupt(qry_ctx *ctx, const volatile sig_atomic_t *flag);
 void qry_check_interrupt(qry_ctx *ctx);
 
-/* ---- memory (context.c, arena.c) ----
+/* ---- memory (context.c, arena.c, memory.c) ----
  * None of these returns NULL: they report "out of memory" with the size and give up. Sizes are checked for
  * overflow. Memory is zeroed. */
 
@@ -89,7 +92,8 @@ void *qry_grow_bytes(qry_ctx *ctx, void *pointer, size_t *capacity, size_t neede
 /** Bytes held now, and the most that were held at once. */
 size_t qry_memory_used(const qry_ctx *ctx);
 size_t qry_memory_peak(const qry_ctx *ctx);
-/** Bytes that the machine can still give, by the system's own account; used to refuse oversize requests. */
+/** Bytes that the machine can still give by the system's own account, within the limits of the process and of its
+ *  control groups (containers); used to refuse oversize requests. */
 size_t qry_memory_available(void);
 /** Reports and gives up unless `bytes` more can be had; `what` names the request in the message. */
 void qry_memory_require(qry_ctx *ctx, double bytes, const char *what);
@@ -105,7 +109,7 @@ char *qry_arena_text(qry_arena *arena, const char *text, size_t length);
 char *qry_arena_printf(qry_arena *arena, const char *format, ...) QRY_PRINTF(2, 3);
 #define QRY_NEW(arena, type) ((type *)qry_arena_alloc((arena), 1, sizeof(type)))
 
-/* ---- source text and diagnostics (source.c, report.c) ---- */
+/* ---- source text and diagnostics (source.c, input.c, report.c) ---- */
 
 typedef struct qry_source {
     const char *name; /* as diagnostics show it: the path the user gave */
@@ -218,11 +222,11 @@ int64_t qry_type_min(qry_type type);
 int64_t qry_type_max(qry_type type);
 /** As the language writes it: "fixed(4,4)". Arena memory. */
 const char *qry_type_text(qry_arena *arena, qry_type type);
-/** Nearest mantissa, ties to even; outside the range the nearest end and *saturated = true. value must be
- * finite. */
+/** Nearest mantissa, ties to even; outside the range the nearest end. *saturated: whether it was outside. value must be
+ *  finite. */
 int64_t qry_type_round(qry_type type, double value, bool *saturated);
 
-/* ---- arrays on disk (array.c, npy.c, csv.c) ---- */
+/* ---- arrays on disk (array.c, npy.c, npy_header.c, npy_items.c, csv.c) ---- */
 
 typedef enum qry_array_kind { QRY_ARRAY_REAL, QRY_ARRAY_SIGNED, QRY_ARRAY_UNSIGNED } qry_array_kind;
 
@@ -248,21 +252,28 @@ double qry_array_get(const qry_array *array, size_t index);
 /** Mantissa of item `index` in `type`, exact for integer items; see qry_type_round. */
 int64_t qry_array_round(const qry_array *array, size_t index, qry_type type, bool *saturated);
 
+/** A shape as Python writes it, for messages: "(512, 32)", "(3,)", "()". Returns text. */
+enum { QRY_SHAPE_TEXT = 96 };
+const char *qry_shape_text(int dims, const size_t *shape, char text[QRY_SHAPE_TEXT]);
+
 /** NumPy's .npy, versions 1 to 3, C or Fortran order, either byte order, every bool, integer and float type
  * (float16 to float64, and the 80-bit long double of x86). NaN and infinity are errors. Every field is
- * checked; sizes are checked before allocation. NULL after a report. `where` is the place in a program that
- * asked for it, or no place. */
+ * checked; sizes are checked before allocation. "-" is standard input. NULL after a report. `where` is the
+ * place in a program that asked for it, or no place. */
 qry_array *qry_npy_read(qry_ctx *ctx, const char *path, qry_span where);
-/** Comma-separated numbers, a row a line, # comments, no header. One dimension if rows have one entry. */
+/** Comma-separated numbers, a row a line, # comments, no header. One dimension if rows have one entry. SIGNED if every
+ *  number is an integer that fits int64_t, else REAL. */
 qry_array *qry_csv_read(qry_ctx *ctx, const char *path, qry_span where);
 /** Writes float64, version 1.0, C order; whole or not at all. */
 bool qry_npy_write(qry_ctx *ctx, const char *path, int dims, const size_t *shape, const double *items);
 
 /* ---- output files (output.c) ---- */
 
-/** A file that appears whole or not at all: written under a temporary name in the same folder and renamed by
- *  qry_output_commit. "-" is standard output. A failed write is reported once, and commit then returns false.
- * Freeing an uncommitted output removes the temporary file; so does a qry_give_up. */
+/** A file that appears whole or not at all: written without a name, or under a temporary one, in the folder of the file,
+ *  and given its name by qry_output_commit. A link is followed: what it points to is replaced. "-" is standard output;
+ *  it, and what is no regular file (/dev/null, a pipe), is written directly. A failed write is reported once, and commit
+ *  then returns false. Freeing an uncommitted output removes the temporary file; so does a qry_give_up, after which only
+ *  qry_output_free may be called. */
 typedef struct qry_output qry_output;
 /** NULL after a report when the file cannot be created. */
 qry_output *qry_output_open(qry_ctx *ctx, const char *path);

@@ -7,36 +7,38 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 /* Stands before every block; 64 bytes, so that what follows can be on a 64-byte boundary. */
 struct block {
     struct block *previous, *next;
     size_t size;
-    char pad[64 - 2 * sizeof(void *) - sizeof(size_t)];
+    bool aligned; /* must not be resized */
+    char pad[64 - 2 * sizeof(void *) - sizeof(size_t) - sizeof(bool)];
 };
 _Static_assert(sizeof(struct block) == 64, "a block header keeps the alignment");
 
 struct deferred {
     void (*release)(void *);
     void *argument;
+    uint64_t number; /* grows with every qry_defer */
     struct deferred *next;
 };
 
-/* A qry_protect in progress; lives on its stack. */
+/* A qry_protect in progress; lives on its stack. It remembers how far the numbers of deferred releases had come
+ * rather than the newest of them, because its body may cancel what was deferred outside. */
 struct guard {
     jmp_buf environment;
     struct guard *outer;
-    struct deferred *deferred; /* what had been deferred when it began */
+    uint64_t deferrals;
 };
 
 struct qry_ctx {
-    qry_ctx *parent;
+    qry_ctx *parent, *first_child, *sibling;
     struct block blocks; /* head of the ring */
     size_t used, peak;
     size_t fail_at; /* 0, or counts down to the allocation that fails */
     struct deferred *deferred;
+    uint64_t deferrals; /* so far */
     struct guard *guard;
     const volatile sig_atomic_t *interrupt;
     struct qry_reports reports;
@@ -57,14 +59,18 @@ qry_ctx *qry_ctx_new(void)
     return ctx;
 }
 
+static bool fails_now(qry_ctx *ctx) { return ctx->fail_at && --ctx->fail_at == 0; }
+
 qry_ctx *qry_ctx_fork(qry_ctx *parent)
 {
-    qry_ctx *child = qry_ctx_new();
+    qry_ctx *child = fails_now(parent) ? NULL : qry_ctx_new();
     if (!child) {
         qry_error(parent, "out of memory for a worker's context");
         qry_give_up(parent);
     }
     child->parent = parent;
+    child->sibling = parent->first_child;
+    parent->first_child = child;
     child->fail_at = parent->fail_at;
     child->interrupt = parent->interrupt;
     child->reports.wait = true;
@@ -76,14 +82,16 @@ void qry_ctx_join(qry_ctx *child)
     qry_ctx *parent = child->parent;
     qry_must(parent);
     qry_reports_pass_on(&child->reports, parent);
-    if (child->peak > parent->peak)
-        parent->peak = child->peak;
+    if (parent->used + child->peak > parent->peak)
+        parent->peak = parent->used + child->peak;
     qry_ctx_free(child);
 }
 
-static void run_deferred(qry_ctx *ctx, const struct deferred *until)
+/* Runs what was deferred after the number `since`, last first. Each is taken off the list before it runs, so that one
+ * that gives up does not run again. */
+static void run_deferred(qry_ctx *ctx, uint64_t since)
 {
-    while (ctx->deferred != until) {
+    while (ctx->deferred && ctx->deferred->number > since) {
         struct deferred *d = ctx->deferred;
         ctx->deferred = d->next;
         d->release(d->argument);
@@ -91,11 +99,24 @@ static void run_deferred(qry_ctx *ctx, const struct deferred *until)
     }
 }
 
+static void leave_parent(qry_ctx *child)
+{
+    if (!child->parent)
+        return;
+    qry_ctx **place = &child->parent->first_child;
+    while (*place != child)
+        place = &(*place)->sibling;
+    *place = child->sibling;
+}
+
 void qry_ctx_free(qry_ctx *ctx)
 {
     if (!ctx)
         return;
-    run_deferred(ctx, NULL);
+    while (ctx->first_child)
+        qry_ctx_free(ctx->first_child);
+    leave_parent(ctx);
+    run_deferred(ctx, 0);
     qry_reports_free(&ctx->reports);
     for (struct block *b = ctx->blocks.next; b != &ctx->blocks;) {
         struct block *next = b->next;
@@ -107,21 +128,24 @@ void qry_ctx_free(qry_ctx *ctx)
 
 bool qry_protect(qry_ctx *ctx, void (*body)(void *), void *argument)
 {
-    struct guard guard = {.outer = ctx->guard, .deferred = ctx->deferred};
+    /* Nothing local changes after setjmp, so nothing needs to be volatile. */
+    struct guard guard = {.outer = ctx->guard, .deferrals = ctx->deferrals};
     ctx->guard = &guard;
-    bool finished = setjmp(guard.environment) == 0;
-    if (finished)
+    if (setjmp(guard.environment) == 0) {
         body(argument);
-    else
-        run_deferred(ctx, guard.deferred);
+        ctx->guard = guard.outer;
+        return true;
+    }
+    run_deferred(ctx, guard.deferrals); /* one that gives up itself comes back to the line above */
     ctx->guard = guard.outer;
-    return finished;
+    return false;
 }
 
 _Noreturn void qry_give_up(qry_ctx *ctx)
 {
     if (ctx->guard)
         longjmp(ctx->guard->environment, 1);
+    run_deferred(ctx, 0); /* no half files stay behind */
     qry_reports_flush(&ctx->reports);
     exit(EXIT_FAILURE);
 }
@@ -129,7 +153,7 @@ _Noreturn void qry_give_up(qry_ctx *ctx)
 void qry_defer(qry_ctx *ctx, void (*release)(void *), void *argument)
 {
     struct deferred *d = qry_alloc(ctx, 1, sizeof *d);
-    *d = (struct deferred){release, argument, ctx->deferred};
+    *d = (struct deferred){release, argument, ++ctx->deferrals, ctx->deferred};
     ctx->deferred = d;
 }
 
@@ -150,7 +174,7 @@ void qry_ctx_set_interrupt(qry_ctx *ctx, const volatile sig_atomic_t *flag) { ct
 void qry_check_interrupt(qry_ctx *ctx)
 {
     if (QRY_UNLIKELY(ctx->interrupt && *ctx->interrupt)) {
-        qry_error(ctx, "interrupted; nothing was written");
+        qry_error(ctx, "interrupted");
         qry_give_up(ctx);
     }
 }
@@ -165,8 +189,6 @@ static _Noreturn void no_memory(qry_ctx *ctx, size_t count, size_t size)
     qry_error(ctx, "out of memory: %zu times %zu bytes wanted, %zu bytes held", count, size, ctx->used);
     qry_give_up(ctx);
 }
-
-static bool fails_now(qry_ctx *ctx) { return ctx->fail_at && --ctx->fail_at == 0; }
 
 static void enlist(qry_ctx *ctx, struct block *b, size_t size)
 {
@@ -194,6 +216,7 @@ static void *allocate(qry_ctx *ctx, size_t count, size_t size, bool aligned)
     }
     if (!b)
         no_memory(ctx, count, size);
+    b->aligned = aligned;
     enlist(ctx, b, bytes);
     return b + 1;
 }
@@ -207,6 +230,7 @@ void *qry_resize(qry_ctx *ctx, void *pointer, size_t count, size_t size)
     if (!pointer)
         return qry_alloc(ctx, count, size);
     struct block *old = (struct block *)pointer - 1;
+    qry_must(!old->aligned); /* realloc would lose the boundary */
     size_t bytes, old_size = old->size;
     struct block *b = NULL;
     if (!QRY_MUL_OVERFLOWS(count, size, &bytes) && bytes < SIZE_MAX / 2 && !fails_now(ctx))
@@ -249,38 +273,3 @@ void qry_free(qry_ctx *ctx, void *pointer)
 size_t qry_memory_used(const qry_ctx *ctx) { return ctx->used; }
 size_t qry_memory_peak(const qry_ctx *ctx) { return ctx->peak; }
 void qry_memory_fail_at(qry_ctx *ctx, size_t n) { ctx->fail_at = n; }
-
-size_t qry_memory_available(void)
-{
-    /* What Linux thinks can be had without swapping; elsewhere, or where it does not say, the whole machine.
-     */
-    size_t available = 0;
-    FILE *info = fopen("/proc/meminfo", "r");
-    if (info) {
-        char line[128];
-        size_t kib;
-        while (fgets(line, sizeof line, info))
-            if (sscanf(line, "MemAvailable: %zu kB", &kib) == 1)
-                available = kib * 1024;
-        fclose(info);
-    }
-    if (!available) {
-        long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-        available = pages > 0 && page > 0 ? (size_t)pages * (size_t)page : SIZE_MAX;
-    }
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < available)
-        available = limit.rlim_cur;
-    return available;
-}
-
-void qry_memory_require(qry_ctx *ctx, double bytes, const char *what)
-{
-    if (bytes < 64e6) /* not worth asking the system */
-        return;
-    double available = (double)qry_memory_available();
-    if (bytes <= available)
-        return;
-    qry_error(ctx, "%s needs %.3g GB of memory, this machine can give %.3g GB", what, bytes / 1e9, available / 1e9);
-    qry_give_up(ctx);
-}

@@ -5,7 +5,7 @@
 
 static uint64_t rotate_left(uint64_t x, int k) { return x << k | x >> (64 - k); }
 
-/* splitmix64 (Steele, Lea and Flood 2014): turns any two numbers into a good state. */
+/* splitmix64 (Steele, Lea and Flood 2014): well mixed numbers from any. */
 static uint64_t splitmix(uint64_t *x)
 {
     uint64_t z = *x += 0x9e3779b97f4a7c15u;
@@ -14,15 +14,17 @@ static uint64_t splitmix(uint64_t *x)
     return z ^ z >> 31;
 }
 
+/* The generator is linear over GF(2), and so would be any sum of states that share a seed or a stream; the second
+ * mixing leaves no such relation between neighbours. */
 void qry_random_seed(qry_random *random, uint64_t seed, uint64_t stream)
 {
     uint64_t x = seed, y = stream ^ 0x5851f42d4c957f2du;
-    for (int i = 0; i < 4; i++)
-        random->state[i] = splitmix(&x) ^ rotate_left(splitmix(&y), 23);
+    for (int i = 0; i < 4; i++) {
+        uint64_t both = splitmix(&x) ^ rotate_left(splitmix(&y), 23);
+        random->state[i] = splitmix(&both);
+    }
     if (!(random->state[0] | random->state[1] | random->state[2] | random->state[3]))
         random->state[0] = 1; /* the one state that never leaves itself */
-    for (int i = 0; i < 8; i++)
-        qry_random_next(random);
 }
 
 uint64_t qry_random_next(qry_random *random)
@@ -43,7 +45,7 @@ double qry_random_unit(qry_random *random) { return (double)(qry_random_next(ran
 uint64_t qry_random_below(qry_random *random, uint64_t bound)
 {
     qry_must(bound > 0);
-    uint64_t rest = -bound % bound; /* 2^64 mod bound values would be too many: draw again */
+    uint64_t rest = -bound % bound; /* 2^64 mod bound: so many values are too many, draw again on those */
     for (;;) {
         uint64_t x = qry_random_next(random);
         if (x >= rest)

@@ -14,24 +14,46 @@ struct qry_waiting {
 static const char *const severity_name[] = {"error", "warning", "note"};
 static const char *const severity_color[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
 
-/* The source line with a caret line under it. Tabs are kept in the caret line so that columns agree. */
+enum { LINE_SHOWN = 160, LINE_BEFORE = 60 }; /* bytes of a longer line that are shown, and how many before the place */
+
+static bool continues(char c) { return ((unsigned char)c & 0xc0) == 0x80; } /* within a UTF-8 character */
+
+/* What of source text from .. to-1 goes to the screen: control characters, which could move the cursor or worse,
+ * become question marks. */
+static void print_text(FILE *stream, const char *text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        unsigned char c = (unsigned char)text[i];
+        putc((c < 32 && c != '\t') || c == 127 ? '?' : c, stream);
+    }
+}
+
+/* The source line, or a stretch of a long one, with a caret line under it. Tabs are kept in the caret line so that
+ * columns agree. */
 static void print_excerpt(FILE *stream, const qry_span *span, size_t line, bool color)
 {
-    const qry_source *source = span->source;
-    size_t from = source->lines[line - 1], to = from;
-    while (to < source->length && source->text[to] != '\n' && source->text[to] != '\r')
-        to++;
-    if (to - from > 2000)
-        return; /* a line that long helps nobody */
-    fprintf(stream, "%5zu | %.*s\n      | ", line, (int)(to - from), source->text + from);
-    for (size_t i = from; i < span->offset && i < to; i++) {
-        unsigned char c = (unsigned char)source->text[i];
-        if ((c & 0xc0) != 0x80)
-            putc(c == '\t' ? '\t' : ' ', stream);
+    const char *text = span->source->text;
+    size_t start = span->source->lines[line - 1], end = start;
+    while (end < span->source->length && text[end] != '\n' && text[end] != '\r')
+        end++;
+    size_t at = span->offset < end ? span->offset : end, from = start, to = end;
+    if (end - start > LINE_SHOWN) {
+        from = at - start > LINE_BEFORE ? at - LINE_BEFORE : start;
+        to = end - from > LINE_SHOWN ? from + LINE_SHOWN : end;
+        while (from > start && continues(text[from]))
+            from--;
+        while (to < end && continues(text[to]))
+            to++;
     }
+    fprintf(stream, "%5zu | %s", line, from > start ? "..." : "");
+    print_text(stream, text, from, to);
+    fprintf(stream, "%s\n      | %s", to < end ? "..." : "", from > start ? "   " : "");
+    for (size_t i = from; i < at; i++)
+        if (!continues(text[i]))
+            putc(text[i] == '\t' ? '\t' : ' ', stream);
     fprintf(stream, "%s^", color ? "\033[1;32m" : "");
-    for (size_t i = span->offset + 1; i < span->offset + span->length && i < to; i++)
-        if (((unsigned char)source->text[i] & 0xc0) != 0x80)
+    for (size_t i = at + 1; i < to && i - at < span->length; i++)
+        if (!continues(text[i]))
             putc('~', stream);
     fprintf(stream, "%s\n", color ? "\033[0m" : "");
 }
@@ -72,21 +94,37 @@ static bool keep(struct qry_reports *reports, const qry_diagnostic *d)
     return true;
 }
 
-void qry_report(qry_ctx *ctx, const qry_diagnostic *d)
+static void deliver(struct qry_reports *reports, const qry_diagnostic *d)
 {
-    struct qry_reports *reports = qry_ctx_reports(ctx);
-    if (d->severity == QRY_ERROR && ++reports->errors > QRY_MAX_ERRORS) {
-        if (reports->errors > QRY_MAX_ERRORS + 1)
-            return;
-        static const qry_diagnostic more = {QRY_NOTE, {0}, "there are more errors; only the first 20 are shown", NULL};
-        d = &more;
-    }
     if (reports->wait && keep(reports, d))
         return;
     if (reports->sink && !reports->wait)
         reports->sink(reports->state, d);
     else
         qry_diagnostic_print(stderr, d, reports->color);
+}
+
+/* Counts errors that nobody gets to see; the first of them leaves a note. A waiting context says nothing: its parent
+ * counts again. */
+static void count_unseen(struct qry_reports *reports, size_t errors)
+{
+    _Static_assert(QRY_MAX_ERRORS == 20, "the note names the number");
+    static const qry_diagnostic more = {QRY_NOTE, {0}, "there are more errors; only the first 20 are shown", NULL};
+    bool first = errors && reports->errors <= QRY_MAX_ERRORS;
+    reports->errors += errors;
+    if (first && !reports->wait)
+        deliver(reports, &more);
+}
+
+void qry_report(qry_ctx *ctx, const qry_diagnostic *d)
+{
+    struct qry_reports *reports = qry_ctx_reports(ctx);
+    if (d->severity == QRY_ERROR && reports->errors >= QRY_MAX_ERRORS)
+        count_unseen(reports, 1);
+    else if (d->severity != QRY_NOTE || reports->errors <= QRY_MAX_ERRORS) { /* a note belongs to what came before it */
+        reports->errors += d->severity == QRY_ERROR;
+        deliver(reports, d);
+    }
 }
 
 static void print_waiting(void *stream, const qry_diagnostic *d) { qry_diagnostic_print(stream, d, false); }
@@ -105,12 +143,18 @@ static void drain(struct qry_reports *reports, void (*take)(void *, const qry_di
 static void report_to(void *ctx, const qry_diagnostic *d) { qry_report(ctx, d); }
 static void drop(void *nothing, const qry_diagnostic *d) { (void)nothing, (void)d; }
 
-void qry_reports_pass_on(struct qry_reports *from, qry_ctx *to) { drain(from, report_to, to); }
+void qry_reports_pass_on(struct qry_reports *from, qry_ctx *to)
+{
+    size_t unseen = from->errors > QRY_MAX_ERRORS ? from->errors - QRY_MAX_ERRORS : 0;
+    drain(from, report_to, to);
+    count_unseen(qry_ctx_reports(to), unseen);
+}
+
 void qry_reports_flush(struct qry_reports *reports) { drain(reports, print_waiting, stderr); }
 void qry_reports_free(struct qry_reports *reports) { drain(reports, drop, NULL); }
 
-/* Formats into fixed memory: a message is never the reason for another failure. Overlong ones end in "...".
- */
+/* Formats into fixed memory: a message is never the reason for another failure. Overlong ones end in "...", and what
+ * is not printable in a path or a piece of a file does not reach the terminal. */
 static void report_formatted(qry_ctx *ctx, qry_severity severity, qry_span span, const char *hint, const char *format,
                              va_list list)
 {
@@ -118,6 +162,9 @@ static void report_formatted(qry_ctx *ctx, qry_severity severity, qry_span span,
     int length = vsnprintf(message, sizeof message, format, list);
     if (length >= (int)sizeof message)
         memcpy(message + sizeof message - 4, "...", 4);
+    for (char *c = message; *c; c++)
+        if ((unsigned char)*c < 32 || *c == 127)
+            *c = '?';
     qry_report(ctx, &(qry_diagnostic){severity, span, message, hint});
 }
 

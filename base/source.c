@@ -1,9 +1,7 @@
 /* source.c: text to compile, and where in it a byte is. */
-#include "base.h"
+#include "base_internal.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const qry_source *adopt(qry_ctx *ctx, const char *name, char *text, size_t length)
 {
@@ -29,41 +27,46 @@ const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const cha
     return adopt(ctx, name, copy, length);
 }
 
-static const qry_source *cannot_read(qry_ctx *ctx, const char *path, const char *why)
+/* The whole of a file, with two zero bytes behind it; NULL after a report. */
+static char *read_all(qry_input *input, size_t *length)
 {
-    qry_error(ctx, "cannot read %s: %s", path, why);
-    return NULL;
+    enum { PIECE = 65536 };
+    qry_memory_require(input->ctx, (double)input->size, input->path);
+    size_t capacity = (size_t)input->size + PIECE + 2, got;
+    char *text = qry_alloc(input->ctx, capacity, 1);
+    *length = 0;
+    do {
+        QRY_GROW(input->ctx, text, capacity, *length + PIECE + 2);
+        if (!qry_input_read(input, text + *length, capacity - *length - 2, &got)) {
+            qry_free(input->ctx, text);
+            return NULL;
+        }
+        *length += got;
+    } while (got > 0);
+    text[*length] = text[*length + 1] = 0;
+    return text;
 }
 
-const qry_source *qry_source_read(qry_ctx *ctx, const char *path)
+const qry_source *qry_source_load(qry_ctx *ctx, const char *path, qry_span where)
 {
-    bool standard = strcmp(path, "-") == 0;
-    FILE *file = standard ? stdin : fopen(path, "rb");
-    if (!file)
-        return cannot_read(ctx, path, strerror(errno));
-    struct stat status;
-    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        if (!standard)
-            fclose(file);
-        return cannot_read(ctx, path, "it is a folder");
-    }
-    char *text = NULL;
-    size_t length = 0, capacity = 0, got;
-    do {
-        QRY_GROW(ctx, text, capacity, length + 65536 + 2);
-        got = fread(text + length, 1, 65536, file);
-        length += got;
-    } while (got > 0);
-    int error = ferror(file) ? errno : 0;
-    if (!standard)
-        fclose(file);
-    if (error) {
-        qry_free(ctx, text);
-        return cannot_read(ctx, path, strerror(error));
-    }
-    text[length] = text[length + 1] = 0;
-    return adopt(ctx, standard ? "<stdin>" : path, text, length);
+    qry_input *input = qry_input_open(ctx, path, where);
+    if (!input)
+        return NULL;
+    size_t length;
+    char *text = read_all(input, &length);
+    qry_input_close(input);
+    return text ? adopt(ctx, strcmp(path, "-") == 0 ? "<stdin>" : path, text, length) : NULL;
 }
+
+void qry_source_drop(qry_ctx *ctx, const qry_source *source)
+{
+    qry_free(ctx, (void *)source->lines);
+    qry_free(ctx, (void *)source->text);
+    qry_free(ctx, (void *)source->name);
+    qry_free(ctx, (void *)source);
+}
+
+const qry_source *qry_source_read(qry_ctx *ctx, const char *path) { return qry_source_load(ctx, path, (qry_span){0}); }
 
 void qry_source_position(const qry_source *source, size_t offset, size_t *line, size_t *column)
 {
