@@ -7,14 +7,15 @@ enum { NOWHERE = UINT32_MAX };
 /* What the scout knows of a qubit. */
 struct view {
     uint8_t v, f;     /* 0, 1 or UNKNOWN */
-    qry_qubit origin; /* the input whose unchanged |+> or |-> this is, or NOWHERE */
+    qry_qubit origin; /* the |+> or |-> input that this is, or a part of in some rows; or NOWHERE */
     uint64_t look;    /* in which look this was found */
 };
 
 struct scout {
     qry_ctx *ctx;
     struct view *view;
-    size_t room;
+    uint64_t *needed; /* in which look this input was found to be needed as an axis */
+    size_t room, needed_room;
     uint64_t look;
     qry_qubit *needs, *touched;
     size_t need_room, need_count, touched_room, touched_count;
@@ -36,6 +37,7 @@ void scout_free(struct scout *s)
     if (!s)
         return;
     qry_free(s->ctx, s->view);
+    qry_free(s->ctx, s->needed);
     qry_free(s->ctx, s->needs);
     qry_free(s->ctx, s->touched);
     qry_free(s->ctx, s);
@@ -67,20 +69,31 @@ static uint8_t exclusive(uint8_t a, uint8_t b) { return a == UNKNOWN || b == UNK
 
 static uint8_t both(uint8_t a, uint8_t b) { return !a || !b ? 0 : a == 1 && b == 1 ? 1 : UNKNOWN; }
 
+/* The input must be an axis; the look goes on as if it were. */
+static void need(struct scout *s, qry_qubit input)
+{
+    if (s->needed[input] == s->look)
+        return;
+    s->needed[input] = s->look;
+    QRY_GROW(s->ctx, s->needs, s->need_room, s->need_count + 1);
+    s->needs[s->need_count++] = input;
+}
+
 /* Whether a qubit may be a control here. False: the look ends. */
 static bool as_control(struct scout *s, qry_qubit q)
 {
     struct view *x = see(s, q);
     if (x->f == 0)
         return true;
-    if (x->f == UNKNOWN && s->manner != CAREFUL_STEPS) {
+    if (x->origin != NOWHERE) {
+        need(s, x->origin);
+        x->v = UNKNOWN;
         x->f = 0;
+        x->origin = NOWHERE;
         return true;
     }
-    if (x->f == 1 && x->origin != NOWHERE) { /* the input must be an axis; go on as if it were */
-        QRY_GROW(s->ctx, s->needs, s->need_room, s->need_count + 1);
-        s->needs[s->need_count++] = x->origin;
-        *x = (struct view){UNKNOWN, 0, NOWHERE, s->look};
+    if (x->f == UNKNOWN && s->manner != CAREFUL_STEPS) {
+        x->f = 0;
         return true;
     }
     s->found.resolve = q;
@@ -113,7 +126,7 @@ static void see_controlled_swap(uint8_t where, struct view *a, struct view *b)
         return;
     a->v = b->v = a->v == b->v ? a->v : UNKNOWN;
     a->f = b->f = a->f == b->f ? a->f : UNKNOWN;
-    a->origin = b->origin = NOWHERE;
+    a->origin = b->origin = a->origin != NOWHERE ? a->origin : b->origin;
 }
 
 static bool see_h(struct scout *s, qry_qubit q)
@@ -237,10 +250,8 @@ static bool on_leave(void *state, const qry_definition *callee, const qry_qubit 
 struct findings scout_look(qry_sim *sim, const struct stretch *stretch, enum manner manner)
 {
     struct scout *s = sim->scout;
-    size_t old = s->room;
     QRY_GROW(s->ctx, s->view, s->room, sim->world->width);
-    for (size_t i = old; i < s->room; i++)
-        s->view[i].look = 0;
+    QRY_GROW(s->ctx, s->needed, s->needed_room, sim->world->width);
     s->look++;
     s->need_count = s->touched_count = 0;
     s->sim = sim;
