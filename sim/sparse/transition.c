@@ -300,6 +300,26 @@ static void note_memory(qry_sim *sim, struct transition *t)
     }
 }
 
+/* Address operands become axes at once: a part of the call may route them before another uses them as controls. */
+static void need_address(struct making *m)
+{
+    qry_sim *sim = m->sim;
+    const qry_definition *d = m->stretch->definition;
+    const qry_qubit *map = sim->binding[m->stretch->binding].map;
+    qry_qubit *needs = qry_alloc(sim->ctx, d->width, sizeof *needs);
+    size_t count = 0;
+    for (size_t g = 0; g < d->group_count; g++)
+        for (uint32_t k = 0; d->groups[g].role == QRY_ROLE_ADDRESS && k < d->groups[g].size; k++) {
+            qry_qubit q = map[d->groups[g].first + k];
+            struct cell c = sim->world->block[0].cell[q];
+            if (c.f == 1 && !is_data(c.v))
+                needs[count++] = q;
+        }
+    if (count)
+        fail(m, OUTCOME_NEEDS, needs, count);
+    qry_free(sim->ctx, needs);
+}
+
 static struct transition *make_call(qry_sim *sim, const struct stretch *stretch, const struct key *key)
 {
     struct transition *t = qry_alloc(sim->ctx, 1, sizeof *t);
@@ -307,6 +327,8 @@ static struct transition *make_call(qry_sim *sim, const struct stretch *stretch,
     struct making m = {sim, stretch, t, false};
     if (stretch_knowledge(sim, stretch->definition)->classical)
         fail(&m, OUTCOME_DESCEND, NULL, 0);
+    else
+        need_address(&m);
     add_range(&m, 0, stretch->definition->op_count);
     add_assertion(&m);
     if (m.failed) {
