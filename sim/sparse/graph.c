@@ -186,6 +186,16 @@ literal graph_and(struct graph *g, literal a, literal b)
     return number(g, VALUE_AND, a, b);
 }
 
+/* x ^ y where y is x & r or ~x & r, which is x & ~r or ~(~x & ~r); 0 if it is not of that kind. */
+static literal absorb(struct graph *g, literal x, literal y)
+{
+    const struct value *v = value_of(g, y);
+    if (v->kind != VALUE_AND || ((v->a | 1) != (x | 1) && (v->b | 1) != (x | 1)))
+        return 0;
+    literal same = (v->a | 1) == (x | 1) ? v->a : v->b, other = same == v->a ? v->b : v->a;
+    return graph_and(g, same, other ^ 1) ^ (same != x);
+}
+
 literal graph_xor(struct graph *g, literal a, literal b)
 {
     if (!is_data(a) || !is_data(b))
@@ -213,6 +223,11 @@ literal graph_xor(struct graph *g, literal a, literal b)
         if (y->a == a)
             return y->b ^ inverted;
     }
+    literal absorbed = absorb(g, a, b);
+    if (!absorbed)
+        absorbed = absorb(g, b, a);
+    if (absorbed)
+        return absorbed ^ inverted;
     return number(g, VALUE_XOR, a, b) ^ inverted;
 }
 

@@ -22,7 +22,7 @@ void effect_free(qry_ctx *ctx, struct effect *e)
 /* ---- one block of a leaf ---- */
 
 /* What is planned for the touched qubits. */
-enum task { PLAN_STRETCH, ASSERT_ZERO, FOLD_CONSTANTS };
+enum task { PLAN_STRETCH, END_CALL, FOLD_CONSTANTS };
 
 struct job {
     qry_sim *sim;
@@ -55,9 +55,14 @@ static bool on_gate(void *state, const struct flat_gate *gate, uint32_t op)
 static bool on_leave(void *state, const qry_definition *callee, const qry_qubit *map)
 {
     struct block_job *j = state;
-    for (size_t g = 0; g < callee->group_count; g++)
-        for (uint32_t k = 0; callee->groups[g].role == QRY_ROLE_WORK && k < callee->groups[g].size; k++)
-            planner_assert_zero(&j->planner, map[callee->groups[g].first + k]);
+    for (size_t g = 0; g < callee->group_count; g++) {
+        const qry_group *group = &callee->groups[g];
+        for (uint32_t k = 0; k < group->size; k++)
+            if (group->role == QRY_ROLE_WORK)
+                planner_assert_zero(&j->planner, map[group->first + k]);
+            else if (group->role == QRY_ROLE_WORD)
+                planner_expect_z_frame(&j->planner, map[group->first + k]);
+    }
     return true;
 }
 
@@ -201,8 +206,7 @@ static void plan_block(void *state)
     } else if (job->task == FOLD_CONSTANTS)
         fold_block(j);
     else
-        for (size_t i = 0; i < job->touched_count; i++)
-            planner_assert_zero(&j->planner, job->touched[i]);
+        on_leave(j, job->stretch->definition, job->sim->binding[job->stretch->binding].map);
     if (!block->graph) {
         name_contents(j);
         plan_finish(block->ctx, &j->planner.builder, &e->plan);
@@ -248,9 +252,9 @@ struct transition *leaf_plan(qry_sim *sim, const struct stretch *stretch, const 
     return plan_all_blocks(&job);
 }
 
-struct transition *leaf_assert_zero(qry_sim *sim, const qry_qubit *qubits, size_t count)
+struct transition *leaf_end_call(qry_sim *sim, const struct stretch *stretch, const qry_qubit *touched, size_t count)
 {
-    struct job job = {sim, ASSERT_ZERO, NULL, qubits, count, NULL, 0};
+    struct job job = {sim, END_CALL, stretch, touched, count, NULL, 0};
     return plan_all_blocks(&job);
 }
 

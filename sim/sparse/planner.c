@@ -93,6 +93,19 @@ static void in_place_exchange(struct planner *p, literal r, literal *a, literal 
     emit(p, is_inverted(r) ? PLAN_SWAP_N : PLAN_SWAP, literal_id(*a), literal_id(*b), literal_id(r), 0);
 }
 
+/* A Pauli on a cell whose frame is data. Two in a row, of which one is unconditional, are one: the leaves of a query. */
+static void emit_pauli(struct planner *p, enum plan_kind kind, uint32_t v, uint32_t f, uint32_t where, bool inverted)
+{
+    struct plan_builder *b = &p->builder;
+    uint32_t *last = b->count ? b->operation + 4 * (b->count - 1) : NULL;
+    bool again = last && b->run[b->run_count - 1].kind == kind && last[0] == v && last[1] == f;
+    if (again && (last[2] == STORE_ZERO || where == STORE_ZERO)) {
+        last[2] = where == STORE_ZERO ? last[2] : where;
+        last[3] = (last[3] == STORE_ONES) != inverted ? STORE_ONES : STORE_ZERO;
+    } else
+        emit(p, kind, v, f, where, inverted ? STORE_ONES : STORE_ZERO);
+}
+
 /* ---- either way ---- */
 
 static literal sum(struct planner *p, literal a, literal b)
@@ -183,7 +196,7 @@ static void pauli(struct planner *p, struct cell *c, literal x, bool z)
         c->v = as_plain(p, c->v);
         uint32_t storage = is_data(x) ? literal_id(x) : STORE_ZERO;
         bool inverted = is_data(x) ? is_inverted(x) : x;
-        emit(p, z ? PLAN_Z : PLAN_X, literal_id(c->v), literal_id(c->f), storage, inverted ? STORE_ONES : STORE_ZERO);
+        emit_pauli(p, z ? PLAN_Z : PLAN_X, literal_id(c->v), literal_id(c->f), storage, inverted);
     }
 }
 
@@ -330,6 +343,8 @@ void planner_assert_zero(struct planner *p, qry_qubit qubit)
     expect_zero(p, &c->f, PLAN_ASSERT, &p->effect->asserts);
     expect_zero(p, &c->v, PLAN_ASSERT, &p->effect->asserts);
 }
+
+void planner_expect_z_frame(struct planner *p, qry_qubit qubit) { control(p, &p->block->cell[qubit]); }
 
 void planner_fold(struct planner *p, literal *plane, literal constant)
 {

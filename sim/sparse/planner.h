@@ -16,6 +16,8 @@ struct planner {
 void planner_gate(struct planner *planner, qry_gate gate, double angle, const qry_qubit qubit[3]);
 /** Asserts that a work qubit is back to |0>, and makes it so. */
 void planner_assert_zero(struct planner *planner, qry_qubit qubit);
+/** Takes it that a word qubit is back in the Z frame; the plan strays if it is not. */
+void planner_expect_z_frame(struct planner *planner, qry_qubit qubit);
 /** Replaces a cell's plane, which holds `constant` in every row, by the constant. */
 void planner_fold(struct planner *planner, literal *plane, literal constant);
 /** A storage of zeros that no cell uses; grows the block. */

@@ -231,18 +231,21 @@ static bool on_gate(void *state, const struct flat_gate *gate, uint32_t op)
     return see_gate(s, gate);
 }
 
-/* Work qubits are asserted to be zero at the end of a call; from there on they are. */
+/* Work qubits are asserted to be zero at the end of a call, and words to be in the Z frame; from there on they are. */
 static bool on_leave(void *state, const qry_definition *callee, const qry_qubit *map)
 {
     struct scout *s = state;
     for (size_t i = 0; i < callee->group_count; i++) {
         const qry_group *group = &callee->groups[i];
-        if (group->role == QRY_ROLE_WORK)
-            for (uint32_t k = 0; k < group->size; k++) {
-                struct view *x = see(s, map[group->first + k]);
-                x->v = x->f = 0;
-                x->origin = NOWHERE;
-            }
+        for (uint32_t k = 0; k < group->size; k++) {
+            if (group->role == QRY_ROLE_WORD && !as_control(s, map[group->first + k]))
+                return false;
+            if (group->role != QRY_ROLE_WORK)
+                continue;
+            struct view *x = see(s, map[group->first + k]);
+            x->v = x->f = 0;
+            x->origin = NOWHERE;
+        }
     }
     return true;
 }

@@ -247,32 +247,39 @@ static void add_range(struct making *m, size_t from, size_t to)
     add_leaf(m, (uint32_t)(down ? i : pending), (uint32_t)(down ? pending : i));
 }
 
-/* Work operands of the call that are not surely zero: a leaf that asserts it. */
-static void add_assertion(struct making *m)
+/* Whether the end of a call has something to assert of an operand. */
+static bool wants_assertion(const struct world *w, qry_role role, qry_qubit q)
+{
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct cell c = w->block[b].cell[q];
+        if ((role == QRY_ROLE_WORK && (c.v || c.f)) || (role == QRY_ROLE_WORD && is_data(c.f)))
+            return true;
+    }
+    return false;
+}
+
+static void add_end(struct making *m)
 {
     if (m->failed)
         return;
     qry_sim *sim = m->sim;
     const qry_definition *d = m->stretch->definition;
     const qry_qubit *map = sim->binding[m->stretch->binding].map;
-    qry_qubit *dirty = qry_alloc(sim->ctx, d->width, sizeof *dirty);
+    qry_qubit *touched = qry_alloc(sim->ctx, d->width, sizeof *touched);
     size_t count = 0;
     for (size_t g = 0; g < d->group_count; g++)
-        for (uint32_t k = 0; d->groups[g].role == QRY_ROLE_WORK && k < d->groups[g].size; k++) {
+        for (uint32_t k = 0; k < d->groups[g].size; k++) {
             qry_qubit q = map[d->groups[g].first + k];
-            bool zero = true;
-            for (uint32_t b = 0; b < sim->world->block_count; b++)
-                zero = zero && !sim->world->block[b].cell[q].v && !sim->world->block[b].cell[q].f;
-            if (!zero)
-                dirty[count++] = q;
+            if (wants_assertion(sim->world, d->groups[g].role, q))
+                touched[count++] = q;
         }
     if (count) {
-        struct transition *leaf = leaf_assert_zero(sim, dirty, count);
+        struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
         leaf->is_part = true;
         add_child(m, (struct child){leaf, false});
         transition_move(sim, leaf, false);
     }
-    qry_free(sim->ctx, dirty);
+    qry_free(sim->ctx, touched);
 }
 
 static void go_back(struct making *m)
@@ -330,7 +337,7 @@ static struct transition *make_call(qry_sim *sim, const struct stretch *stretch,
     else
         need_address(&m);
     add_range(&m, 0, stretch->definition->op_count);
-    add_assertion(&m);
+    add_end(&m);
     if (m.failed) {
         go_back(&m);
         return t;
