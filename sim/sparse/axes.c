@@ -162,12 +162,11 @@ bool axes_settle(qry_sim *sim)
     if (!settled) {
         struct transition *fold = transition_fold(sim);
         transition_run(sim, fold, false);
-        w->known = w->state;
         settled = w->axis && is_settled(w);
     }
     if (!settled)
         settled = relabel(sim);
-    w = sim->world;
+    w = sim->world; /* relabel may have gone to another */
     w->known = w->state;
     w->known_settled = settled;
     return settled;
