@@ -1,0 +1,219 @@
+/* axes.c: keeps a world in the form in which Hadamards are cheap: row r is the basis state whose axis qubits spell r. */
+#include "sim/sparse/engine.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- settling ---- */
+
+static bool is_constant_everywhere(const struct world *w, qry_qubit q)
+{
+    struct cell first = w->block[0].cell[q];
+    if (is_data(first.v) || is_data(first.f))
+        return false;
+    for (uint32_t b = 1; b < w->block_count; b++)
+        if (w->block[b].cell[q].v != first.v || w->block[b].cell[q].f != first.f)
+            return false;
+    return true;
+}
+
+static bool is_in_z_frame(const struct world *w, qry_qubit q)
+{
+    for (uint32_t b = 0; b < w->block_count; b++)
+        if (w->block[b].cell[q].f)
+            return false;
+    return true;
+}
+
+/* The cells of an axis say what the row number says. */
+static bool is_straight(const struct world *w, uint32_t axis)
+{
+    uint32_t in_block = w->inputs;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct cell c = w->block[b].cell[w->axis[axis]];
+        literal wanted = axis < in_block ? world_input(w, &w->block[b], axis) : b >> (axis - in_block) & 1;
+        bool renamed = w->block[b].tag && axis < in_block && w->block[b].tag[literal_id(wanted)];
+        if (c.f || c.v != wanted || renamed)
+            return false;
+    }
+    return true;
+}
+
+static bool is_settled(const struct world *w)
+{
+    for (uint32_t i = 0; i < w->axis_count; i++)
+        if (!is_straight(w, i))
+            return false;
+    for (qry_qubit q = 0; q < w->width; q++)
+        if (!is_constant_everywhere(w, q) && world_axis(w, q) < 0)
+            return false;
+    return true;
+}
+
+/* The qubits that hold data, all of them in the Z frame; false when one is not, or there are more than `most`. */
+static bool data_qubits(const struct world *w, qry_qubit *qubits, uint32_t *count, uint32_t most)
+{
+    *count = 0;
+    for (qry_qubit q = 0; q < w->width; q++) {
+        if (is_constant_everywhere(w, q))
+            continue;
+        if (*count == most || !is_in_z_frame(w, q))
+            return false;
+        qubits[(*count)++] = q;
+    }
+    return true;
+}
+
+/* Row number that each row has when `qubits` are the axes. */
+static size_t *new_numbers(qry_sim *sim, const qry_qubit *qubits, uint32_t count)
+{
+    struct world *w = sim->world;
+    size_t *number = qry_alloc(sim->ctx, w->rows, sizeof *number);
+    literal *wanted = qry_alloc(sim->ctx, count, sizeof *wanted);
+    plane *planes = qry_alloc_aligned(sim->ctx, count, sizeof *planes);
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        for (uint32_t i = 0; i < count; i++)
+            wanted[i] = w->block[b].cell[qubits[i]].v;
+        execute_planes(sim, &w->block[b], wanted, count, planes);
+        for (size_t row = 0; row < PLANE_ROWS && b * (size_t)PLANE_ROWS + row < w->rows; row++)
+            for (uint32_t i = 0; i < count; i++)
+                number[b * (size_t)PLANE_ROWS + row] |= (size_t)(planes[i].word[row / 64] >> row % 64 & 1) << i;
+    }
+    qry_free(sim->ctx, planes);
+    qry_free(sim->ctx, wanted);
+    return number;
+}
+
+static void reorder(qry_sim *sim, double *part, const size_t *number, size_t rows)
+{
+    double *ordered = qry_alloc(sim->ctx, rows, sizeof *ordered);
+    for (size_t r = 0; r < rows; r++)
+        ordered[number[r]] = part[r];
+    memcpy(part, ordered, rows * sizeof *part);
+    qry_free(sim->ctx, ordered);
+}
+
+static struct world *world_with_axes(qry_sim *sim, const qry_qubit *axis, uint32_t count)
+{
+    for (struct world *w = sim->worlds; w; w = w->next)
+        if (w->axis_count == count && !memcmp(w->axis, axis, count * sizeof *axis))
+            return w;
+    qry_must(count < 8 * sizeof(size_t));
+    struct world *w = world_new(sim, axis, count, (size_t)1 << count, 0);
+    w->next = sim->worlds;
+    sim->worlds = w;
+    return w;
+}
+
+/* Goes on in a world with these axes; all other qubits keep the constants that they have. */
+static void go_to(qry_sim *sim, const qry_qubit *axis, uint32_t count)
+{
+    struct world *from = sim->world, *to = world_with_axes(sim, axis, count);
+    struct cell *constant = qry_alloc(sim->ctx, from->width, sizeof *constant);
+    memcpy(constant, from->block[0].cell, from->width * sizeof *constant);
+    world_reset(to);
+    bool changed = false;
+    for (qry_qubit q = 0; q < to->width; q++) {
+        if ((!constant[q].v && !constant[q].f) || world_axis(to, q) >= 0)
+            continue;
+        changed = true;
+        for (uint32_t b = 0; b < to->block_count; b++)
+            to->block[b].cell[q] = constant[q];
+    }
+    if (changed)
+        world_name_state(to);
+    qry_free(sim->ctx, constant);
+    sim->world = to;
+    if (from == sim->loose) {
+        world_free(sim, from);
+        sim->loose = NULL;
+    }
+}
+
+/* If as many qubits hold data as there are bits in a row number, the rows are all their values: put them in order. */
+static bool relabel(qry_sim *sim)
+{
+    struct world *w = sim->world;
+    uint32_t axes = 0, count;
+    while ((size_t)1 << axes < w->rows)
+        axes++;
+    if ((size_t)1 << axes != w->rows)
+        return false;
+    qry_qubit *qubits = qry_alloc(sim->ctx, axes + 1, sizeof *qubits);
+    bool fits = data_qubits(w, qubits, &count, axes) && count == axes;
+    if (fits) {
+        size_t *number = new_numbers(sim, qubits, axes);
+        reorder(sim, sim->re, number, w->rows);
+        if (sim->complex)
+            reorder(sim, sim->im, number, w->rows);
+        qry_free(sim->ctx, number);
+        go_to(sim, qubits, axes);
+    }
+    qry_free(sim->ctx, qubits);
+    return fits;
+}
+
+bool axes_settle(qry_sim *sim)
+{
+    struct world *w = sim->world;
+    if (same_identity(w->known, w->state))
+        return w->known_settled;
+    bool settled = w->axis && is_settled(w);
+    if (!settled) {
+        struct transition *fold = transition_fold(sim);
+        transition_run(sim, fold, false);
+        settled = w->axis && is_settled(w);
+    }
+    if (!settled)
+        settled = relabel(sim);
+    w = sim->world; /* relabel may have gone to another */
+    w->known = w->state;
+    w->known_settled = settled;
+    return settled;
+}
+
+/* ---- more axes ---- */
+
+/* Amplitudes of |0> and |1> in a constant cell. */
+static void cell_amplitudes(struct cell c, double factor[2])
+{
+    factor[0] = c.f ? M_SQRT1_2 : c.v ? 0 : 1;
+    factor[1] = c.f ? (c.v ? -M_SQRT1_2 : M_SQRT1_2) : c.v ? 1 : 0;
+}
+
+static void multiply_out(double *part, size_t rows, const double factor[2])
+{
+    for (size_t r = 0; r < rows; r++)
+        part[rows + r] = factor[1] * part[r];
+    for (size_t r = 0; r < rows; r++)
+        part[r] *= factor[0];
+}
+
+void axes_add(qry_sim *sim, const qry_qubit *qubits, size_t count)
+{
+    struct world *w = sim->world;
+    uint32_t old = w->axis_count;
+    if (old + count >= 40) {
+        qry_error(sim->ctx, "%zu qubits are in superposition, that is 2^%zu basis states: too many to hold",
+                  old + count, old + count);
+        qry_give_up(sim->ctx);
+    }
+    qry_qubit *axis = qry_alloc(sim->ctx, old + count, sizeof *axis);
+    if (old)
+        memcpy(axis, w->axis, old * sizeof *axis);
+    memcpy(axis + old, qubits, count * sizeof *axis);
+    world_reserve_amplitudes(sim, w->rows << count);
+    for (size_t i = 0; i < count; i++) {
+        double factor[2];
+        cell_amplitudes(w->block[0].cell[qubits[i]], factor);
+        multiply_out(sim->re, w->rows << i, factor);
+        if (sim->complex)
+            multiply_out(sim->im, w->rows << i, factor);
+        else
+            memset(sim->im, 0, (w->rows << (i + 1)) * sizeof *sim->im);
+    }
+    go_to(sim, axis, old + (uint32_t)count);
+    qry_free(sim->ctx, axis);
+    if (sim->world->rows > sim->peak_rows)
+        sim->peak_rows = sim->world->rows;
+}

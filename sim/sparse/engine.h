@@ -1,0 +1,177 @@
+/* engine.h: the sparse engine as a whole, and what its files offer each other. Private to sim/sparse/. */
+#ifndef QRY_ENGINE_H
+#define QRY_ENGINE_H
+
+#include "sim/sparse/sparse.h"
+
+/** Operands of a definition as qubits of the program, and its angles as numbers. Equal ones have one number. */
+struct binding {
+    uint64_t hash;
+    uint32_t width, angle_count;
+    qry_qubit *map; /* NULL: the program itself */
+    double *angle;
+    bool alive; /* else the number is spare, and width the next spare one */
+    bool used;  /* while what is not used any more is swept away */
+};
+
+/** What is known of a definition; found anew when it, or one that it calls, has changed. */
+struct knowledge {
+    uint64_t round;   /* when this was found */
+    uint64_t version; /* names it and all that it calls */
+    uint64_t gates;   /* in one call; saturates */
+    bool classical;   /* measures, resets or asks bits somewhere */
+};
+
+/** Operations begin .. end-1 of a body under a binding, forwards or backwards: what is walked, planned and run. */
+struct stretch {
+    const qry_definition *definition;
+    uint32_t binding;
+    uint32_t begin, end;
+    bool inverse;
+};
+
+struct qry_sim {
+    qry_ctx *ctx;
+    const qry_circuit *circuit;
+    qry_sim_options options;
+    const struct kernels *kernels;
+    bool numbered; /* else in place */
+    bool replay;
+
+    struct world *worlds; /* with axes, and the one without where a shot begins */
+    struct world *loose;  /* without structure; NULL if there is none */
+    struct world *world;  /* the state is in this one */
+    double *re, *im;      /* amplitudes, one a row of the world */
+    size_t amplitude_room;
+    bool complex; /* some im may be nonzero */
+    uint64_t next_tag;
+
+    struct binding *binding;
+    size_t binding_count, binding_room;
+    uint32_t spare_binding; /* first of the list of spare numbers; 0: none */
+    uint32_t *binding_hash; /* number + 1; open addressing */
+    size_t binding_mask;
+    struct knowledge *knowledge; /* by definition number */
+    size_t knowledge_room;
+    uint64_t knowledge_round;
+
+    struct scout *scout;
+    struct book *book;
+
+    qry_random *random;
+    uint8_t *bits;
+    bool sampled; /* a row was drawn and measured bits were read from it; the state has not been reduced yet */
+    size_t sample;
+    qry_qubit *measured;
+    size_t measured_count, measured_room;
+
+    qry_tally executed;
+    double planning_seconds;
+    size_t peak_rows;
+};
+
+/* ---- stretches (stretch.c) ---- */
+
+struct stretch stretch_of_program(qry_sim *sim);
+struct stretch stretch_of_call(qry_sim *sim, const struct stretch *caller, const qry_op *call);
+const struct knowledge *stretch_knowledge(const qry_sim *sim, const qry_definition *definition);
+/** Brings all knowledge up to date; true when something changed. */
+bool stretch_learn(qry_sim *sim);
+/** Frees the bindings that are not marked `used`; their numbers are given out again. */
+void stretch_sweep_bindings(qry_sim *sim);
+
+/** A gate of a stretch in qubits of the program, the inverse already taken. */
+struct flat_gate {
+    qry_gate gate;
+    double angle;
+    qry_qubit qubit[3];
+};
+
+struct flat_visitor {
+    void *state;
+    /** op: where in the stretch's own body. False stops the walk. */
+    bool (*gate)(void *state, const struct flat_gate *gate, uint32_t op);
+    /** End of a call: its operands, of which those with role WORK must be zero again. May be NULL. */
+    bool (*leave)(void *state, const qry_definition *callee, const qry_qubit *map);
+};
+
+/** Walks all gates of a stretch, calls and repeats written out, in the direction of the stretch. scratch: takes the
+ *  memory of open calls. */
+bool stretch_walk(qry_ctx *scratch, const qry_sim *sim, const struct stretch *stretch,
+                  const struct flat_visitor *visitor);
+
+/* ---- worlds (world.c) ---- */
+
+/** The world where a shot begins: one row, everything |0>. */
+void world_start(qry_sim *sim);
+/** A world without transitions. axis: NULL for one without structure, whose blocks then have `inputs` planes to be
+ *  filled in. */
+struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs);
+void world_free(qry_sim *sim, struct world *world);
+/** More qubits in the program than before: cells for them in every world. */
+void world_widen(qry_sim *sim);
+/** Back to the first state of a world with axes: those, and everything else |0>. */
+void world_reset(struct world *world);
+/** The input number i of a block as a literal. */
+literal world_input(const struct world *world, const struct block *block, uint32_t i);
+/** Contribution of a cell to the identity of a state. */
+identity world_cell_identity(const struct world *world, uint32_t block, qry_qubit qubit, struct cell cell);
+/** Names the state of the cells anew, from all of them. */
+void world_name_state(struct world *world);
+/** Number of the axis that a qubit is, or -1. */
+int world_axis(const struct world *world, qry_qubit qubit);
+/** Calls work for every block, by several threads if there are; jobs: one argument a block, `size` bytes apart. */
+void world_each_block(qry_sim *sim, void (*work)(void *), void *jobs, size_t size);
+/** Room for amplitudes; what is there stays. Gives up, with the size, when there is none. */
+void world_reserve_amplitudes(qry_sim *sim, size_t rows);
+
+/* ---- axes (axes.c) ---- */
+
+/** Whether everything but the axes is constant, and those are bits of the row number. What can be made so is: planes
+ *  that turn out to be constant are folded, rows are put in order. Cheap when asked again in the same state. */
+bool axes_settle(qry_sim *sim);
+/** Makes axes of qubits that are |0>, |1>, |+> or |-> in all rows. The world must be settled. */
+void axes_add(qry_sim *sim, const qry_qubit *qubits, size_t count);
+
+/* ---- transitions (transition.c): what stretches do to cells ---- */
+
+/** The transition of a stretch from the cells' present state: found, or made. backwards: it is one of the opposite
+ *  stretch, to be taken from its end. */
+struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner);
+/** Moves the cells of the world on. */
+void transition_move(qry_sim *sim, struct transition *transition, bool backwards);
+/** Drops the transitions whose definitions have changed, and takes back what only they had used. */
+void transition_sweep(qry_sim *sim);
+void transition_free_all(qry_sim *sim, struct world *world);
+/** A leaf that only renames: cells that are found constant become constants. Takes `qubits` as the ones to look at. */
+struct transition *transition_fold(qry_sim *sim);
+struct book *book_new(qry_ctx *ctx);
+void book_free(struct book *book);
+
+/* ---- running them (execute.c) ---- */
+
+/** Runs a transition whose cells have not been moved yet, and moves them. False: it strayed (a frame was not what the plan
+ *  took it for); nothing has changed, and the transition says OUTCOME_DESCEND from now on. */
+bool transition_run(qry_sim *sim, struct transition *transition, bool backwards);
+/** Contents of literals of one block. */
+void execute_planes(qry_sim *sim, struct block *block, const literal *wanted, size_t count, plane *planes);
+
+/* ---- general operations on rows (rows.c) ---- */
+
+/** Applies a 2 x 2 matrix (qry_gate_matrix) to a qubit on the rows where all controls are 1. */
+void rows_apply(qry_sim *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count);
+/** Brings a qubit to the Z frame in every row. */
+void rows_resolve(qry_sim *sim, qry_qubit qubit);
+/** Brings every qubit to one frame: afterwards rows are orthogonal. */
+void rows_resolve_mixed(qry_sim *sim);
+/** Keeps the rows in which qubits have the values that they have in row `like`, and scales them. */
+void rows_reduce(qry_sim *sim, const qry_qubit *qubits, size_t count, size_t like);
+
+/* ---- execution (run.c) ---- */
+
+/** Runs the program from the start of a world. */
+void run_program(qry_sim *sim);
+/** Carries out what measurements left to be done to the state. */
+void run_settle_measurements(qry_sim *sim);
+
+#endif

@@ -1,0 +1,359 @@
+/* execute.c: runs transitions: planes first, then what they say about the amplitudes. */
+#include "sim/sparse/engine.h"
+
+#include "sim/sparse/graph.h"
+#include "sim/sparse/planner.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- amplitudes of one block ---- */
+
+static size_t block_rows(const struct world *w, uint32_t b)
+{
+    size_t first = (size_t)b * PLANE_ROWS, rest = w->rows - first;
+    return rest < PLANE_ROWS ? rest : PLANE_ROWS;
+}
+
+static void flip_block(qry_sim *sim, uint32_t b, const uint64_t *sign)
+{
+    size_t first = (size_t)b * PLANE_ROWS;
+    sim->kernels->flip(sim->re + first, sim->complex ? sim->im + first : NULL, block_rows(sim->world, b), sign);
+}
+
+static void turn_block(qry_sim *sim, uint32_t b, const uint64_t *where, double angle)
+{
+    size_t first = (size_t)b * PLANE_ROWS;
+    sim->kernels->turn(sim->re + first, sim->im + first, block_rows(sim->world, b), where, cos(angle), sin(angle));
+}
+
+static bool is_zero(const plane *p)
+{
+    uint64_t all = 0;
+    for (int w = 0; w < PLANE_WORDS; w++)
+        all |= p->word[w];
+    return !all;
+}
+
+/* ---- in place ---- */
+
+struct run {
+    qry_sim *sim;
+    struct transition *transition;
+    uint32_t b;
+    bool backwards;
+    bool strayed, dirty;
+};
+
+/* Phases of a leaf, whose storages are zero again afterwards. */
+static void apply_phases(const struct run *r, const struct effect *e, bool backwards)
+{
+    struct block *block = &r->sim->world->block[r->b];
+    for (size_t i = 0; i < e->phase_count; i++) {
+        literal where = e->phase[i].where;
+        double angle = backwards ? -e->phase[i].angle : e->phase[i].angle;
+        if (!where)
+            continue;
+        plane *p = &block->storage[is_data(where) ? literal_id(where) : STORE_ONES];
+        if (is_data(where) && is_inverted(where))
+            for (int w = 0; w < PLANE_WORDS; w++)
+                p->word[w] = ~p->word[w];
+        turn_block(r->sim, r->b, p->word, angle);
+        if (is_data(where))
+            memset(p, 0, sizeof *p);
+    }
+}
+
+/* Runs the leaves of a transition in a block; true when the sign came out inverted. */
+static bool run_leaves(const struct run *r, const struct transition *t, bool backwards)
+{
+    struct block *block = &r->sim->world->block[r->b];
+    bool inverted = false;
+    if (t->is_leaf) {
+        const struct effect *e = &t->effect[r->b];
+        r->sim->kernels->run(&e->plan, block->storage, backwards);
+        apply_phases(r, e, backwards);
+        return is_inverted(e->sign);
+    }
+    for (size_t i = 0; i < t->child_count; i++) {
+        const struct child *c = &t->child[backwards ? t->child_count - 1 - i : i];
+        inverted ^= run_leaves(r, c->transition, c->backwards != backwards);
+    }
+    return inverted;
+}
+
+static void run_in_block(void *state)
+{
+    struct run *r = state;
+    plane *storage = r->sim->world->block[r->b].storage;
+    bool inverted = run_leaves(r, r->transition, r->backwards);
+    r->strayed = !is_zero(&storage[STORE_STRAYED]);
+    r->dirty = !is_zero(&storage[STORE_DIRTY]);
+    if (inverted)
+        for (int w = 0; w < PLANE_WORDS; w++)
+            storage[STORE_SIGN].word[w] = ~storage[STORE_SIGN].word[w];
+    if (!is_zero(&storage[STORE_SIGN]))
+        flip_block(r->sim, r->b, storage[STORE_SIGN].word);
+    memset(&storage[STORE_SIGN], 0, sizeof(plane));
+    memset(&storage[STORE_STRAYED], 0, sizeof(plane));
+    memset(&storage[STORE_DIRTY], 0, sizeof(plane));
+}
+
+static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, bool *strayed, bool *dirty)
+{
+    struct world *w = sim->world;
+    struct run *runs = qry_alloc(sim->ctx, w->block_count, sizeof *runs);
+    for (uint32_t b = 0; b < w->block_count; b++)
+        runs[b] = (struct run){sim, t, b, backwards, false, false};
+    world_each_block(sim, run_in_block, runs, sizeof *runs);
+    *strayed = *dirty = false;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        *strayed |= runs[b].strayed;
+        *dirty |= runs[b].dirty;
+    }
+    qry_free(sim->ctx, runs);
+}
+
+/* The storages of a block that no cell uses must hold nothing: all work qubits are back to zero. */
+static void find_idle(struct block *block, uint32_t width, struct effect *e)
+{
+    uint8_t *used = qry_alloc(block->ctx, block->used, 1);
+    for (qry_qubit q = 0; q < width; q++) {
+        struct cell c = block->cell[q];
+        if (is_data(c.v))
+            used[literal_id(c.v)] = 1;
+        if (is_data(c.f))
+            used[literal_id(c.f)] = 1;
+    }
+    e->idle = qry_alloc(block->ctx, block->used, sizeof *e->idle);
+    for (uint32_t s = STORE_FIRST; s < block->used; s++)
+        if (!used[s])
+            e->idle[e->idle_count++] = s;
+    qry_free(block->ctx, used);
+}
+
+static void check_idle(qry_sim *sim, struct transition *t)
+{
+    struct world *w = sim->world;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct effect *e = &t->effect[b];
+        if (!e->idle)
+            find_idle(&w->block[b], w->width, e);
+        plane all = {{0}};
+        for (size_t i = 0; i < e->idle_count; i++)
+            for (int k = 0; k < PLANE_WORDS; k++)
+                all.word[k] |= w->block[b].storage[e->idle[i]].word[k];
+        qry_must(is_zero(&all));
+    }
+}
+
+static bool phases_below(const struct transition *t)
+{
+    if (t->is_leaf)
+        return t->effect[0].phase_count > 0;
+    for (size_t i = 0; i < t->child_count; i++)
+        if (phases_below(t->child[i].transition))
+            return true;
+    return false;
+}
+
+static void report_dirty(qry_sim *sim, const struct transition *t)
+{
+    const char *name = t->key.version && t->key.definition < qry_circuit_definitions(sim->circuit)
+                           ? qry_circuit_definition(sim->circuit, t->key.definition)->name
+                           : "a subroutine";
+    qry_error(sim->ctx, "%s leaves work qubits that are not |0>: they were not uncomputed", name);
+    qry_give_up(sim->ctx);
+}
+
+static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards)
+{
+    bool strayed, dirty;
+    if (phases_below(t))
+        sim->complex = true;
+    run_all_blocks(sim, t, backwards, &strayed, &dirty);
+    if (strayed) { /* undo everything, signs and phases included */
+        run_all_blocks(sim, t, !backwards, &strayed, &dirty);
+        t->outcome = OUTCOME_DESCEND;
+        return false;
+    }
+    if (dirty)
+        report_dirty(sim, t);
+    transition_move(sim, t, backwards);
+    if (same_identity(t->to, t->key.from) && !t->is_leaf)
+        check_idle(sim, t);
+    return true;
+}
+
+/* ---- numbered ---- */
+
+static void run_evaluation(qry_sim *sim, struct block *block, const struct plan *plan, uint32_t scratch)
+{
+    block_reserve(block, scratch);
+    sim->kernels->run(plan, block->storage, false);
+}
+
+void execute_planes(qry_sim *sim, struct block *block, const literal *wanted, size_t count, plane *planes)
+{
+    if (!block->graph) {
+        for (size_t i = 0; i < count; i++) {
+            planes[i] = block->storage[is_data(wanted[i]) ? literal_id(wanted[i])
+                                       : wanted[i]        ? STORE_ONES
+                                                          : STORE_ZERO];
+            if (is_data(wanted[i]) && is_inverted(wanted[i]))
+                for (int w = 0; w < PLANE_WORDS; w++)
+                    planes[i].word[w] = ~planes[i].word[w];
+        }
+        return;
+    }
+    struct plan_builder builder = {0};
+    struct plan plan;
+    uint32_t *result = qry_alloc(block->ctx, count, sizeof *result);
+    uint32_t scratch = graph_plan(block->graph, wanted, count, false, &block->used, &builder, result);
+    plan_finish(block->ctx, &builder, &plan);
+    run_evaluation(sim, block, &plan, scratch);
+    for (size_t i = 0; i < count; i++)
+        planes[i] = block->storage[result[i]];
+    plan_free(block->ctx, &plan);
+    plan_builder_free(block->ctx, &builder);
+    qry_free(block->ctx, result);
+}
+
+/* What an effect wants computed, in the order sign, phases, guards, asserts. */
+static size_t wanted_count(const struct effect *e) { return 1 + e->phase_count + e->guards.count + e->asserts.count; }
+
+static void list_wanted(const struct effect *e, literal *wanted)
+{
+    *wanted++ = e->sign;
+    for (size_t i = 0; i < e->phase_count; i++)
+        *wanted++ = e->phase[i].where;
+    for (size_t i = 0; i < e->guards.count; i++)
+        *wanted++ = e->guards.item[i];
+    for (size_t i = 0; i < e->asserts.count; i++)
+        *wanted++ = e->asserts.item[i];
+}
+
+static void plan_evaluation(void *state)
+{
+    struct run *r = state;
+    struct block *block = &r->sim->world->block[r->b];
+    struct effect *e = &r->transition->effect[r->b];
+    size_t count = wanted_count(e);
+    literal *wanted = qry_alloc(block->ctx, count, sizeof *wanted);
+    struct plan_builder builder = {0};
+    list_wanted(e, wanted);
+    qry_free(block->ctx, e->result);
+    plan_free(block->ctx, &e->evaluation);
+    e->result = qry_alloc(block->ctx, count, sizeof *e->result);
+    e->scratch = graph_plan(block->graph, wanted, count, r->sim->replay, &block->used, &builder, e->result);
+    plan_finish(block->ctx, &builder, &e->evaluation);
+    plan_builder_free(block->ctx, &builder);
+    qry_free(block->ctx, wanted);
+}
+
+static void evaluate_block(void *state)
+{
+    struct run *r = state;
+    struct block *block = &r->sim->world->block[r->b];
+    const struct effect *e = &r->transition->effect[r->b];
+    run_evaluation(r->sim, block, &e->evaluation, e->scratch);
+    const uint32_t *check = e->result + 1 + e->phase_count;
+    for (size_t i = 0; i < e->guards.count + e->asserts.count; i++)
+        if (!is_zero(&block->storage[check[i]])) {
+            if (i < e->guards.count)
+                r->strayed = true;
+            else
+                r->dirty = true;
+        }
+}
+
+static size_t phases_of(const struct transition *t) { return t->effect[0].phase_count; }
+
+/* Copies the planes of sign and phases side by side, all blocks of each together. */
+static void keep_for_replay(qry_sim *sim, struct transition *t)
+{
+    struct world *w = sim->world;
+    size_t words = (size_t)w->block_count * PLANE_WORDS, planes = 1 + phases_of(t);
+    t->replay = qry_alloc(sim->ctx, planes * words, sizeof *t->replay);
+    for (uint32_t b = 0; b < w->block_count; b++)
+        for (size_t i = 0; i < planes; i++)
+            memcpy(t->replay + i * words + b * PLANE_WORDS, w->block[b].storage[t->effect[b].result[i]].word,
+                   sizeof(plane));
+}
+
+static void apply_block(void *state)
+{
+    struct run *r = state;
+    const struct block *block = &r->sim->world->block[r->b];
+    const struct effect *e = &r->transition->effect[r->b];
+    if (e->sign)
+        flip_block(r->sim, r->b, block->storage[e->result[0]].word);
+    for (size_t i = 0; i < e->phase_count; i++)
+        turn_block(r->sim, r->b, block->storage[e->result[1 + i]].word,
+                   r->backwards ? -e->phase[i].angle : e->phase[i].angle);
+}
+
+static void apply_replay(qry_sim *sim, const struct transition *t, bool backwards)
+{
+    const struct world *w = sim->world;
+    size_t words = (size_t)w->block_count * PLANE_WORDS;
+    sim->complex |= phases_of(t) > 0;
+    sim->kernels->flip(sim->re, sim->complex ? sim->im : NULL, w->rows, t->replay);
+    for (size_t i = 0; i < phases_of(t); i++) {
+        double angle = backwards ? -t->effect[0].phase[i].angle : t->effect[0].phase[i].angle;
+        sim->kernels->turn(sim->re, sim->im, w->rows, t->replay + (i + 1) * words, cos(angle), sin(angle));
+    }
+}
+
+/* Computes what a transition wants; false when it strayed. */
+static bool evaluate(qry_sim *sim, struct transition *t, struct run *runs)
+{
+    struct world *w = sim->world;
+    if (!t->evaluated)
+        world_each_block(sim, plan_evaluation, runs, sizeof *runs);
+    t->evaluated = true;
+    world_each_block(sim, evaluate_block, runs, sizeof *runs);
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        if (runs[b].strayed) {
+            t->outcome = OUTCOME_DESCEND;
+            return false;
+        }
+        if (runs[b].dirty)
+            report_dirty(sim, t);
+    }
+    return true;
+}
+
+static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards)
+{
+    struct world *w = sim->world;
+    if (t->acts && t->replay)
+        apply_replay(sim, t, backwards);
+    else if (t->acts) {
+        struct run *runs = qry_alloc(sim->ctx, w->block_count, sizeof *runs);
+        for (uint32_t b = 0; b < w->block_count; b++)
+            runs[b] = (struct run){sim, t, b, backwards, false, false};
+        bool ran = evaluate(sim, t, runs);
+        if (ran) {
+            sim->complex |= phases_of(t) > 0;
+            if (sim->replay)
+                keep_for_replay(sim, t);
+            world_each_block(sim, apply_block, runs, sizeof *runs);
+        }
+        qry_free(sim->ctx, runs);
+        if (!ran)
+            return false;
+    }
+    transition_move(sim, t, backwards);
+    return true;
+}
+
+bool transition_run(qry_sim *sim, struct transition *t, bool backwards)
+{
+    if (!(sim->numbered ? run_numbered(sim, t, backwards) : run_in_place(sim, t, backwards)))
+        return false;
+    for (int g = 0; g < QRY_GATES; g++)
+        if (t->gate[g])
+            sim->executed.gate[backwards ? (int)qry_gate_table[g].inverse : g] += t->gate[g];
+    return true;
+}

@@ -1,0 +1,68 @@
+/* kernels.h: the inner loops of the sparse engine, one set for each instruction set, chosen at run time.
+ *
+ * A plane is the bit column of 512 rows of one qubit. Plans are lists of plane operations in runs of one kind; running
+ * one backwards undoes it (every in-place operation is its own inverse). */
+#ifndef QRY_KERNELS_H
+#define QRY_KERNELS_H
+
+#include "sim/sim.h"
+
+enum { PLANE_ROWS = 512, PLANE_WORDS = 8 };
+
+typedef struct plane {
+    _Alignas(64) uint64_t word[PLANE_WORDS];
+} plane;
+
+/* In place: a, b, c, e are storages. ORDER PLAN_KIND: kernels_body.h. */
+enum plan_kind {
+    PLAN_XOR,    /* a ^= b */
+    PLAN_AND,    /* a ^= b & c */
+    PLAN_AND_N,  /* a ^= b & ~c */
+    PLAN_AND_NN, /* a ^= ~b & ~c */
+    PLAN_SWAP,   /* where c: a <-> b */
+    PLAN_SWAP_N, /* where ~c: a <-> b */
+    PLAN_Z,      /* x = c ^ e: sign ^= a & ~b & x, a ^= b & x      (a: value, b: frame) */
+    PLAN_X,      /* x = c ^ e: sign ^= a & b & x, a ^= ~b & x */
+    PLAN_GUARD,  /* strayed |= a */
+    PLAN_ASSERT, /* dirty |= a */
+    /* Out of place, for numbered plans; c is the result. */
+    PLAN_XOR3,    /* c = a ^ b */
+    PLAN_AND3,    /* c = a & b */
+    PLAN_AND3_N,  /* c = a & ~b */
+    PLAN_AND3_NN, /* c = ~a & ~b */
+    PLAN_KINDS
+};
+
+/* Storages that every block has. */
+enum { STORE_ZERO, STORE_ONES, STORE_SIGN, STORE_STRAYED, STORE_DIRTY, STORE_FIRST };
+
+struct plan_run {
+    uint32_t kind, count;
+};
+
+/** operations: 4 numbers each, 16 bits wide when all storages are below 65,536, else 32. */
+struct plan {
+    bool wide;
+    size_t run_count, operation_count;
+    struct plan_run *runs;
+    void *operations;
+};
+
+struct kernels {
+    const char *name;
+    void (*run)(const struct plan *plan, plane *storage, bool backwards);
+    /* Amplitudes, split; count is a multiple of 8 or below 8. im may be NULL: all zero. */
+    void (*hadamard)(double *re, double *im, size_t count, uint64_t axes);    /* on every axis whose bit is set */
+    void (*flip)(double *re, double *im, size_t count, const uint64_t *sign); /* times -1 where the bit is 1 */
+    void (*turn)(double *re, double *im, size_t count, const uint64_t *where, double cosine, double sine);
+};
+
+/** The set for a level that qry_simd_available allows. */
+const struct kernels *kernels_for(qry_simd simd);
+
+extern const struct kernels kernels_plain;
+#if defined(__x86_64__)
+extern const struct kernels kernels_avx2, kernels_avx512;
+#endif
+
+#endif

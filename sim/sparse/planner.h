@@ -1,0 +1,27 @@
+/* planner.h: what gates do to the cells of one block, and the plane operations that make it true. The same rules serve
+ * both kinds of plan: in place, a gate becomes operations on storages; numbered, it becomes values of the graph. */
+#ifndef QRY_PLANNER_H
+#define QRY_PLANNER_H
+
+#include "sim/sparse/sparse.h"
+
+struct planner {
+    struct block *block;         /* its cells move on with every gate */
+    struct effect *effect;       /* phases, guards, asserts and the sign are added to it */
+    struct plan_builder builder; /* in place */
+    literal spare;               /* in place: a storage for products, zero between gates; 0: none yet */
+};
+
+/** One gate on three cells' qubits; no dense gate but h. Controls must not be in the X frame for sure (scout.c). */
+void planner_gate(struct planner *planner, qry_gate gate, double angle, const qry_qubit qubit[3]);
+/** Asserts that a work qubit is back to |0>, and makes it so. */
+void planner_assert_zero(struct planner *planner, qry_qubit qubit);
+/** Takes it that a word qubit is back in the Z frame; the plan strays if it is not. */
+void planner_expect_z_frame(struct planner *planner, qry_qubit qubit);
+/** Replaces a cell's plane, which holds `constant` in every row, by the constant. */
+void planner_fold(struct planner *planner, literal *plane, literal constant);
+/** A storage of zeros that no cell uses; grows the block. */
+uint32_t block_new_storage(struct block *block);
+void block_reserve(struct block *block, uint32_t storages);
+
+#endif

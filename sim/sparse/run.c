@@ -1,0 +1,278 @@
+/* run.c: executes the program: plans where it can, dense gates and measurements where it must. */
+#include "sim/sparse/engine.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- measurement ---- */
+
+static bool frame_is_mixed_or_x(const struct world *w, qry_qubit q)
+{
+    for (uint32_t b = 0; b < w->block_count; b++)
+        if (w->block[b].cell[q].f)
+            return true;
+    return false;
+}
+
+/* Reduces the state to what has been measured: before anything else happens to it. */
+void run_settle_measurements(qry_sim *sim)
+{
+    if (!sim->sampled)
+        return;
+    sim->sampled = false;
+    rows_reduce(sim, sim->measured, sim->measured_count, sim->sample);
+    sim->measured_count = 0;
+}
+
+/* Draws a row. Rows are orthogonal if no frame differs between them, and then their weights are probabilities. */
+static void draw_row(qry_sim *sim)
+{
+    rows_resolve_mixed(sim);
+    size_t rows = sim->world->rows, row = 0, last = 0;
+    double left = 0;
+    for (size_t r = 0; r < rows; r++)
+        left += sim->re[r] * sim->re[r] + (sim->complex ? sim->im[r] * sim->im[r] : 0);
+    left *= qry_random_unit(sim->random);
+    for (; row < rows; row++) {
+        double p = sim->re[row] * sim->re[row] + (sim->complex ? sim->im[row] * sim->im[row] : 0);
+        if (p > 0)
+            last = row;
+        left -= p;
+        if (left < 0 && p > 0)
+            break;
+    }
+    sim->sample = row < rows ? row : last;
+    sim->sampled = true;
+}
+
+static bool value_in_sample(qry_sim *sim, qry_qubit q)
+{
+    struct world *w = sim->world;
+    size_t row = sim->sample % PLANE_ROWS;
+    struct block *block = &w->block[sim->sample / PLANE_ROWS];
+    int axis = world_axis(w, q);
+    if (axis >= 0 && same_identity(w->known, w->state) && w->known_settled)
+        return sim->sample >> axis & 1;
+    plane p;
+    execute_planes(sim, block, &block->cell[q].v, 1, &p);
+    return p.word[row / 64] >> row % 64 & 1;
+}
+
+static bool measure(qry_sim *sim, qry_qubit q)
+{
+    if (frame_is_mixed_or_x(sim->world, q)) {
+        run_settle_measurements(sim);
+        rows_resolve(sim, q);
+    }
+    if (!sim->sampled)
+        draw_row(sim);
+    QRY_GROW(sim->ctx, sim->measured, sim->measured_room, sim->measured_count + 1);
+    sim->measured[sim->measured_count++] = q;
+    return value_in_sample(sim, q);
+}
+
+static void measure_into(qry_sim *sim, qry_qubit q, uint32_t bit)
+{
+    sim->executed.measurements++;
+    sim->bits[bit] = measure(sim, q);
+}
+
+static void reset(qry_sim *sim, qry_qubit q)
+{
+    static const double flip[8] = {0, 0, 1, 0, 1, 0, 0, 0};
+    sim->executed.resets++;
+    bool one = measure(sim, q);
+    run_settle_measurements(sim);
+    if (one)
+        rows_apply(sim, flip, q, NULL, 0);
+}
+
+/* ---- gates ---- */
+
+static qry_qubit qubit_of(const qry_sim *sim, const struct stretch *s, qry_qubit q)
+{
+    const qry_qubit *map = sim->binding[s->binding].map;
+    return map ? map[q] : q;
+}
+
+/* Hadamards on different axes from operation i on, in the direction of the stretch, done together; returns how many. */
+static uint32_t run_hadamards(qry_sim *sim, const struct stretch *s, uint32_t i, uint32_t count)
+{
+    uint64_t axes = 0;
+    uint32_t done = 0;
+    for (; done < count; done++) {
+        const qry_op *op = &s->definition->ops[s->inverse ? i - done : i + done];
+        int axis = op->kind == QRY_GATE_h ? world_axis(sim->world, qubit_of(sim, s, op->a)) : -1;
+        if (axis < 0 || axes >> axis & 1)
+            break;
+        axes |= (uint64_t)1 << axis;
+    }
+    sim->kernels->hadamard(sim->re, sim->complex ? sim->im : NULL, sim->world->rows, axes);
+    sim->executed.gate[QRY_GATE_h] += done;
+    return done;
+}
+
+static void run_general(qry_sim *sim, const struct stretch *s, const qry_op *op)
+{
+    const qry_gate_info *info = &qry_gate_table[op->kind];
+    qry_must(info->qubits <= 2 && !info->swaps);
+    qry_qubit first = qubit_of(sim, s, op->a), last = info->qubits > 1 ? qubit_of(sim, s, op->b) : first;
+    double angle = info->angles ? qry_angle_value(s->definition->angles[op->c], sim->binding[s->binding].angle) : 0;
+    qry_gate gate = s->inverse ? info->inverse : (qry_gate)op->kind;
+    double matrix[8];
+    qry_gate_matrix(gate, s->inverse && info->negate ? -angle : angle, matrix);
+    rows_apply(sim, matrix, last, &first, info->qubits - 1u);
+    sim->executed.gate[gate]++;
+}
+
+static void make_axes(qry_sim *sim, const qry_qubit *qubits, size_t count)
+{
+    if (axes_settle(sim)) {
+        axes_add(sim, qubits, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        rows_resolve(sim, qubits[i]);
+}
+
+static void make_needed_axes(qry_sim *sim, const struct transition *t)
+{
+    size_t count = t->need_count;
+    qry_qubit *needs = qry_alloc(sim->ctx, count, sizeof *needs); /* t may go with its world */
+    memcpy(needs, t->needs, count * sizeof *needs);
+    make_axes(sim, needs, count);
+    qry_free(sim->ctx, needs);
+}
+
+/* One gate, or some Hadamards, that no plan takes; returns how many operations that was. */
+static uint32_t run_dense(qry_sim *sim, const struct stretch *s, uint32_t i, uint32_t count)
+{
+    const qry_op *op = &s->definition->ops[i];
+    if (op->kind == QRY_GATE_h && axes_settle(sim) && world_axis(sim->world, qubit_of(sim, s, op->a)) >= 0)
+        return run_hadamards(sim, s, i, count);
+    run_general(sim, s, op);
+    return 1;
+}
+
+/* Gates begin .. end-1 of a body. */
+static void run_gates(qry_sim *sim, const struct stretch *stretch)
+{
+    struct stretch rest = *stretch;
+    enum manner manner = STEPS;
+    run_settle_measurements(sim);
+    while (rest.begin < rest.end) {
+        struct transition *t = transition_get(sim, &rest, manner).transition;
+        if (t->outcome == OUTCOME_NEEDS)
+            make_needed_axes(sim, t);
+        else if (t->outcome == OUTCOME_RUNS && transition_run(sim, t, false)) {
+            if (rest.inverse)
+                rest.end = t->stop;
+            else
+                rest.begin = t->stop;
+        } else if (t->is_leaf) /* it strayed */
+            manner = CAREFUL_STEPS;
+        else if (t->must_resolve)
+            rows_resolve(sim, t->resolve);
+        else {
+            uint32_t first = rest.inverse ? rest.end - 1 : rest.begin;
+            uint32_t done = run_dense(sim, &rest, first, rest.end - rest.begin);
+            if (rest.inverse)
+                rest.end -= done;
+            else
+                rest.begin += done;
+        }
+    }
+}
+
+/* ---- bodies ---- */
+
+static void run_range(qry_sim *sim, const struct stretch *s, uint32_t from, uint32_t to);
+
+static void run_call(qry_sim *sim, const struct stretch *caller, const qry_op *op)
+{
+    struct stretch call = stretch_of_call(sim, caller, op);
+    run_settle_measurements(sim);
+    for (;;) {
+        struct child found = transition_get(sim, &call, WHOLE);
+        struct transition *t = found.transition;
+        if (t->outcome == OUTCOME_NEEDS)
+            make_needed_axes(sim, t);
+        else if (t->outcome == OUTCOME_DESCEND) {
+            run_range(sim, &call, call.begin, call.end);
+            return;
+        } else if (transition_run(sim, t, found.backwards))
+            return;
+    }
+}
+
+/* The block, or the single operation that is no gate, at i. */
+static void run_one(qry_sim *sim, const struct stretch *s, uint32_t i)
+{
+    const qry_op *op = &s->definition->ops[i];
+    uint64_t times = 1;
+    qry_check_interrupt(sim->ctx);
+    switch (op->kind) {
+    case QRY_OP_CALL:
+        run_call(sim, s, op);
+        return;
+    case QRY_OP_MEASURE:
+        if (sim->random)
+            measure_into(sim, qubit_of(sim, s, op->a), op->b);
+        return;
+    case QRY_OP_RESET:
+        reset(sim, qubit_of(sim, s, op->a));
+        return;
+    case QRY_OP_IF:
+        if (sim->bits[op->a] != op->b)
+            return;
+        break;
+    case QRY_OP_REPEAT:
+        times = op->a | (uint64_t)op->b << 32;
+        break;
+    default:
+        break;
+    }
+    for (uint64_t k = 0; k < times; k++)
+        run_range(sim, s, i + 1, op->c);
+}
+
+/* Operations from .. to-1 of a body, in the direction of the stretch. */
+static void run_range(qry_sim *sim, const struct stretch *s, uint32_t from, uint32_t to)
+{
+    const qry_op *ops = s->definition->ops;
+    while (from < to) {
+        uint32_t i = s->inverse ? to - 1 : from;
+        if (ops[i].kind < QRY_GATES) {
+            struct stretch gates = *s;
+            gates.begin = gates.end = s->inverse ? to : from;
+            if (s->inverse)
+                while (gates.begin > from && ops[gates.begin - 1].kind < QRY_GATES)
+                    gates.begin--;
+            else
+                while (gates.end < to && ops[gates.end].kind < QRY_GATES)
+                    gates.end++;
+            run_gates(sim, &gates);
+            if (s->inverse)
+                to = gates.begin;
+            else
+                from = gates.end;
+            continue;
+        }
+        if (ops[i].kind == QRY_OP_END)
+            i = ops[i].c;
+        uint32_t last = i;
+        if (ops[i].kind == QRY_OP_REPEAT || ops[i].kind == QRY_OP_SECTION || ops[i].kind == QRY_OP_IF)
+            last = ops[i].c;
+        run_one(sim, s, i);
+        if (s->inverse)
+            to = i;
+        else
+            from = last + 1;
+    }
+}
+
+void run_program(qry_sim *sim)
+{
+    struct stretch program = stretch_of_program(sim);
+    run_range(sim, &program, 0, program.end);
+}

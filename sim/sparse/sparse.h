@@ -1,0 +1,180 @@
+/* sparse.h: how the sparse engine holds a state and what it has planned. Private to sim/sparse/.
+ *
+ * The state is a list of rows (live basis states) with an amplitude each. Of every qubit a row knows a value v and a
+ * frame f: (v, 0) is |v>, (v, 1) is |+> or |->. Rows come in blocks of 512; in a block, v and f of a qubit are constants
+ * or planes. Most are constants, so a block is small.
+ *
+ * A world is a set of rows with a fixed meaning. In a world with axes, row r is the basis state in which axis qubit i
+ * has the value of bit i of r, and everything else is a function of that: Hadamards on axes are butterflies on the
+ * amplitudes, and plans made in it stay valid for ever. Worlds with axes are kept; a world without structure, which a
+ * general gate or a partial measurement leaves, lives until the next one.
+ *
+ * A transition is what a stretch of the circuit does to the cells of a world, from one known state of them to another.
+ * Transitions are found again by their key, so that a repeated oracle is planned once. */
+#ifndef QRY_SPARSE_H
+#define QRY_SPARSE_H
+
+#include "sim/sim.h"
+#include "sim/sparse/kernels.h"
+
+/* ---- literals: 0 and 1 are constants; above, twice an identity, plus 2, plus 1 if inverted ---- */
+
+typedef uint32_t literal;
+
+static inline bool is_data(literal x) { return x > 1; }
+static inline uint32_t literal_id(literal x) { return (x - 2) >> 1; }
+static inline bool is_inverted(literal x) { return x & 1; }
+static inline literal make_literal(uint32_t id, bool inverted) { return (id << 1 | inverted) + 2; }
+
+/** What a block knows of a qubit. Identities are storages (in place) or values of the block's graph (numbered). */
+struct cell {
+    literal v, f;
+};
+
+/* 128 bits that name a state of all cells of a world; equal names, equal cells (up to a chance of 2^-100). */
+typedef struct identity {
+    uint64_t a, b;
+} identity;
+
+static inline bool same_identity(identity x, identity y) { return x.a == y.a && x.b == y.b; }
+
+struct graph;
+struct transition;
+
+struct block {
+    qry_ctx *ctx; /* its own when threads share the work */
+    plane *storage;
+    uint32_t used, room;
+    struct cell *cell;
+    uint64_t *tag;       /* in place: names the content of a storage; 0: zero, or what the world began with */
+    literal spare;       /* in place: a storage for products, zero between gates; 0: none yet */
+    struct graph *graph; /* numbered */
+    size_t inputs;       /* numbered: how many values of the graph are inputs */
+};
+
+struct world {
+    struct world *next;
+    uint32_t axis_count;
+    qry_qubit *axis; /* by bit of the row number; NULL: no structure */
+    uint32_t inputs; /* storages STORE_FIRST .. hold what the cells of the first state refer to */
+    size_t rows;
+    uint32_t block_count;
+    struct block *block;
+    identity state; /* of the cells now */
+    identity first; /* of the cells as the world was made */
+    identity known; /* the last state of which it was found out whether it is settled (axes.c) */
+    bool known_settled;
+    uint32_t width;                         /* cells per block */
+    struct transition **forward, **reverse; /* hash chains by the two keys of a transition */
+    size_t table_size, transitions;
+};
+
+/* ---- plans in the making (plan.c) ---- */
+
+struct plan_builder {
+    uint32_t *operation; /* 4 numbers each */
+    size_t count, room;  /* room counts numbers */
+    struct plan_run *run;
+    size_t run_count, run_room;
+};
+
+void plan_add(qry_ctx *ctx, struct plan_builder *builder, enum plan_kind kind, uint32_t a, uint32_t b, uint32_t c,
+              uint32_t e);
+/** Packs what was built into *plan and empties the builder. */
+void plan_finish(qry_ctx *ctx, struct plan_builder *builder, struct plan *plan);
+void plan_free(qry_ctx *ctx, struct plan *plan);
+void plan_builder_free(qry_ctx *ctx, struct plan_builder *builder);
+
+/* ---- what a stretch of circuit does ---- */
+
+struct change {
+    qry_qubit qubit;
+    struct cell before, after;
+};
+
+struct tag_change {
+    uint32_t storage;
+    uint64_t before, after;
+};
+
+/** A phase of `angle` on the rows where the literal is 1. */
+struct phase {
+    double angle;
+    literal where;
+};
+
+/** A growing list of literals. */
+struct literals {
+    literal *item;
+    size_t count, room;
+};
+
+/** In one block. */
+struct effect {
+    struct change *change;
+    size_t change_count, change_room;
+    struct phase *phase;
+    size_t phase_count, phase_room;
+    literal sign; /* in place: of the sign storage, whose inversion counts; numbered: the value */
+    /* In place: the plan of a leaf, and the names of the contents that it changes. */
+    struct plan plan;
+    struct tag_change *tagged;
+    size_t tagged_count, tagged_room;
+    uint32_t *idle; /* storages that no cell uses afterwards; found when first asked for */
+    size_t idle_count;
+    /* Numbered: what must be zero, and how all that is wanted is computed. */
+    struct literals guards, asserts;
+    struct plan evaluation;
+    uint32_t *result; /* storages of sign, phases, guards, asserts after the evaluation */
+    uint32_t scratch; /* storages that the evaluation needs */
+};
+
+enum outcome {
+    OUTCOME_RUNS,   /* the cells follow, and it can be run */
+    OUTCOME_NEEDS,  /* some |+> inputs must become axes first */
+    OUTCOME_DESCEND /* more than a permutation with phases: go into it step by step */
+};
+
+/** How a stretch is taken. WHOLE: all of it, or not at all. STEPS: gates of one body, up to where a dense gate acts on
+ *  more than a constant. A frame that is not known to be 0 where a gate needs that is taken for 0, and the plan checks
+ *  it; CAREFUL_STEPS end there instead. */
+enum manner { WHOLE, STEPS, CAREFUL_STEPS };
+
+/** What a transition is found by. */
+struct key {
+    identity from;
+    uint64_t version; /* of the definition and all it calls; 0: not to be found */
+    uint32_t definition, binding;
+    uint32_t begin, end;
+    bool inverse;
+    enum manner manner;
+};
+
+struct child {
+    struct transition *transition;
+    bool backwards;
+};
+
+struct transition {
+    struct key key;
+    struct key reverse;                     /* finds it from its other end */
+    struct transition *next, *reverse_next; /* in the hash chains of the two keys */
+    enum outcome outcome;
+    qry_qubit *needs;
+    size_t need_count;
+    uint32_t stop;     /* of a leaf of steps: where it ends */
+    bool must_resolve; /* and why, see scout.h */
+    qry_qubit resolve;
+    identity to;
+    struct child *child; /* of a composite: its parts in order */
+    size_t child_count, child_room;
+    bool is_leaf, is_part;    /* a part belongs to its composite, the others to the world */
+    struct effect *effect;    /* one a block */
+    uint64_t gate[QRY_GATES]; /* gates executed forwards */
+    bool acts;                /* has a sign, phases, or something to check, in some block */
+    bool evaluated;           /* numbered: the evaluation stands */
+    uint64_t *replay;         /* planes of the sign and of all phases, one after the other, rows / 64 words each */
+    uint64_t *used_after, *values_after; /* per block: where memory may be rolled back to */
+};
+
+#endif

@@ -1,0 +1,282 @@
+/* stretch.c: parts of a circuit as the engine names and walks them. */
+#include "sim/sparse/engine.h"
+
+#include <string.h>
+
+/* ---- bindings: operand lists and angles, numbered by content ---- */
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+    h = (h ^ x ^ 0x2545f4914f6cdd1du) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
+}
+
+static uint64_t binding_hash(const struct binding *b)
+{
+    uint64_t h = b->width + ((uint64_t)b->angle_count << 32) + 1;
+    for (uint32_t i = 0; i < b->width; i++)
+        h = mix(h, b->map[i]);
+    for (uint32_t i = 0; i < b->angle_count; i++) {
+        uint64_t bits;
+        memcpy(&bits, &b->angle[i], sizeof bits);
+        h = mix(h, bits);
+    }
+    return h;
+}
+
+static bool same_bytes(const void *a, const void *b, size_t size) { return !size || !memcmp(a, b, size); }
+
+static bool same_binding(const struct binding *a, const struct binding *b)
+{
+    return a->hash == b->hash && a->width == b->width && a->angle_count == b->angle_count &&
+           same_bytes(a->map, b->map, a->width * sizeof *a->map) &&
+           same_bytes(a->angle, b->angle, a->angle_count * sizeof *a->angle);
+}
+
+static void rebuild_binding_hash(qry_sim *sim, size_t size)
+{
+    qry_free(sim->ctx, sim->binding_hash);
+    sim->binding_hash = NULL;
+    sim->binding_hash = qry_alloc(sim->ctx, size, sizeof *sim->binding_hash);
+    sim->binding_mask = size - 1;
+    for (size_t i = 0; i < sim->binding_count; i++) {
+        if (!sim->binding[i].alive)
+            continue;
+        size_t slot = sim->binding[i].hash & sim->binding_mask;
+        while (sim->binding_hash[slot])
+            slot = (slot + 1) & sim->binding_mask;
+        sim->binding_hash[slot] = (uint32_t)i + 1;
+    }
+}
+
+/* The number of a binding with this content; it takes map and angle over, or frees them. */
+static uint32_t intern_binding(qry_sim *sim, struct binding b)
+{
+    b.hash = binding_hash(&b);
+    if (2 * (sim->binding_count + 1) > sim->binding_mask)
+        rebuild_binding_hash(sim, sim->binding_mask ? 2 * (sim->binding_mask + 1) : 256);
+    size_t slot = b.hash & sim->binding_mask;
+    for (; sim->binding_hash[slot]; slot = (slot + 1) & sim->binding_mask)
+        if (same_binding(&sim->binding[sim->binding_hash[slot] - 1], &b)) {
+            qry_free(sim->ctx, b.map);
+            qry_free(sim->ctx, b.angle);
+            return sim->binding_hash[slot] - 1;
+        }
+    uint32_t number = sim->spare_binding ? sim->spare_binding : (uint32_t)sim->binding_count++;
+    if (sim->spare_binding)
+        sim->spare_binding = sim->binding[number].width; /* the next one in the list of spare numbers */
+    QRY_GROW(sim->ctx, sim->binding, sim->binding_room, sim->binding_count);
+    sim->binding_hash[slot] = number + 1;
+    sim->binding[number] = b;
+    sim->binding[number].alive = true;
+    return number;
+}
+
+void stretch_sweep_bindings(qry_sim *sim)
+{
+    for (uint32_t i = 1; i < sim->binding_count; i++) { /* 0 is the program's own */
+        struct binding *b = &sim->binding[i];
+        if (b->used || !b->alive)
+            continue;
+        qry_free(sim->ctx, b->map);
+        qry_free(sim->ctx, b->angle);
+        *b = (struct binding){.width = sim->spare_binding};
+        sim->spare_binding = i;
+    }
+    rebuild_binding_hash(sim, sim->binding_mask + 1);
+}
+
+/* Operands and angles of a call, from those of its caller. */
+static void bind(const qry_definition *caller, const struct binding *around, const qry_op *call, qry_qubit *map,
+                 double *angle)
+{
+    const qry_definition *callee = qry_circuit_definition(caller->circuit, call->a);
+    const qry_qubit *operand = caller->operands + call->b;
+    for (uint32_t i = 0; i < callee->width; i++)
+        map[i] = around->map ? around->map[operand[i]] : operand[i];
+    for (uint32_t i = 0; i < callee->angle_count; i++)
+        angle[i] = qry_angle_value(caller->angles[call->c + i], around->angle);
+}
+
+struct stretch stretch_of_call(qry_sim *sim, const struct stretch *caller, const qry_op *call)
+{
+    const qry_definition *callee = qry_circuit_definition(sim->circuit, call->a);
+    struct binding b = {.width = callee->width, .angle_count = callee->angle_count};
+    b.map = qry_alloc(sim->ctx, b.width, sizeof *b.map);
+    b.angle = qry_alloc(sim->ctx, b.angle_count, sizeof *b.angle);
+    bind(caller->definition, &sim->binding[caller->binding], call, b.map, b.angle);
+    bool inverse = caller->inverse != !!(call->flags & QRY_OP_INVERSE);
+    return (struct stretch){callee, intern_binding(sim, b), 0, (uint32_t)callee->op_count, inverse};
+}
+
+struct stretch stretch_of_program(qry_sim *sim)
+{
+    const qry_definition *program = qry_circuit_program(sim->circuit);
+    return (struct stretch){program, intern_binding(sim, (struct binding){0}), 0, (uint32_t)program->op_count, false};
+}
+
+/* ---- knowledge of definitions ---- */
+
+static uint64_t saturating_add(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
+
+static uint64_t saturating_times(uint64_t a, uint64_t b)
+{
+    uint64_t product;
+    return QRY_MUL_OVERFLOWS(a, b, &product) ? UINT64_MAX : product;
+}
+
+static const struct knowledge *learn(qry_sim *sim, const qry_definition *d, uint64_t round);
+
+/* Gates of operations from .. to-1, repeats included; adds to *k what it meets. */
+static uint64_t learn_range(qry_sim *sim, const qry_definition *d, size_t from, size_t to, struct knowledge *k,
+                            uint64_t round)
+{
+    uint64_t gates = 0;
+    for (size_t i = from; i < to; i++) {
+        const qry_op *op = &d->ops[i];
+        if (op->kind < QRY_GATES)
+            gates = saturating_add(gates, 1);
+        else if (op->kind == QRY_OP_CALL) {
+            const struct knowledge *callee = learn(sim, qry_circuit_definition(sim->circuit, op->a), round);
+            gates = saturating_add(gates, callee->gates);
+            k->version = mix(k->version, callee->version);
+            k->classical |= callee->classical;
+        } else if (op->kind == QRY_OP_REPEAT) {
+            uint64_t once = learn_range(sim, d, i + 1, op->c, k, round);
+            gates = saturating_add(gates, saturating_times(once, op->a | (uint64_t)op->b << 32));
+            i = op->c;
+        } else
+            k->classical |= op->kind == QRY_OP_MEASURE || op->kind == QRY_OP_RESET || op->kind == QRY_OP_IF;
+    }
+    return gates;
+}
+
+static const struct knowledge *learn(qry_sim *sim, const qry_definition *d, uint64_t round)
+{
+    if (sim->knowledge[d->number].round != round) {
+        struct knowledge k = {.round = round, .version = mix(d->number, d->version)};
+        k.gates = learn_range(sim, d, 0, d->op_count, &k, round);
+        sim->knowledge[d->number] = k;
+    }
+    return &sim->knowledge[d->number];
+}
+
+bool stretch_learn(qry_sim *sim)
+{
+    size_t count = qry_circuit_definitions(sim->circuit);
+    uint64_t sum = mix(count, 0x243f6a8885a308d3u);
+    for (size_t i = 0; i < count; i++)
+        sum = mix(sum, qry_circuit_definition(sim->circuit, (uint32_t)i)->version);
+    if (sum == sim->knowledge_round)
+        return false;
+    sim->knowledge_round = sum;
+    QRY_GROW(sim->ctx, sim->knowledge, sim->knowledge_room, count);
+    for (size_t i = 0; i < count; i++)
+        learn(sim, qry_circuit_definition(sim->circuit, (uint32_t)i), sum);
+    return true;
+}
+
+const struct knowledge *stretch_knowledge(const qry_sim *sim, const qry_definition *d)
+{
+    return &sim->knowledge[d->number];
+}
+
+/* ---- walking ---- */
+
+/* A call in progress. */
+struct level {
+    const qry_definition *definition;
+    const struct binding *binding;
+    bool inverse;
+    uint32_t top; /* the operation of the stretch's own body in which we are; set once below the top */
+    bool is_top;
+};
+
+struct walk {
+    qry_ctx *scratch;
+    const qry_sim *sim;
+    const struct flat_visitor *visitor;
+};
+
+static bool walk_range(const struct walk *w, const struct level *l, size_t from, size_t to);
+
+static bool walk_gate(const struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
+{
+    const qry_gate_info *info = &qry_gate_table[op->kind];
+    const qry_qubit *map = l->binding->map;
+    struct flat_gate gate = {(qry_gate)op->kind, 0, {op->a, op->b, op->c}};
+    if (map) {
+        gate.qubit[0] = map[op->a];
+        gate.qubit[1] = info->qubits > 1 ? map[op->b] : gate.qubit[0];
+        gate.qubit[2] = info->qubits > 2 ? map[op->c] : gate.qubit[0];
+    } else if (info->qubits < 3)
+        gate.qubit[2] = op->a; /* c may be the place of an angle */
+    if (info->angles)
+        gate.angle = qry_angle_value(l->definition->angles[op->c], l->binding->angle);
+    if (l->inverse) {
+        gate.gate = info->inverse;
+        if (info->negate)
+            gate.angle = -gate.angle;
+    }
+    return w->visitor->gate(w->visitor->state, &gate, top);
+}
+
+static bool walk_call(const struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
+{
+    const qry_definition *callee = qry_circuit_definition(l->definition->circuit, op->a);
+    struct binding b = {.width = callee->width, .angle_count = callee->angle_count};
+    b.map = qry_alloc(w->scratch, b.width, sizeof *b.map);
+    b.angle = b.angle_count ? qry_alloc(w->scratch, b.angle_count, sizeof *b.angle) : NULL;
+    bind(l->definition, l->binding, op, b.map, b.angle);
+    struct level inner = {callee, &b, l->inverse != !!(op->flags & QRY_OP_INVERSE), top, false};
+    bool go_on = walk_range(w, &inner, 0, callee->op_count) &&
+                 (!w->visitor->leave || w->visitor->leave(w->visitor->state, callee, b.map));
+    qry_free(w->scratch, b.angle);
+    qry_free(w->scratch, b.map);
+    return go_on;
+}
+
+/* The operation, or the block that begins, at i. */
+static bool walk_one(const struct walk *w, const struct level *l, size_t i)
+{
+    const qry_op *op = &l->definition->ops[i];
+    uint32_t top = l->is_top ? (uint32_t)i : l->top;
+    if (op->kind < QRY_GATES)
+        return walk_gate(w, l, op, top);
+    if (op->kind == QRY_OP_CALL)
+        return walk_call(w, l, op, top);
+    qry_must(op->kind == QRY_OP_REPEAT || op->kind == QRY_OP_SECTION);
+    uint64_t times = op->kind == QRY_OP_REPEAT ? (op->a | (uint64_t)op->b << 32) : 1;
+    for (uint64_t k = 0; k < times; k++)
+        if (!walk_range(w, l, i + 1, op->c))
+            return false;
+    return true;
+}
+
+static bool walk_range(const struct walk *w, const struct level *l, size_t from, size_t to)
+{
+    const qry_op *ops = l->definition->ops;
+    if (l->inverse) {
+        for (size_t i = to; i-- > from;) {
+            if (ops[i].kind == QRY_OP_END)
+                i = ops[i].c;
+            if (!walk_one(w, l, i))
+                return false;
+        }
+        return true;
+    }
+    for (size_t i = from; i < to; i++) {
+        if (!walk_one(w, l, i))
+            return false;
+        if (ops[i].kind == QRY_OP_REPEAT || ops[i].kind == QRY_OP_SECTION)
+            i = ops[i].c;
+    }
+    return true;
+}
+
+bool stretch_walk(qry_ctx *scratch, const qry_sim *sim, const struct stretch *s, const struct flat_visitor *visitor)
+{
+    struct walk w = {scratch, sim, visitor};
+    struct level top = {s->definition, &sim->binding[s->binding], s->inverse, 0, true};
+    return walk_range(&w, &top, s->begin, s->end);
+}

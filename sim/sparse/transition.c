@@ -1,0 +1,483 @@
+/* transition.c: finds or makes what a stretch does to the cells. A leaf is planned gate by gate; a composite is a list
+ * of leaves and of the transitions of large calls, which are found again on their own. */
+#include "sim/sparse/engine.h"
+
+#include "sim/sparse/graph.h"
+#include "sim/sparse/leaf.h"
+#include "sim/sparse/scout.h"
+
+#include <string.h>
+
+/* Calls of fewer gates are planned as part of their caller. */
+enum { PART_GATES = 256, MAX_CHILDREN = 1 << 20 };
+
+/* ---- the table ---- */
+
+static uint64_t key_hash(const struct key *k)
+{
+    uint64_t h = k->from.a ^ k->version;
+    h = (h ^ ((uint64_t)k->binding << 32 | k->definition)) * 0x9e3779b97f4a7c15u;
+    h = (h ^ h >> 32 ^ ((uint64_t)k->begin << 32 | k->end)) * 0xbf58476d1ce4e5b9u;
+    return h ^ h >> 31 ^ (uint64_t)(k->inverse + 2 * (int)k->manner) * 0x94d049bb133111ebu;
+}
+
+static bool same_key(const struct key *a, const struct key *b)
+{
+    return same_identity(a->from, b->from) && a->version == b->version && a->definition == b->definition &&
+           a->binding == b->binding && a->begin == b->begin && a->end == b->end && a->inverse == b->inverse &&
+           a->manner == b->manner;
+}
+
+static void link_in(struct world *w, struct transition *t)
+{
+    struct transition **head = &w->forward[key_hash(&t->key) & (w->table_size - 1)];
+    t->next = *head;
+    *head = t;
+    if (t->reverse.version) {
+        head = &w->reverse[key_hash(&t->reverse) & (w->table_size - 1)];
+        t->reverse_next = *head;
+        *head = t;
+    }
+}
+
+static void resize_table(qry_sim *sim, struct world *w, size_t size)
+{
+    struct transition **old = w->forward;
+    size_t old_size = w->table_size;
+    qry_free(sim->ctx, w->reverse);
+    w->forward = qry_alloc(sim->ctx, size, sizeof *w->forward);
+    w->reverse = qry_alloc(sim->ctx, size, sizeof *w->reverse);
+    w->table_size = size;
+    for (size_t i = 0; i < old_size; i++)
+        for (struct transition *t = old[i], *next; t; t = next) {
+            next = t->next;
+            link_in(w, t);
+        }
+    qry_free(sim->ctx, old);
+}
+
+static void insert(qry_sim *sim, struct world *w, struct transition *t)
+{
+    if (w->transitions >= w->table_size)
+        resize_table(sim, w, w->table_size ? 2 * w->table_size : 64);
+    w->transitions++;
+    link_in(w, t);
+}
+
+static struct child find(const struct world *w, const struct key *key)
+{
+    if (!w->table_size)
+        return (struct child){0};
+    size_t slot = key_hash(key) & (w->table_size - 1);
+    for (struct transition *t = w->forward[slot]; t; t = t->next)
+        if (same_key(&t->key, key))
+            return (struct child){t, false};
+    for (struct transition *t = w->reverse[slot]; t; t = t->reverse_next)
+        if (same_key(&t->reverse, key))
+            return (struct child){t, true};
+    return (struct child){0};
+}
+
+/* ---- freeing ---- */
+
+static void free_transition(qry_sim *sim, struct world *w, struct transition *t)
+{
+    for (size_t i = 0; i < t->child_count; i++)
+        if (t->child[i].transition->is_part)
+            free_transition(sim, w, t->child[i].transition);
+    if (t->effect)
+        for (uint32_t b = 0; b < w->block_count; b++)
+            effect_free(w->block[b].ctx, &t->effect[b]);
+    qry_free(sim->ctx, t->effect);
+    qry_free(sim->ctx, t->child);
+    qry_free(sim->ctx, t->needs);
+    qry_free(sim->ctx, t->replay);
+    qry_free(sim->ctx, t->used_after);
+    qry_free(sim->ctx, t->values_after);
+    qry_free(sim->ctx, t);
+}
+
+void transition_free_all(qry_sim *sim, struct world *w)
+{
+    for (size_t i = 0; i < w->table_size; i++)
+        for (struct transition *t = w->forward[i], *next; t; t = next) {
+            next = t->next;
+            free_transition(sim, w, t);
+        }
+    qry_free(sim->ctx, w->forward);
+    qry_free(sim->ctx, w->reverse);
+    w->forward = w->reverse = NULL;
+    w->table_size = w->transitions = 0;
+}
+
+/* ---- moving the cells ---- */
+
+void transition_move(qry_sim *sim, struct transition *t, bool backwards)
+{
+    struct world *w = sim->world;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        const struct effect *e = &t->effect[b];
+        struct block *block = &w->block[b];
+        for (size_t i = 0; i < e->change_count; i++)
+            block->cell[e->change[i].qubit] = backwards ? e->change[i].before : e->change[i].after;
+        for (size_t i = 0; i < e->tagged_count; i++)
+            block->tag[e->tagged[i].storage] = backwards ? e->tagged[i].before : e->tagged[i].after;
+    }
+    w->state = backwards ? t->key.from : t->to;
+}
+
+/* ---- making a composite ---- */
+
+struct making {
+    qry_sim *sim;
+    const struct stretch *stretch;
+    struct transition *t;
+    bool failed;
+};
+
+static void add_child(struct making *m, struct child child)
+{
+    struct transition *t = m->t;
+    QRY_GROW(m->sim->ctx, t->child, t->child_room, t->child_count + 1);
+    t->child[t->child_count++] = child;
+    for (int g = 0; g < QRY_GATES; g++)
+        t->gate[child.backwards ? (int)qry_gate_table[g].inverse : g] += child.transition->gate[g];
+}
+
+static void fail(struct making *m, enum outcome outcome, const qry_qubit *needs, size_t need_count)
+{
+    m->failed = true;
+    struct transition *t = m->t;
+    /* Inputs can be named only while the cells stand where they stood at the beginning. */
+    bool at_start = same_identity(m->sim->world->state, t->key.from);
+    t->outcome = outcome == OUTCOME_NEEDS && at_start ? OUTCOME_NEEDS : OUTCOME_DESCEND;
+    if (t->outcome != OUTCOME_NEEDS)
+        return;
+    t->needs = qry_alloc(m->sim->ctx, need_count, sizeof *t->needs);
+    memcpy(t->needs, needs, need_count * sizeof *needs);
+    t->need_count = need_count;
+}
+
+static void add_leaf(struct making *m, uint32_t from, uint32_t to)
+{
+    if (m->failed || from == to)
+        return;
+    struct stretch part = *m->stretch;
+    part.begin = from;
+    part.end = to;
+    struct findings f = scout_look(m->sim, &part, WHOLE);
+    if (f.need_count)
+        fail(m, OUTCOME_NEEDS, f.needs, f.need_count);
+    else if (f.descend)
+        fail(m, OUTCOME_DESCEND, NULL, 0);
+    else {
+        struct transition *leaf = leaf_plan(m->sim, &part, f.touched, f.touched_count);
+        leaf->is_part = true;
+        add_child(m, (struct child){leaf, false});
+        transition_move(m->sim, leaf, false);
+    }
+}
+
+static void add_call(struct making *m, const qry_op *op)
+{
+    if (m->failed)
+        return;
+    struct stretch call = stretch_of_call(m->sim, m->stretch, op);
+    struct child child = transition_get(m->sim, &call, WHOLE);
+    struct transition *t = child.transition;
+    if (t->outcome != OUTCOME_RUNS)
+        fail(m, t->outcome, t->needs, t->need_count);
+    else if (m->t->child_count >= MAX_CHILDREN)
+        fail(m, OUTCOME_DESCEND, NULL, 0);
+    else {
+        add_child(m, child);
+        transition_move(m->sim, t, child.backwards);
+    }
+}
+
+static bool is_large_call(const qry_sim *sim, const qry_op *op)
+{
+    return op->kind == QRY_OP_CALL &&
+           stretch_knowledge(sim, qry_circuit_definition(sim->circuit, op->a))->gates >= PART_GATES;
+}
+
+static bool has_large_call(const qry_sim *sim, const qry_op *ops, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (is_large_call(sim, &ops[i]))
+            return true;
+    return false;
+}
+
+static void add_range(struct making *m, size_t from, size_t to);
+
+/* The block, or the large call, at i. */
+static void add_one(struct making *m, size_t i)
+{
+    const qry_op *op = &m->stretch->definition->ops[i];
+    if (op->kind == QRY_OP_CALL) {
+        add_call(m, op);
+        return;
+    }
+    uint64_t times = op->kind == QRY_OP_REPEAT ? (op->a | (uint64_t)op->b << 32) : 1;
+    for (uint64_t k = 0; k < times && !m->failed; k++)
+        add_range(m, i + 1, op->c);
+}
+
+/* Cuts operations from .. to-1 into leaves and large calls, in the direction of the stretch. */
+static void add_range(struct making *m, size_t from, size_t to)
+{
+    const qry_op *ops = m->stretch->definition->ops;
+    bool down = m->stretch->inverse;
+    size_t i = down ? to : from, pending = i; /* what lies between pending and i waits to become a leaf */
+    while (!m->failed && (down ? i > from : i < to)) {
+        size_t begin = down ? i - 1 : i, last = begin;
+        if (ops[begin].kind == QRY_OP_END)
+            begin = ops[begin].c;
+        if (ops[begin].kind == QRY_OP_REPEAT || ops[begin].kind == QRY_OP_SECTION)
+            last = ops[begin].c;
+        size_t next = down ? begin : last + 1;
+        if (has_large_call(m->sim, ops, begin, last + 1)) {
+            add_leaf(m, (uint32_t)(down ? i : pending), (uint32_t)(down ? pending : i));
+            add_one(m, begin);
+            pending = next;
+        }
+        i = next;
+    }
+    add_leaf(m, (uint32_t)(down ? i : pending), (uint32_t)(down ? pending : i));
+}
+
+/* Whether the end of a call has something to assert of an operand. */
+static bool wants_assertion(const struct world *w, qry_role role, qry_qubit q)
+{
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct cell c = w->block[b].cell[q];
+        if ((role == QRY_ROLE_WORK && (c.v || c.f)) || (role == QRY_ROLE_WORD && is_data(c.f)))
+            return true;
+    }
+    return false;
+}
+
+static void add_end(struct making *m)
+{
+    if (m->failed)
+        return;
+    qry_sim *sim = m->sim;
+    const qry_definition *d = m->stretch->definition;
+    const qry_qubit *map = sim->binding[m->stretch->binding].map;
+    qry_qubit *touched = qry_alloc(sim->ctx, d->width, sizeof *touched);
+    size_t count = 0;
+    for (size_t g = 0; g < d->group_count; g++)
+        for (uint32_t k = 0; k < d->groups[g].size; k++) {
+            qry_qubit q = map[d->groups[g].first + k];
+            if (wants_assertion(sim->world, d->groups[g].role, q))
+                touched[count++] = q;
+        }
+    if (count) {
+        struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
+        leaf->is_part = true;
+        add_child(m, (struct child){leaf, false});
+        transition_move(sim, leaf, false);
+    }
+    qry_free(sim->ctx, touched);
+}
+
+static void go_back(struct making *m)
+{
+    struct transition *t = m->t;
+    while (t->child_count) {
+        struct child *child = &t->child[--t->child_count];
+        transition_move(m->sim, child->transition, !child->backwards);
+        if (child->transition->is_part)
+            free_transition(m->sim, m->sim->world, child->transition);
+    }
+    memset(t->gate, 0, sizeof t->gate);
+}
+
+static void note_memory(qry_sim *sim, struct transition *t)
+{
+    struct world *w = sim->world;
+    t->used_after = qry_alloc(sim->ctx, w->block_count, sizeof *t->used_after);
+    t->values_after = qry_alloc(sim->ctx, w->block_count, sizeof *t->values_after);
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        t->used_after[b] = w->block[b].used;
+        t->values_after[b] = w->block[b].graph ? graph_size(w->block[b].graph) : 0;
+        if (w->block[b].graph)
+            graph_begin_segment(w->block[b].graph);
+    }
+}
+
+/* Address operands become axes at once: a part of the call may route them before another uses them as controls. */
+static void need_address(struct making *m)
+{
+    qry_sim *sim = m->sim;
+    const qry_definition *d = m->stretch->definition;
+    const qry_qubit *map = sim->binding[m->stretch->binding].map;
+    qry_qubit *needs = qry_alloc(sim->ctx, d->width, sizeof *needs);
+    size_t count = 0;
+    for (size_t g = 0; g < d->group_count; g++)
+        for (uint32_t k = 0; d->groups[g].role == QRY_ROLE_ADDRESS && k < d->groups[g].size; k++) {
+            qry_qubit q = map[d->groups[g].first + k];
+            struct cell c = sim->world->block[0].cell[q];
+            if (c.f == 1 && !is_data(c.v))
+                needs[count++] = q;
+        }
+    if (count)
+        fail(m, OUTCOME_NEEDS, needs, count);
+    qry_free(sim->ctx, needs);
+}
+
+static struct transition *make_call(qry_sim *sim, const struct stretch *stretch, const struct key *key)
+{
+    struct transition *t = qry_alloc(sim->ctx, 1, sizeof *t);
+    t->key = *key;
+    struct making m = {sim, stretch, t, false};
+    if (stretch_knowledge(sim, stretch->definition)->classical)
+        fail(&m, OUTCOME_DESCEND, NULL, 0);
+    else
+        need_address(&m);
+    add_range(&m, 0, stretch->definition->op_count);
+    add_end(&m);
+    if (m.failed) {
+        go_back(&m);
+        return t;
+    }
+    t->to = sim->world->state;
+    t->reverse = *key;
+    t->reverse.from = t->to;
+    t->reverse.inverse = !key->inverse;
+    composite_finish(sim, t);
+    for (size_t i = t->child_count; i-- > 0;)
+        transition_move(sim, t->child[i].transition, !t->child[i].backwards);
+    return t;
+}
+
+/* ---- gates of a body, up to where a dense one must act ---- */
+
+static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch, const struct key *key)
+{
+    struct findings f = scout_look(sim, stretch, key->manner);
+    struct stretch cut = *stretch;
+    if (stretch->inverse)
+        cut.begin = f.stop;
+    else
+        cut.end = f.stop;
+    struct transition *t;
+    if (f.need_count) {
+        t = qry_alloc(sim->ctx, 1, sizeof *t);
+        t->outcome = OUTCOME_NEEDS;
+        t->needs = qry_alloc(sim->ctx, f.need_count, sizeof *t->needs);
+        memcpy(t->needs, f.needs, f.need_count * sizeof *t->needs);
+        t->need_count = f.need_count;
+    } else if (cut.begin == cut.end) {
+        t = qry_alloc(sim->ctx, 1, sizeof *t);
+        t->outcome = OUTCOME_DESCEND;
+    } else
+        t = leaf_plan(sim, &cut, f.touched, f.touched_count);
+    t->key = *key;
+    t->stop = f.stop;
+    t->must_resolve = f.must_resolve;
+    t->resolve = f.resolve;
+    return t;
+}
+
+struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner)
+{
+    struct key key = {.from = sim->world->state,
+                      .version = stretch_knowledge(sim, stretch->definition)->version,
+                      .definition = stretch->definition->number,
+                      .binding = stretch->binding,
+                      .begin = stretch->begin,
+                      .end = stretch->end,
+                      .inverse = stretch->inverse,
+                      .manner = manner};
+    struct child found = find(sim->world, &key);
+    if (found.transition)
+        return found;
+    found.transition = manner == WHOLE ? make_call(sim, stretch, &key) : make_steps(sim, stretch, &key);
+    note_memory(sim, found.transition);
+    insert(sim, sim->world, found.transition);
+    return found;
+}
+
+/* ---- planes that turned out to be constant ---- */
+
+/* The key of a fold: no definition has this number. */
+enum { FOLD = UINT32_MAX };
+
+struct transition *transition_fold(qry_sim *sim)
+{
+    struct key key = {.from = sim->world->state, .version = 1, .definition = FOLD};
+    struct transition *t = find(sim->world, &key).transition;
+    if (!t) {
+        t = leaf_fold(sim);
+        t->key = key;
+        note_memory(sim, t);
+        insert(sim, sim->world, t);
+    }
+    return t;
+}
+
+/* ---- sweeping ---- */
+
+static bool is_stale(const qry_sim *sim, const struct transition *t)
+{
+    return t->key.definition == FOLD ||
+           t->key.version != stretch_knowledge(sim, qry_circuit_definition(sim->circuit, t->key.definition))->version;
+}
+
+static void roll_back_memory(struct world *w, uint32_t b, uint64_t used, uint64_t values)
+{
+    struct block *block = &w->block[b];
+    if (block->graph)
+        graph_forget(block->graph, values);
+    else if (block->used > used) {
+        memset(block->storage + used, 0, (block->used - used) * sizeof *block->storage);
+        memset(block->tag + used, 0, (block->used - used) * sizeof *block->tag);
+        block->used = (uint32_t)used;
+        if (block->spare && literal_id(block->spare) >= used)
+            block->spare = 0;
+    }
+}
+
+static void sweep_world(qry_sim *sim, struct world *w)
+{
+    struct transition *kept = NULL;
+    for (size_t i = 0; i < w->table_size; i++)
+        for (struct transition *t = w->forward[i], *next; t; t = next) {
+            next = t->next;
+            if (is_stale(sim, t))
+                free_transition(sim, w, t);
+            else {
+                t->next = kept;
+                kept = t;
+            }
+        }
+    memset(w->forward, 0, w->table_size * sizeof *w->forward);
+    memset(w->reverse, 0, w->table_size * sizeof *w->reverse);
+    w->transitions = 0;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;
+        for (const struct transition *t = kept; t; t = t->next) {
+            used = t->used_after[b] > used ? t->used_after[b] : used;
+            values = t->values_after[b] > values ? t->values_after[b] : values;
+        }
+        roll_back_memory(w, b, used, values);
+    }
+    for (struct transition *t = kept, *next; t; t = next) {
+        next = t->next;
+        sim->binding[t->key.binding].used = true;
+        insert(sim, w, t);
+    }
+}
+
+void transition_sweep(qry_sim *sim)
+{
+    for (size_t i = 0; i < sim->binding_count; i++)
+        sim->binding[i].used = false;
+    for (struct world *w = sim->worlds; w; w = w->next) {
+        world_reset(w);
+        sweep_world(sim, w);
+    }
+    stretch_sweep_bindings(sim);
+}

@@ -1,0 +1,247 @@
+/* world.c: the sets of rows that the engine knows, and their blocks. */
+#include "sim/sparse/engine.h"
+
+#include "sim/sparse/graph.h"
+#include "sim/sparse/planner.h"
+
+#include <omp.h>
+#include <string.h>
+
+/* ---- identities ---- */
+
+static uint64_t scramble(uint64_t x)
+{
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+identity world_cell_identity(const struct world *w, uint32_t block, qry_qubit q, struct cell c)
+{
+    if (!c.v && !c.f)
+        return (identity){0, 0};
+    const uint64_t *tag = w->block[block].tag;
+    uint64_t content = 0;
+    if (tag) {
+        content = is_data(c.v) ? tag[literal_id(c.v)] : 0;
+        content = scramble(content + 0x9e3779b97f4a7c15u) + (is_data(c.f) ? tag[literal_id(c.f)] : 0);
+    }
+    uint64_t place = (uint64_t)block << 32 | q, cell = (uint64_t)c.v << 32 | c.f;
+    uint64_t x =
+        scramble(place * 0x9e3779b97f4a7c15u + 1) ^ scramble(cell + 0xd1b54a32d192ed03u) * 3 ^ scramble(content);
+    return (identity){scramble(x), scramble(x * 0xff51afd7ed558ccdu + 0x2545f4914f6cdd1du)};
+}
+
+void world_name_state(struct world *w)
+{
+    w->state = (identity){(uint64_t)(uintptr_t)w->rows, 0};
+    for (uint32_t b = 0; b < w->block_count; b++)
+        for (qry_qubit q = 0; q < w->width; q++) {
+            identity x = world_cell_identity(w, b, q, w->block[b].cell[q]);
+            w->state.a ^= x.a;
+            w->state.b ^= x.b;
+        }
+}
+
+/* ---- making worlds ---- */
+
+int world_axis(const struct world *w, qry_qubit q)
+{
+    for (uint32_t i = 0; i < w->axis_count; i++)
+        if (w->axis[i] == q)
+            return (int)i;
+    return -1;
+}
+
+literal world_input(const struct world *w, const struct block *block, uint32_t i)
+{
+    qry_must(i < w->inputs);
+    return make_literal(block->graph ? i : STORE_FIRST + i, false);
+}
+
+/* Row number bits 0 .. 8 as planes; rows beyond the last repeat the ones before. */
+static void fill_axis(plane *p, uint32_t axis)
+{
+    for (uint32_t row = 0; row < PLANE_ROWS; row++)
+        if (row >> axis & 1)
+            p->word[row / 64] |= (uint64_t)1 << row % 64;
+}
+
+enum { AXES_IN_BLOCK = 9 };
+
+static void join_context(void *ctx) { qry_ctx_join(ctx); }
+
+static void make_block(qry_sim *sim, struct world *w, uint32_t b)
+{
+    struct block *block = &w->block[b];
+    bool shared = sim->options.threads > 1 && w->block_count > 1;
+    block->ctx = sim->ctx;
+    if (shared) {
+        block->ctx = qry_ctx_fork(sim->ctx);
+        qry_defer(sim->ctx, join_context, block->ctx);
+    }
+    if (sim->numbered)
+        block->graph = graph_new(block->ctx);
+    block_reserve(block, STORE_FIRST + w->inputs + 64);
+    block->used = STORE_FIRST + w->inputs;
+    memset(&block->storage[STORE_ONES], 0xff, sizeof(plane));
+    block->cell = qry_alloc(block->ctx, w->width, sizeof *block->cell);
+    for (uint32_t i = 0; sim->numbered && i < w->inputs; i++)
+        graph_input(block->graph, STORE_FIRST + i);
+    block->inputs = sim->numbered ? w->inputs : 0;
+    for (uint32_t i = 0; i < w->axis_count; i++) {
+        struct cell *c = &block->cell[w->axis[i]];
+        if (i >= AXES_IN_BLOCK)
+            c->v = b >> (i - AXES_IN_BLOCK) & 1;
+        else {
+            fill_axis(&block->storage[STORE_FIRST + i], i);
+            c->v = world_input(w, block, i);
+        }
+    }
+}
+
+struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs)
+{
+    struct world *w = qry_alloc(sim->ctx, 1, sizeof *w);
+    w->width = qry_circuit_program(sim->circuit)->width;
+    w->rows = rows;
+    w->block_count = (uint32_t)((rows + PLANE_ROWS - 1) / PLANE_ROWS);
+    double cells = (double)w->width * sizeof(struct cell), planes = (double)(w->width + 64) * sizeof(plane);
+    qry_memory_require(sim->ctx, w->block_count * (cells + (rows > PLANE_ROWS ? 0 : planes)), "the state");
+    if (axis) {
+        w->axis_count = axis_count;
+        w->axis = qry_alloc(sim->ctx, axis_count + 1, sizeof *w->axis);
+        memcpy(w->axis, axis, axis_count * sizeof *axis);
+        inputs = axis_count < AXES_IN_BLOCK ? axis_count : AXES_IN_BLOCK;
+    }
+    w->inputs = inputs;
+    w->block = qry_alloc(sim->ctx, w->block_count, sizeof *w->block);
+    for (uint32_t b = 0; b < w->block_count; b++)
+        make_block(sim, w, b);
+    world_name_state(w);
+    w->first = w->state;
+    return w;
+}
+
+static void free_block(qry_sim *sim, struct block *block)
+{
+    graph_free(block->graph);
+    qry_free(block->ctx, block->storage);
+    qry_free(block->ctx, block->cell);
+    qry_free(block->ctx, block->tag);
+    if (block->ctx != sim->ctx) {
+        qry_defer_cancel(sim->ctx, join_context, block->ctx);
+        qry_ctx_join(block->ctx);
+    }
+}
+
+void world_free(qry_sim *sim, struct world *w)
+{
+    if (!w)
+        return;
+    transition_free_all(sim, w);
+    for (uint32_t b = 0; b < w->block_count; b++)
+        free_block(sim, &w->block[b]);
+    qry_free(sim->ctx, w->block);
+    qry_free(sim->ctx, w->axis);
+    qry_free(sim->ctx, w);
+}
+
+/* ---- changing them ---- */
+
+void world_reset(struct world *w)
+{
+    if (same_identity(w->state, w->first))
+        return;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct block *block = &w->block[b];
+        memset(block->cell, 0, w->width * sizeof *block->cell);
+        for (uint32_t i = 0; i < w->axis_count; i++)
+            block->cell[w->axis[i]].v = i < AXES_IN_BLOCK ? world_input(w, block, i) : b >> (i - AXES_IN_BLOCK) & 1;
+        if (block->graph)
+            continue;
+        uint32_t first = STORE_FIRST + w->inputs;
+        memset(block->storage + first, 0, (block->used - first) * sizeof *block->storage);
+        memset(block->tag, 0, block->used * sizeof *block->tag);
+        for (uint32_t i = 0; i < w->inputs; i++) {
+            memset(&block->storage[STORE_FIRST + i], 0, sizeof(plane));
+            fill_axis(&block->storage[STORE_FIRST + i], i);
+        }
+    }
+    w->state = w->first;
+}
+
+static void widen(struct world *w, uint32_t width)
+{
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct block *block = &w->block[b];
+        block->cell = qry_resize(block->ctx, block->cell, width, sizeof *block->cell);
+        memset(block->cell + w->width, 0, (width - w->width) * sizeof *block->cell);
+    }
+    w->width = width;
+}
+
+void world_widen(qry_sim *sim)
+{
+    uint32_t width = qry_circuit_program(sim->circuit)->width;
+    for (struct world *w = sim->worlds; w; w = w->next)
+        if (w->width < width)
+            widen(w, width);
+}
+
+void world_reserve_amplitudes(qry_sim *sim, size_t rows)
+{
+    size_t room = (rows + PLANE_ROWS - 1) / PLANE_ROWS * PLANE_ROWS;
+    if (room <= sim->amplitude_room)
+        return;
+    qry_memory_require(sim->ctx, 2.0 * sizeof(double) * (double)room, "the amplitudes");
+    double **part[2] = {&sim->re, &sim->im};
+    for (int k = 0; k < 2; k++) {
+        double *larger = qry_alloc_aligned(sim->ctx, room, sizeof *larger);
+        if (sim->amplitude_room)
+            memcpy(larger, *part[k], sim->amplitude_room * sizeof *larger);
+        qry_free(sim->ctx, *part[k]);
+        *part[k] = larger;
+    }
+    sim->amplitude_room = room;
+}
+
+void world_start(qry_sim *sim)
+{
+    world_free(sim, sim->loose);
+    sim->loose = NULL;
+    if (!sim->worlds)
+        sim->worlds = world_new(sim, (const qry_qubit[]){0}, 0, 1, 0);
+    struct world *w = sim->worlds;
+    while (w->axis_count)
+        w = w->next;
+    world_reset(w);
+    sim->world = w;
+    world_reserve_amplitudes(sim, 1);
+    sim->re[0] = 1;
+    sim->im[0] = 0;
+    sim->complex = false;
+}
+
+/* ---- threads ---- */
+
+void world_each_block(qry_sim *sim, void (*work)(void *), void *jobs, size_t size)
+{
+    struct world *w = sim->world;
+    if (w->block[0].ctx == sim->ctx) {
+        for (uint32_t b = 0; b < w->block_count; b++)
+            work((char *)jobs + b * size);
+        return;
+    }
+    bool failed = false;
+#pragma omp parallel for schedule(static) num_threads(sim->options.threads)
+    for (uint32_t b = 0; b < w->block_count; b++)
+        if (!qry_protect(w->block[b].ctx, work, (char *)jobs + b * size)) {
+#pragma omp atomic write
+            failed = true;
+        }
+    if (failed) {
+        qry_error(sim->ctx, "a worker thread gave up, most likely for lack of memory");
+        qry_give_up(sim->ctx);
+    }
+}

@@ -1,0 +1,120 @@
+/* random_circuit.h: circuits for tests that compare engines. */
+#ifndef RANDOM_CIRCUIT_H
+#define RANDOM_CIRCUIT_H
+
+#include "qasm/qasm.h"
+
+/** What a random circuit is made of: how often, out of the sum, each kind is drawn. */
+typedef struct random_mix {
+    int permute, diagonal, hadamard, dense; /* gates by class, h apart */
+    int call, repeat, section;
+} random_mix;
+
+/** A circuit of `width` qubits without measurement: some definitions that call each other, forward and inverse, and a
+ *  program of about `length` operations. */
+static qry_circuit *random_circuit(qry_ctx *ctx, qry_random *random, uint32_t width, int length, const random_mix *mix);
+
+static qry_gate random_gate(qry_random *random, qry_gate_class class, bool h, uint32_t width)
+{
+    for (;;) {
+        qry_gate g = (qry_gate)qry_random_below(random, QRY_GATES);
+        const qry_gate_info *info = &qry_gate_table[g];
+        if (info->qubits <= width && (h ? g == QRY_GATE_h : info->class == class && g != QRY_GATE_h))
+            return g;
+    }
+}
+
+static void random_operands(qry_random *random, uint32_t width, uint32_t count, qry_qubit *operands)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bool fresh;
+        do {
+            operands[i] = (qry_qubit)qry_random_below(random, width);
+            fresh = true;
+            for (uint32_t k = 0; k < i; k++)
+                fresh = fresh && operands[k] != operands[i];
+        } while (!fresh);
+    }
+}
+
+static void add_random_gate(qry_definition *d, qry_random *random, qry_gate_class class, bool h)
+{
+    qry_gate g = random_gate(random, class, h, d->width);
+    qry_qubit q[3] = {0};
+    random_operands(random, d->width, qry_gate_table[g].qubits, q);
+    qry_angle angle = {6 * qry_random_unit(random) - 3, -1};
+    if (d->angle_count && qry_random_below(random, 2))
+        angle = (qry_angle){qry_random_unit(random), (int32_t)qry_random_below(random, d->angle_count)};
+    if (qry_gate_table[g].angles)
+        qry_add_angle(d, g, angle, q[0], q[1]);
+    else
+        qry_add(d, g, q[0], q[1], q[2]);
+}
+
+static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks);
+
+static void add_random_call(qry_definition *d, qry_random *random)
+{
+    if (d->number == 1 || qry_circuit_definitions(d->circuit) < 2)
+        return;
+    /* the program may call all, others only those before them */
+    uint32_t last = d->number ? d->number : (uint32_t)qry_circuit_definitions(d->circuit);
+    const qry_definition *callee = qry_circuit_definition(d->circuit, 1 + (uint32_t)qry_random_below(random, last - 1));
+    if (callee->width > d->width)
+        return;
+    qry_qubit operands[32];
+    qry_angle angles[4];
+    random_operands(random, d->width, callee->width, operands);
+    for (uint32_t i = 0; i < callee->angle_count; i++)
+        angles[i] = (qry_angle){qry_random_unit(random), -1};
+    bool inverse = qry_random_below(random, 2);
+    qry_add_call(d, callee, inverse, operands, angles);
+    if (qry_random_below(random, 3) == 0) { /* there and back, with something in between */
+        add_random_ops(d, random, 3, &(random_mix){.permute = 1, .diagonal = 3}, 0);
+        qry_add_call(d, callee, !inverse, operands, angles);
+    }
+}
+
+static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks)
+{
+    int sum = mix->permute + mix->diagonal + mix->hadamard + mix->dense + mix->call + mix->repeat + mix->section;
+    for (int i = 0; i < length; i++) {
+        int k = (int)qry_random_below(random, (uint64_t)sum);
+        if ((k -= mix->permute) < 0)
+            add_random_gate(d, random, QRY_PERMUTE, false);
+        else if ((k -= mix->diagonal) < 0)
+            add_random_gate(d, random, QRY_DIAGONAL, false);
+        else if ((k -= mix->hadamard) < 0)
+            add_random_gate(d, random, QRY_DENSE, true);
+        else if ((k -= mix->dense) < 0)
+            add_random_gate(d, random, QRY_DENSE, false);
+        else if ((k -= mix->call) < 0)
+            add_random_call(d, random);
+        else if (blocks) {
+            if (k - mix->repeat < 0)
+                qry_begin_repeat(d, qry_random_below(random, 4));
+            else
+                qry_begin_section(d, "some part");
+            add_random_ops(d, random, 4, mix, blocks - 1);
+            qry_end(d);
+        }
+    }
+}
+
+static qry_circuit *random_circuit(qry_ctx *ctx, qry_random *random, uint32_t width, int length, const random_mix *mix)
+{
+    qry_circuit *circuit = qry_circuit_new(ctx);
+    qry_definition_group(qry_circuit_program(circuit), "data", width, QRY_ROLE_DATA);
+    int definitions = mix->call ? 1 + (int)qry_random_below(random, 4) : 0;
+    for (int i = 0; i < definitions; i++) {
+        qry_definition *d = qry_circuit_define(circuit, "part", (uint32_t)qry_random_below(random, 3));
+        uint32_t most = width < 6 ? width : 6;
+        qry_definition_group(d, "arg", 1 + (uint32_t)qry_random_below(random, most), QRY_ROLE_DATA);
+        /* some long enough to be planned on their own */
+        add_random_ops(d, random, qry_random_below(random, 4) ? 8 : 300, mix, 1);
+    }
+    add_random_ops(qry_circuit_program(circuit), random, length, mix, 2);
+    return circuit;
+}
+
+#endif
