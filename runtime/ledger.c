@@ -3,31 +3,38 @@
 
 #include <string.h>
 
-static qry_ledger_query *query_of(qry_arena *arena, qry_ledger *ledger, const char *table)
-{
-    for (size_t i = 0; i < ledger->query_count; i++)
-        if (strcmp(ledger->query[i].table, table) == 0)
-            return &ledger->query[i];
-    qry_ledger_query *old = ledger->query;
-    ledger->query = qry_arena_alloc(arena, ledger->query_count + 1, sizeof *ledger->query);
-    if (ledger->query_count)
-        memcpy(ledger->query, old, ledger->query_count * sizeof *old);
-    qry_ledger_query *fresh = &ledger->query[ledger->query_count++];
-    fresh->table = qry_arena_text(arena, table, strlen(table));
-    return fresh;
-}
-
 /* Numbers that would not fit stay at the greatest there is, as in a tally. */
 static qry_u128 sum(qry_u128 a, qry_u128 b) { return a + b < a ? ~(qry_u128)0 : a + b; }
+
+/* Makes room for a table at a place of the list. */
+static void insert(qry_arena *arena, qry_ledger *ledger, size_t place, const char *table)
+{
+    qry_ledger_query *old = ledger->query;
+    size_t count = ledger->query_count++;
+    ledger->query = qry_arena_alloc(arena, count + 1, sizeof *old);
+    for (size_t i = 0; i < count; i++)
+        ledger->query[i < place ? i : i + 1] = old[i];
+    ledger->query[place] = (qry_ledger_query){qry_arena_text(arena, table, strlen(table)), 0};
+}
+
+void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, qry_u128 loads)
+{
+    size_t place = 0;
+    while (place < ledger->query_count && strcmp(ledger->query[place].table, table) < 0)
+        place++;
+    if (loads == 0)
+        return;
+    if (place == ledger->query_count || strcmp(ledger->query[place].table, table) != 0)
+        insert(arena, ledger, place, table);
+    ledger->query[place].loads = sum(ledger->query[place].loads, loads);
+}
 
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger)
 {
     to->oracle_calls += ledger->oracle_calls;
     to->shots += ledger->shots;
-    for (size_t i = 0; i < ledger->query_count; i++) {
-        qry_ledger_query *query = query_of(arena, to, ledger->query[i].table);
-        query->loads = sum(query->loads, ledger->query[i].loads);
-    }
+    for (size_t i = 0; i < ledger->query_count; i++)
+        qry_ledger_charge(arena, to, ledger->query[i].table, ledger->query[i].loads);
     qry_tally_add(&to->tally, &ledger->tally, 1);
     to->depth = sum(to->depth, ledger->depth);
     to->t_depth = sum(to->t_depth, ledger->t_depth);

@@ -31,9 +31,9 @@ typedef struct qry_ledger_query {
 
 /** What was used. Everything that costs anything is in here, whichever engine ran it. */
 typedef struct qry_ledger {
-    uint64_t oracle_calls; /* uses of the phase oracle: each computes and uncomputes the predicate */
-    uint64_t shots;        /* circuits run and measured */
-    qry_ledger_query *query;
+    uint64_t oracle_calls;   /* uses of the phase oracle: each computes and uncomputes the predicate */
+    uint64_t shots;          /* circuits run and measured */
+    qry_ledger_query *query; /* by name */
     size_t query_count;
     qry_tally tally;            /* gates and measurements executed */
     qry_u128 depth, t_depth;    /* of all circuits, one after the other; an upper bound, the sum over their parts */
@@ -44,6 +44,8 @@ typedef struct qry_ledger {
     double planning_seconds;
 } qry_ledger;
 
+/** Adds loads of one table; its name is copied to the arena. */
+void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, qry_u128 loads);
 /** Adds one ledger to another; tables by name, texts copied to the arena. */
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger);
 
@@ -56,6 +58,8 @@ typedef struct qry_hunter qry_hunter;
 /** The same seed and stream give the same results. */
 qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
 void qry_hunter_free(qry_hunter *hunter);
+/** As if it were new, with another stream: results and ledger do not depend on what was before. Its plans stay. */
+void qry_hunter_restart(qry_hunter *hunter, uint64_t stream);
 /** To be called first, and again after the search was refreshed to look for something else: all rows are looked for, and
  *  about `expected` of them are thought to match (negative: nothing is known), from which the number of iterations
  *  follows. `failure` is for all that qry_hunter_find says until the next call. */
@@ -66,9 +70,11 @@ void qry_hunter_retarget(qry_hunter *hunter, double expected);
 /** A row that matches, verified classically; of `search all` one that was not found before. False: there is none. All
  *  these answers since qry_hunter_begin are right with probability at least 1 - failure, whatever was expected. */
 bool qry_hunter_find(qry_hunter *hunter, uint64_t *row);
+/** The same without the promise: false as soon as it is likely that there is none. To look on after that, retarget. */
+bool qry_hunter_seek(qry_hunter *hunter, uint64_t *row);
 /** How many more rows are believed to match. */
 double qry_hunter_left(const qry_hunter *hunter);
-/** What this hunter has used so far. Belongs to it. */
+/** What this hunter has used since it was new or restarted. Belongs to it. */
 const qry_ledger *qry_hunter_ledger(qry_hunter *hunter);
 /** "gates", "numbered" or "replay"; "oracle" for that engine. */
 const char *qry_hunter_mode(const qry_hunter *hunter);

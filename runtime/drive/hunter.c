@@ -34,8 +34,11 @@ struct qry_hunter {
     uint8_t *alive; /* by row of the domain; `search all` only */
     qry_belief belief;
     qry_cost_book costs;
+    uint64_t seed;
     qry_arena *arena; /* texts and queries of the ledger */
     qry_ledger ledger;
+    qry_tally executed; /* by the engine when the ledger began */
+    double planned;
     double failure;
     int certificates;
     double in_vain; /* iterations since something was found */
@@ -53,8 +56,7 @@ qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_optio
     h->ctx = ctx;
     h->search = search;
     h->engine = options->engine;
-    qry_random_seed(&h->random, options->seed, stream);
-    h->arena = qry_arena_new(ctx);
+    h->seed = options->seed;
     if (search->kind == QRY_SEARCH_ALL)
         h->alive = qry_alloc(ctx, rows_of(search), 1);
     qry_belief_init(&h->belief, ctx, search->address);
@@ -65,6 +67,7 @@ qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_optio
         qry_search_write_round(search, (uint64_t)sqrt(states_of(h))); /* a typical one: the engine chooses by it */
         h->sim = qry_sim_new(ctx, search->circuit, &options->sim);
     }
+    qry_hunter_restart(h, stream);
     return h;
 }
 
@@ -80,6 +83,19 @@ void qry_hunter_free(qry_hunter *h)
     qry_free(h->ctx, h->bits);
     qry_free(h->ctx, h->alive);
     qry_free(h->ctx, h);
+}
+
+void qry_hunter_restart(qry_hunter *h, uint64_t stream)
+{
+    qry_random_seed(&h->random, h->seed, stream);
+    qry_arena_free(h->arena);
+    h->arena = NULL;
+    h->arena = qry_arena_new(h->ctx);
+    h->ledger = (qry_ledger){.shots = 0};
+    if (h->sim) {
+        h->executed = *qry_sim_executed(h->sim);
+        h->planned = qry_sim_planning_seconds(h->sim);
+    }
 }
 
 const char *qry_hunter_mode(const qry_hunter *h)
@@ -98,30 +114,14 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Brings the list of tables up to date; their order is that of the cost book. */
-static void list_tables(qry_hunter *h)
-{
-    qry_ledger *l = &h->ledger;
-    if (l->query_count == h->costs.table_count)
-        return;
-    qry_ledger_query *query = qry_arena_alloc(h->arena, h->costs.table_count, sizeof *query);
-    if (l->query_count)
-        memcpy(query, l->query, l->query_count * sizeof *query);
-    for (size_t i = l->query_count; i < h->costs.table_count; i++)
-        query[i].table = qry_arena_text(h->arena, h->costs.table[i], strlen(h->costs.table[i]));
-    l->query = query;
-    l->query_count = h->costs.table_count;
-}
-
 static void charge(qry_hunter *h, uint64_t iterations)
 {
     const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
     qry_ledger *l = &h->ledger;
-    list_tables(h);
     l->oracle_calls += iterations;
     l->shots++;
     for (size_t i = 0; i < cost->load_count; i++)
-        l->query[i].loads += cost->loads[i];
+        qry_ledger_charge(h->arena, l, h->costs.table[i], cost->loads[i]);
     l->depth += cost->depth;
     l->t_depth += cost->t_depth;
     uint32_t width = qry_circuit_program(h->search->circuit)->width;
@@ -134,8 +134,11 @@ static void charge(qry_hunter *h, uint64_t iterations)
 const qry_ledger *qry_hunter_ledger(qry_hunter *h)
 {
     if (h->sim) {
-        h->ledger.tally = *qry_sim_executed(h->sim);
-        h->ledger.planning_seconds = qry_sim_planning_seconds(h->sim);
+        const qry_tally *executed = qry_sim_executed(h->sim);
+        for (int g = 0; g < QRY_GATES; g++)
+            h->ledger.tally.gate[g] = executed->gate[g] - h->executed.gate[g];
+        h->ledger.tally.measurements = executed->measurements - h->executed.measurements;
+        h->ledger.planning_seconds = qry_sim_planning_seconds(h->sim) - h->planned;
     }
     return &h->ledger;
 }
@@ -249,20 +252,39 @@ void qry_hunter_retarget(qry_hunter *h, double expected)
     scan_rows(h);
 }
 
-bool qry_hunter_find(qry_hunter *h, uint64_t *row)
+static bool is_worth_a_round(const qry_hunter *h)
 {
-    double start = now();
-    bool found = false, proved = false;
-    while (!found && !proved) {
-        if (qry_belief_empty(&h->belief) <= due && h->in_vain <= patience * sqrt(states_of(h)))
-            found = run_round(h, row);
-        else
-            proved = !(found = run_certificate(h, row));
-    }
+    return qry_belief_empty(&h->belief) <= due && h->in_vain <= patience * sqrt(states_of(h));
+}
+
+static bool seek(qry_hunter *h, uint64_t *row)
+{
+    while (is_worth_a_round(h))
+        if (run_round(h, row))
+            return true;
+    return false;
+}
+
+static bool finish(qry_hunter *h, bool found, const uint64_t *row, double start)
+{
     if (found && h->alive)
         take_out(h, *row);
     h->ledger.seconds += now() - start;
     return found;
+}
+
+bool qry_hunter_seek(qry_hunter *h, uint64_t *row)
+{
+    double start = now();
+    bool found = seek(h, row);
+    return finish(h, found, row, start);
+}
+
+bool qry_hunter_find(qry_hunter *h, uint64_t *row)
+{
+    double start = now();
+    bool found = seek(h, row) || run_certificate(h, row);
+    return finish(h, found, row, start);
 }
 
 /* ---- a whole statement ---- */

@@ -26,10 +26,10 @@ static void adding(void **state)
     assert_int_equal(sum.query_count, 3);
     assert_string_equal(sum.query[0].table, "K");
     assert_int_equal(sum.query[0].loads, 15);
-    assert_string_equal(sum.query[1].table, "alive");
-    assert_int_equal(sum.query[1].loads, 7);
-    assert_string_equal(sum.query[2].table, "T");
-    assert_int_equal(sum.query[2].loads, 1);
+    assert_string_equal(sum.query[1].table, "T");
+    assert_int_equal(sum.query[1].loads, 1);
+    assert_string_equal(sum.query[2].table, "alive");
+    assert_int_equal(sum.query[2].loads, 7);
     assert_true(sum.tally.gate[QRY_GATE_cswap] == ~(qry_u128)0 && sum.depth == ~(qry_u128)0); /* at least */
     assert_int_equal(sum.t_depth, 30);
     assert_int_equal(sum.tally.measurements, 4);
