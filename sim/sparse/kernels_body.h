@@ -26,6 +26,33 @@ enum { WORDS = sizeof(plane) / sizeof(word) };
             whole[w] = all[w];                                                                                         \
     }
 
+/* What undoes an operation, run at the same place of a plan that is run backwards. */
+static enum plan_kind reversed_kind(enum plan_kind kind)
+{
+    static const uint8_t reversed[PLAN_KINDS] = {
+        [PLAN_XOR] = PLAN_XOR,
+        [PLAN_AND] = PLAN_AND,
+        [PLAN_AND_N] = PLAN_AND_N,
+        [PLAN_AND_NN] = PLAN_AND_NN,
+        [PLAN_SWAP] = PLAN_SWAP,
+        [PLAN_SWAP_N] = PLAN_SWAP_N,
+        [PLAN_SPLIT] = PLAN_JOIN,
+        [PLAN_SPLIT_N] = PLAN_JOIN_N,
+        [PLAN_JOIN] = PLAN_SPLIT,
+        [PLAN_JOIN_N] = PLAN_SPLIT_N,
+        [PLAN_Z] = PLAN_Z,
+        [PLAN_X] = PLAN_X,
+        [PLAN_CLEAR] = PLAN_ASSERT,
+        [PLAN_GUARD] = PLAN_CLEAR,
+        [PLAN_ASSERT] = PLAN_CLEAR,
+        [PLAN_XOR3] = PLAN_XOR3,
+        [PLAN_AND3] = PLAN_AND3,
+        [PLAN_AND3_N] = PLAN_AND3_N,
+        [PLAN_AND3_NN] = PLAN_AND3_NN,
+    };
+    return (enum plan_kind)reversed[kind];
+}
+
 #define RUN_PLAN(NAME, INDEX)                                                                                          \
     static void NAME(const struct plan *plan, plane *storage, bool backwards)                                          \
     {                                                                                                                  \
@@ -36,7 +63,7 @@ enum { WORDS = sizeof(plane) / sizeof(word) };
         const operation *o = (const operation *)plan->operations + (backwards ? plan->operation_count - 1 : 0);        \
         const struct plan_run *run = plan->runs + (backwards ? plan->run_count - 1 : 0);                               \
         for (size_t k = 0; k < plan->run_count; k++, run += step) {                                                    \
-            switch (run->kind) {                                                                                       \
+            switch (backwards ? reversed_kind((enum plan_kind)run->kind) : (enum plan_kind)run->kind) {                \
             case PLAN_XOR:                                                                                             \
                 EACH(a[w] = w_xor(a[w], b[w]);)                                                                        \
                 break;                                                                                                 \
@@ -63,6 +90,19 @@ enum { WORDS = sizeof(plane) / sizeof(word) };
                 EACH_INTO(STORE_SIGN, word v = a[w], f = b[w], x = w_xor(c[w], e[w]);                                  \
                           all[w] = w_xor_and(all[w], w_and(v, f), x); a[w] = w_xor_andnot(v, x, f);)                   \
                 break;                                                                                                 \
+            case PLAN_SPLIT:                                                                                           \
+                EACH(word x = a[w], r = c[w]; b[w] = w_and(x, r); a[w] = w_andnot(x, r);)                              \
+                break;                                                                                                 \
+            case PLAN_SPLIT_N:                                                                                         \
+                EACH(word x = a[w], r = c[w]; b[w] = w_andnot(x, r); a[w] = w_and(x, r);)                              \
+                break;                                                                                                 \
+            case PLAN_JOIN:                                                                                            \
+            case PLAN_JOIN_N:                                                                                          \
+                EACH(a[w] = w_xor(a[w], b[w]);)                                                                        \
+                break;                                                                                                 \
+            case PLAN_CLEAR:                                                                                           \
+                EACH(a[w] = w_xor(a[w], a[w]);)                                                                        \
+                break;                                                                                                 \
             case PLAN_GUARD:                                                                                           \
                 EACH_INTO(STORE_STRAYED, all[w] = w_or(all[w], a[w]);)                                                 \
                 break;                                                                                                 \
@@ -80,6 +120,8 @@ enum { WORDS = sizeof(plane) / sizeof(word) };
                 break;                                                                                                 \
             case PLAN_AND3_NN:                                                                                         \
                 EACH(c[w] = w_not(w_or(a[w], b[w]));)                                                                  \
+                break;                                                                                                 \
+            case PLAN_KINDS:                                                                                           \
                 break;                                                                                                 \
             }                                                                                                          \
         }                                                                                                              \

@@ -2,6 +2,7 @@
 #include "sim/sparse/leaf.h"
 
 #include "sim/sparse/graph.h"
+#include "sim/sparse/in_place.h"
 #include "sim/sparse/planner.h"
 
 #include <string.h>
@@ -12,7 +13,6 @@ void effect_free(qry_ctx *ctx, struct effect *e)
     qry_free(ctx, e->phase);
     plan_free(ctx, &e->plan);
     qry_free(ctx, e->tagged);
-    qry_free(ctx, e->idle);
     qry_free(ctx, e->guards.item);
     qry_free(ctx, e->asserts.item);
     plan_free(ctx, &e->evaluation);
@@ -91,19 +91,41 @@ static void mark_cell(uint8_t *use, struct cell c, uint8_t mark)
         use[literal_id(c.f)] |= mark;
 }
 
+/* Which of its operands an operation writes, as bits. */
+static unsigned written_operands(enum plan_kind kind)
+{
+    switch (kind) {
+    case PLAN_GUARD:
+    case PLAN_ASSERT:
+        return 0;
+    case PLAN_SWAP:
+    case PLAN_SWAP_N:
+    case PLAN_SPLIT:
+    case PLAN_SPLIT_N:
+        return 1 | 2;
+    case PLAN_XOR3:
+    case PLAN_AND3:
+    case PLAN_AND3_N:
+    case PLAN_AND3_NN:
+        return 4;
+    default:
+        return 1;
+    }
+}
+
 static void mark_written(uint8_t *use, const struct plan_builder *b)
 {
     const uint32_t *o = b->operation;
-    for (size_t r = 0; r < b->run_count; r++)
-        for (uint32_t i = 0; i < b->run[r].count; i++, o += 4) {
-            if (b->run[r].kind != PLAN_GUARD && b->run[r].kind != PLAN_ASSERT)
-                use[o[0]] |= WRITTEN;
-            if (b->run[r].kind == PLAN_SWAP || b->run[r].kind == PLAN_SWAP_N)
-                use[o[1]] |= WRITTEN;
-        }
+    for (size_t r = 0; r < b->run_count; r++) {
+        unsigned written = written_operands((enum plan_kind)b->run[r].kind);
+        for (uint32_t i = 0; i < b->run[r].count; i++, o += 4)
+            for (int k = 0; k < 3; k++)
+                if (written >> k & 1)
+                    use[o[k]] |= WRITTEN;
+    }
 }
 
-/* In place: new names for the contents that the plan changes; what no cell refers to any more is zero again. */
+/* In place: new names for the contents that the plan changes; what no cell refers to has none. */
 static void name_contents(struct block_job *j)
 {
     struct block *block = &j->job->sim->world->block[j->b];
@@ -113,7 +135,7 @@ static void name_contents(struct block_job *j)
         mark_cell(use, j->before[i], USED_BEFORE);
         mark_cell(use, block->cell[j->job->touched[i]], USED_AFTER);
     }
-    mark_written(use, &j->planner.builder);
+    mark_written(use, in_place_builder(j->planner.in_place));
     for (uint32_t s = STORE_FIRST; s < block->used; s++) {
         if (!use[s])
             continue;
@@ -196,6 +218,8 @@ static void plan_block(void *state)
     struct effect *e = &job->leaf->effect[j->b];
     e->sign = block->graph ? 0 : make_literal(STORE_SIGN, false);
     j->planner = (struct planner){.block = block, .effect = e};
+    if (!block->graph)
+        j->planner.in_place = in_place_new(block, job->sim->world->width);
     j->before = qry_alloc(block->ctx, job->touched_count, sizeof *j->before);
     for (size_t i = 0; i < job->touched_count; i++)
         j->before[i] = block->cell[job->touched[i]];
@@ -207,14 +231,15 @@ static void plan_block(void *state)
         fold_block(j);
     else
         on_leave(j, job->stretch->definition, job->sim->binding[job->stretch->binding].map);
-    if (!block->graph) {
+    if (j->planner.in_place) {
         name_contents(j);
-        plan_finish(block->ctx, &j->planner.builder, &e->plan);
+        plan_finish(block->ctx, in_place_builder(j->planner.in_place), &e->plan);
+        e->guarded = plan_has(&e->plan, PLAN_GUARD);
+        in_place_free(j->planner.in_place);
     }
     add_cells_identity(j);
     record_changes(j);
     restore(j);
-    plan_builder_free(block->ctx, &j->planner.builder);
     qry_free(block->ctx, j->before);
 }
 

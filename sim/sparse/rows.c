@@ -5,8 +5,6 @@
  * number for every bit that is set. */
 #include "sim/sparse/engine.h"
 
-#include "sim/sparse/planner.h"
-
 #include <math.h>
 #include <string.h>
 

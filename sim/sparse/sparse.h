@@ -47,7 +47,6 @@ struct block {
     uint32_t used, room;
     struct cell *cell;
     uint64_t *tag;       /* in place: names the content of a storage; 0: zero, or what the world began with */
-    literal spare;       /* in place: a storage for products, zero between gates; 0: none yet */
     struct graph *graph; /* numbered */
     size_t inputs;       /* numbered: how many values of the graph are inputs */
 };
@@ -80,8 +79,11 @@ struct plan_builder {
 
 void plan_add(qry_ctx *ctx, struct plan_builder *builder, enum plan_kind kind, uint32_t a, uint32_t b, uint32_t c,
               uint32_t e);
+/** Takes the last operation back. */
+void plan_take_last(struct plan_builder *builder);
 /** Packs what was built into *plan and empties the builder. */
 void plan_finish(qry_ctx *ctx, struct plan_builder *builder, struct plan *plan);
+bool plan_has(const struct plan *plan, enum plan_kind kind);
 void plan_free(qry_ctx *ctx, struct plan *plan);
 void plan_builder_free(qry_ctx *ctx, struct plan_builder *builder);
 
@@ -120,8 +122,7 @@ struct effect {
     struct plan plan;
     struct tag_change *tagged;
     size_t tagged_count, tagged_room;
-    uint32_t *idle; /* storages that no cell uses afterwards; found when first asked for */
-    size_t idle_count;
+    bool guarded; /* the plan checks frames that it took for zero */
     /* Numbered: what must be zero, and how all that is wanted is computed. */
     struct literals guards, asserts;
     struct plan evaluation;
@@ -173,6 +174,7 @@ struct transition {
     uint64_t gate[QRY_GATES]; /* gates executed forwards */
     bool acts;                /* has a sign, phases, or something to check, in some block */
     bool evaluated;           /* numbered: the evaluation stands */
+    bool proved;              /* in place: it has run from this state without straying, so it always will */
     uint64_t *replay;         /* planes of the sign and of all phases, one after the other, rows / 64 words each */
     uint64_t *used_after, *values_after; /* per block: where memory may be rolled back to */
 };

@@ -431,13 +431,8 @@ static void roll_back_memory(struct world *w, uint32_t b, uint64_t used, uint64_
     struct block *block = &w->block[b];
     if (block->graph)
         graph_forget(block->graph, values);
-    else if (block->used > used) {
-        memset(block->storage + used, 0, (block->used - used) * sizeof *block->storage);
-        memset(block->tag + used, 0, (block->used - used) * sizeof *block->tag);
+    else
         block->used = (uint32_t)used;
-        if (block->spare && literal_id(block->spare) >= used)
-            block->spare = 0;
-    }
 }
 
 static void sweep_world(qry_sim *sim, struct world *w)

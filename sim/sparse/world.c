@@ -2,7 +2,7 @@
 #include "sim/sparse/engine.h"
 
 #include "sim/sparse/graph.h"
-#include "sim/sparse/planner.h"
+#include "sim/sparse/in_place.h"
 
 #include <omp.h>
 #include <string.h>
@@ -160,8 +160,6 @@ void world_reset(struct world *w)
             block->cell[w->axis[i]].v = i < AXES_IN_BLOCK ? world_input(w, block, i) : b >> (i - AXES_IN_BLOCK) & 1;
         if (block->graph)
             continue;
-        uint32_t first = STORE_FIRST + w->inputs;
-        memset(block->storage + first, 0, (block->used - first) * sizeof *block->storage);
         memset(block->tag, 0, block->used * sizeof *block->tag);
         for (uint32_t i = 0; i < w->inputs; i++) {
             memset(&block->storage[STORE_FIRST + i], 0, sizeof(plane));
