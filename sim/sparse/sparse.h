@@ -83,6 +83,8 @@ void plan_add(qry_ctx *ctx, struct plan_builder *builder, enum plan_kind kind, u
 void plan_take_last(struct plan_builder *builder);
 /** Packs what was built into *plan and empties the builder. */
 void plan_finish(qry_ctx *ctx, struct plan_builder *builder, struct plan *plan);
+/** Orders the operations of an in-place plan so that runs get long; worth its time for a plan that is run often. */
+void plan_schedule(qry_ctx *ctx, struct plan *plan, uint32_t storages);
 bool plan_has(const struct plan *plan, enum plan_kind kind);
 void plan_free(qry_ctx *ctx, struct plan *plan);
 void plan_builder_free(qry_ctx *ctx, struct plan_builder *builder);
@@ -122,7 +124,8 @@ struct effect {
     struct plan plan;
     struct tag_change *tagged;
     size_t tagged_count, tagged_room;
-    bool guarded; /* the plan checks frames that it took for zero */
+    bool guarded;  /* the plan checks frames that it took for zero */
+    uint32_t runs; /* how often the plan was run; up to a few */
     /* Numbered: what must be zero, and how all that is wanted is computed. */
     struct literals guards, asserts;
     struct plan evaluation;
