@@ -278,7 +278,9 @@ static void evaluate_block(void *state)
 {
     struct run *r = state;
     struct block *block = &r->sim->world->block[r->b];
-    const struct effect *e = &r->transition->effect[r->b];
+    struct effect *e = &r->transition->effect[r->b];
+    if (e->runs < OFTEN && ++e->runs == OFTEN)
+        plan_schedule(block->ctx, &e->evaluation, e->scratch);
     run_evaluation(r->sim, block, &e->evaluation, e->scratch);
     const uint32_t *check = e->result + 1 + e->phase_count;
     for (size_t i = 0; i < e->guards.count + e->asserts.count; i++)

@@ -37,7 +37,8 @@ static double distance(const double *x, const double *y, size_t count, double *n
     return fabs(1 - re * re - im * im);
 }
 
-static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, qry_simd simd, int threads, uint64_t seed)
+static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, qry_simd simd, int threads,
+                  uint64_t seed)
 {
     qry_arena *arena = qry_arena_new(ctx);
     uint32_t width = qry_circuit_program(circuit)->width;
