@@ -148,7 +148,7 @@ static void promise_nothing(const qry_circuit *circuit)
 static void damaged_programs(void **state)
 {
     (void)state;
-    int rounds = getenv("QUARRY_ROUNDS") ? atoi(getenv("QUARRY_ROUNDS")) : 400;
+    int rounds = getenv("QUARRY_ROUNDS") ? atoi(getenv("QUARRY_ROUNDS")) : 400, compared = 0;
     for (int seed = 0; seed < rounds; seed++) {
         qry_ctx *ctx = qry_ctx_new();
         qry_random random;
@@ -164,8 +164,99 @@ static void damaged_programs(void **state)
         for (uint32_t i = 1; i < qry_circuit_definitions(c.search->circuit); i++)
             if (qry_random_below(&random, 2))
                 damage(qry_circuit_definition(c.search->circuit, i), &random, 1 + (int)qry_random_below(&random, 4));
-        if (program->width <= 16)
+        if (program->width <= 16) {
             compare_with_reference(ctx, c.search->circuit, "damaged", (uint64_t)seed);
+            compared++;
+        }
+        qry_ctx_free(ctx);
+    }
+    assert_true(compared > rounds * 9 / 10);
+}
+
+/* ---- damaged queries that are too wide for the reference: the modes against each other ---- */
+
+struct entry {
+    uint64_t label[2]; /* a fingerprint */
+    double re, im;
+};
+
+struct entries {
+    uint32_t width;
+    struct entry *entry;
+    size_t count, room;
+    qry_ctx *ctx;
+};
+
+static void keep_entry(void *state, const uint8_t *label, double re, double im)
+{
+    struct entries *e = state;
+    struct entry x = {{1, 2}, re, im};
+    for (uint32_t q = 0; q < e->width; q++)
+        for (int k = 0; k < 2; k++)
+            x.label[k] = (x.label[k] + label[q] + 1) * (k ? 0x9e3779b97f4a7c15u : 0xbf58476d1ce4e5b9u);
+    QRY_GROW(e->ctx, e->entry, e->room, e->count + 1);
+    e->entry[e->count++] = x;
+}
+
+static int by_label(const void *a, const void *b) { return memcmp(a, b, sizeof(uint64_t[2])); }
+
+static struct entries entries_of(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode)
+{
+    struct entries e = {.ctx = ctx, .width = qry_circuit_program(circuit)->width};
+    qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){.mode = mode});
+    assert_true(qry_sim_shot(sim, NULL, NULL) && qry_sim_shot(sim, NULL, NULL));
+    qry_sim_amplitudes(sim, 1e-13, keep_entry, &e);
+    qsort(e.entry, e.count, sizeof *e.entry, by_label);
+    qry_sim_free(sim);
+    return e;
+}
+
+static double overlap(const struct entries *x, const struct entries *y)
+{
+    double re = 0, im = 0;
+    for (size_t i = 0, k = 0; i < x->count && k < y->count;) {
+        const struct entry *a = &x->entry[i], *b = &y->entry[k];
+        int order = by_label(a, b);
+        if (!order) {
+            re += a->re * b->re + a->im * b->im;
+            im += a->re * b->im - a->im * b->re;
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return re * re + im * im;
+}
+
+static void damaged_wide_queries(void **state)
+{
+    (void)state;
+    static const char text[] = "table K[29][2] : int(3) = npy(\"none.npy\");"
+                               "hits: search all j in K where 2 * K[j][0] - K[j][1] >= 3;";
+    int rounds = getenv("QUARRY_ROUNDS") ? atoi(getenv("QUARRY_ROUNDS")) : 100;
+    for (int seed = 0; seed < rounds; seed++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_random random;
+        qry_random_seed(&random, (uint64_t)seed, 10);
+        struct compiled c = {.program =
+                                 qry_program_read(ctx, qry_source_from_text(ctx, "w.qry", text, sizeof text - 1))};
+        int64_t mantissas[58];
+        for (int i = 0; i < 58; i++)
+            mantissas[i] = (int64_t)qry_random_below(&random, 8) - 4;
+        qry_program_bind(c.program, "K", mantissas);
+        c.search = qry_program_compile(c.program, NULL);
+        qry_search_write_round(c.search, 1);
+        drop_measurements(qry_circuit_program(c.search->circuit));
+        promise_nothing(c.search->circuit);
+        for (uint32_t i = 1; i < qry_circuit_definitions(c.search->circuit); i++)
+            if (qry_random_below(&random, 3) == 0)
+                damage(qry_circuit_definition(c.search->circuit, i), &random, 1);
+        struct entries wanted = entries_of(ctx, c.search->circuit, QRY_SIM_GATES);
+        for (qry_sim_mode mode = QRY_SIM_NUMBERED; mode <= QRY_SIM_REPLAY; mode++) {
+            struct entries got = entries_of(ctx, c.search->circuit, mode);
+            double same = overlap(&wanted, &got);
+            if (fabs(1 - same) > 1e-9)
+                fail_msg("seed %d, mode %d: overlap %.12f", seed, (int)mode, same);
+        }
         qry_ctx_free(ctx);
     }
 }
@@ -447,9 +538,16 @@ static void no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_programs),  cmocka_unit_test(damaged_programs),  cmocka_unit_test(all_ways_agree),
-        cmocka_unit_test(circuit_changes), cmocka_unit_test(teleport),          cmocka_unit_test(measured_frequencies),
-        cmocka_unit_test(interrupts),      cmocka_unit_test(dirty_work_qubits), cmocka_unit_test(too_many_states),
+        cmocka_unit_test(whole_programs),
+        cmocka_unit_test(damaged_programs),
+        cmocka_unit_test(damaged_wide_queries),
+        cmocka_unit_test(all_ways_agree),
+        cmocka_unit_test(circuit_changes),
+        cmocka_unit_test(teleport),
+        cmocka_unit_test(measured_frequencies),
+        cmocka_unit_test(interrupts),
+        cmocka_unit_test(dirty_work_qubits),
+        cmocka_unit_test(too_many_states),
         cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
