@@ -7,9 +7,13 @@
 #include "sim/sparse/scout.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Calls of fewer gates are planned as part of their caller. */
 enum { PART_GATES = 256, MAX_CHILDREN = 1 << 20 };
+
+/* A circuit that never comes back to a state that it was in leaves plans that are of no use. */
+enum { MANY_TRANSITIONS = 1 << 14 };
 
 /* ---- the table ---- */
 
@@ -71,10 +75,10 @@ static struct child find(const struct world *w, const struct key *key)
     size_t slot = key_hash(key) & (w->table_size - 1);
     for (struct transition *t = w->forward[slot]; t; t = t->next)
         if (same_key(&t->key, key))
-            return (struct child){t, false};
+            return (struct child){t, false, false};
     for (struct transition *t = w->reverse[slot]; t; t = t->reverse_next)
         if (same_key(&t->reverse, key))
-            return (struct child){t, true};
+            return (struct child){t, true, false};
     return (struct child){0};
 }
 
@@ -83,7 +87,7 @@ static struct child find(const struct world *w, const struct key *key)
 static void free_transition(qry_sim *sim, struct world *w, struct transition *t)
 {
     for (size_t i = 0; i < t->child_count; i++)
-        if (t->child[i].transition->is_part)
+        if (t->child[i].is_part)
             free_transition(sim, w, t->child[i].transition);
     if (t->effect)
         for (uint32_t b = 0; b < w->block_count; b++)
@@ -172,8 +176,7 @@ static void add_leaf(struct making *m, uint32_t from, uint32_t to)
         fail(m, OUTCOME_DESCEND, NULL, 0);
     else {
         struct transition *leaf = leaf_plan(m->sim, &part, f.touched, f.touched_count);
-        leaf->is_part = true;
-        add_child(m, (struct child){leaf, false});
+        add_child(m, (struct child){leaf, false, true});
         transition_move(m->sim, leaf, false);
     }
 }
@@ -275,8 +278,7 @@ static void add_end(struct making *m)
         }
     if (count) {
         struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
-        leaf->is_part = true;
-        add_child(m, (struct child){leaf, false});
+        add_child(m, (struct child){leaf, false, true});
         transition_move(sim, leaf, false);
     }
     qry_free(sim->ctx, touched);
@@ -288,7 +290,7 @@ static void go_back(struct making *m)
     while (t->child_count) {
         struct child *child = &t->child[--t->child_count];
         transition_move(m->sim, child->transition, !child->backwards);
-        if (child->transition->is_part)
+        if (child->is_part)
             free_transition(m->sim, m->sim->world, child->transition);
     }
     memset(t->gate, 0, sizeof t->gate);
@@ -381,6 +383,13 @@ static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch
     return t;
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner)
 {
     struct key key = {.from = sim->world->state,
@@ -394,9 +403,12 @@ struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum ma
     struct child found = find(sim->world, &key);
     if (found.transition)
         return found;
+    double started = sim->planning++ ? 0 : seconds_now();
     found.transition = manner == WHOLE ? make_call(sim, stretch, &key) : make_steps(sim, stretch, &key);
     note_memory(sim, found.transition);
     insert(sim, sim->world, found.transition);
+    if (!--sim->planning)
+        sim->planning_seconds += seconds_now() - started;
     return found;
 }
 
@@ -426,44 +438,68 @@ static bool is_stale(const qry_sim *sim, const struct transition *t)
            t->key.version != stretch_knowledge(sim, qry_circuit_definition(sim->circuit, t->key.definition))->version;
 }
 
-static void roll_back_memory(struct world *w, uint32_t b, uint64_t used, uint64_t values)
+/* Takes all transitions out of the table: a list. */
+static struct transition *take_out(struct world *w)
 {
-    struct block *block = &w->block[b];
-    if (block->graph)
-        graph_forget(block->graph, values);
-    else
-        block->used = (uint32_t)used;
-}
-
-static void sweep_world(qry_sim *sim, struct world *w)
-{
-    struct transition *kept = NULL;
-    for (size_t i = 0; i < w->table_size; i++)
+    struct transition *all = NULL;
+    for (size_t i = 0; i < w->table_size; i++) {
         for (struct transition *t = w->forward[i], *next; t; t = next) {
             next = t->next;
-            if (is_stale(sim, t))
-                free_transition(sim, w, t);
-            else {
-                t->next = kept;
-                kept = t;
-            }
+            t->next = all;
+            all = t;
         }
-    memset(w->forward, 0, w->table_size * sizeof *w->forward);
-    memset(w->reverse, 0, w->table_size * sizeof *w->reverse);
+        w->forward[i] = w->reverse[i] = NULL;
+    }
     w->transitions = 0;
+    return all;
+}
+
+/* Memory that was in use when the last of these was made. */
+static void roll_back(struct world *w, const struct transition *kept)
+{
     for (uint32_t b = 0; b < w->block_count; b++) {
         uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;
         for (const struct transition *t = kept; t; t = t->next) {
             used = t->used_after[b] > used ? t->used_after[b] : used;
             values = t->values_after[b] > values ? t->values_after[b] : values;
         }
-        roll_back_memory(w, b, used, values);
+        if (w->block[b].graph)
+            graph_forget(w->block[b].graph, values);
+        else
+            w->block[b].used = (uint32_t)used;
     }
+}
+
+static void sweep_world(qry_sim *sim, struct world *w)
+{
+    struct transition *kept = NULL;
+    for (struct transition *t = take_out(w), *next; t; t = next) {
+        next = t->next;
+        if (is_stale(sim, t))
+            free_transition(sim, w, t);
+        else {
+            t->next = kept;
+            kept = t;
+        }
+    }
+    roll_back(w, kept);
     for (struct transition *t = kept, *next; t; t = next) {
         next = t->next;
         sim->binding[t->key.binding].used = true;
         insert(sim, w, t);
     }
+}
+
+void transition_forget_if_many(qry_sim *sim)
+{
+    struct world *w = sim->world;
+    if (w->transitions < MANY_TRANSITIONS || !axes_settle(sim) || sim->world != w)
+        return;
+    for (struct transition *t = take_out(w), *next; t; t = next) {
+        next = t->next;
+        free_transition(sim, w, t);
+    }
+    roll_back(w, NULL);
 }
 
 void transition_sweep(qry_sim *sim)

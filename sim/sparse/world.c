@@ -103,7 +103,7 @@ static void make_block(qry_sim *sim, struct world *w, uint32_t b)
 struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs)
 {
     struct world *w = qry_alloc(sim->ctx, 1, sizeof *w);
-    w->width = qry_circuit_program(sim->circuit)->width;
+    w->width = sim->width;
     w->rows = rows;
     w->block_count = (uint32_t)((rows + PLANE_ROWS - 1) / PLANE_ROWS);
     double cells = (double)w->width * sizeof(struct cell), planes = (double)(w->width + 64) * sizeof(plane);
@@ -182,9 +182,11 @@ static void widen(struct world *w, uint32_t width)
 void world_widen(qry_sim *sim)
 {
     uint32_t width = qry_circuit_program(sim->circuit)->width;
+    if (width <= sim->width)
+        return;
+    sim->width = width;
     for (struct world *w = sim->worlds; w; w = w->next)
-        if (w->width < width)
-            widen(w, width);
+        widen(w, width);
 }
 
 void world_reserve_amplitudes(qry_sim *sim, size_t rows)

@@ -71,8 +71,8 @@ static const char *const programs[] = {
     "table T[4] : uint(2) = [1, 2, 3, 0]; hits: search all j in T where T[j] == 3;",
     "table T[4] : uint(3) = [5, 2, 7, 0]; hits: search one j in T where T[j] > 4;",
     "table T[3] : int(2) = [-1, 1, -2]; hits: search all j in T where T[j] < 0;",
-    "table T[4] : uint(1) = [1, 0, 1, 1]; table U[4] : uint(2) = [3, 1, 2, 0];"
-    "hits: search one j in T where T[j] + U[j] == 2;",
+    ("table T[4] : uint(1) = [1, 0, 1, 1]; table U[4] : uint(2) = [3, 1, 2, 0];"
+     "hits: search one j in T where T[j] + U[j] == 2;"),
 };
 
 /* Drops the measurements, which the reference does not have. */
