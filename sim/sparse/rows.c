@@ -183,13 +183,6 @@ struct fingerprint {
     uint64_t a, b;
 };
 
-static uint64_t scramble(uint64_t x)
-{
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 static struct fingerprint *find_fingerprints(const struct table *t, qry_qubit target)
 {
     size_t rows = t->sim->world->rows;

@@ -38,6 +38,14 @@ typedef struct identity {
 
 static inline bool same_identity(identity x, identity y) { return x.a == y.a && x.b == y.b; }
 
+/** Spreads the bits of x over all 64: the end of splitmix64. */
+static inline uint64_t scramble(uint64_t x)
+{
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
 struct graph;
 struct transition;
 

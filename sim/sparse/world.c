@@ -9,13 +9,6 @@
 
 /* ---- identities ---- */
 
-static uint64_t scramble(uint64_t x)
-{
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 identity world_cell_identity(const struct world *w, uint32_t block, qry_qubit q, struct cell c)
 {
     if (!c.v && !c.f)

@@ -2,6 +2,7 @@
  * gates changed at random, in every mode against the reference simulator; measurement, feedback and errors. */
 #include "compiler/compiler.h"
 #include "sim/sim.h"
+#include "states.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -26,21 +27,6 @@ static struct compiled compile(qry_ctx *ctx, const char *text)
 
 /* ---- states ---- */
 
-struct listing {
-    uint32_t width;
-    double *amplitude;
-};
-
-static void list(void *state, const uint8_t *label, double re, double im)
-{
-    struct listing *l = state;
-    size_t index = 0;
-    for (uint32_t q = 0; q < l->width; q++)
-        index |= (size_t)label[q] << q;
-    l->amplitude[2 * index] += re;
-    l->amplitude[2 * index + 1] += im;
-}
-
 static void compare_with_reference(qry_ctx *ctx, const qry_circuit *circuit, const char *what, uint64_t seed)
 {
     qry_arena *arena = qry_arena_new(ctx);
@@ -49,16 +35,13 @@ static void compare_with_reference(qry_ctx *ctx, const qry_circuit *circuit, con
     for (qry_sim_mode mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++) {
         qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){.mode = mode});
         for (int shot = 0; shot < 4; shot++) { /* plans are reordered when they have run a few times */
-            double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got), re = 0, im = 0;
+            double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got), norm;
             assert_true(qry_sim_shot(sim, NULL, NULL));
-            qry_sim_amplitudes(sim, 0, list, &(struct listing){width, got});
-            for (size_t i = 0; i < (size_t)1 << width; i++) {
-                re += got[2 * i] * wanted[2 * i] + got[2 * i + 1] * wanted[2 * i + 1];
-                im += got[2 * i] * wanted[2 * i + 1] - got[2 * i + 1] * wanted[2 * i];
-            }
-            if (fabs(1 - re * re - im * im) > 1e-10)
+            qry_sim_amplitudes(sim, 0, list_row, &(struct listing){width, got});
+            double overlap = overlap_of(got, wanted, width, &norm);
+            if (fabs(1 - overlap) > 1e-10 || fabs(1 - norm) > 1e-10)
                 fail_msg("%s, seed %llu, mode %s, shot %d: overlap %.12f", what, (unsigned long long)seed,
-                         qry_sim_mode_name(sim), shot, re * re + im * im);
+                         qry_sim_mode_name(sim), shot, overlap);
         }
         qry_sim_free(sim);
     }
