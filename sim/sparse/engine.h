@@ -38,6 +38,7 @@ struct qry_sim {
     bool numbered; /* else in place */
     bool replay;
 
+    uint32_t width;       /* of all worlds: the most qubits that the program ever had */
     struct world *worlds; /* with axes, and the one without where a shot begins */
     struct world *loose;  /* without structure; NULL if there is none */
     struct world *world;  /* the state is in this one */
@@ -67,6 +68,7 @@ struct qry_sim {
 
     qry_tally executed;
     double planning_seconds;
+    int planning; /* transitions being made, one inside the other */
     size_t peak_rows;
 };
 
@@ -142,8 +144,10 @@ struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum ma
 void transition_move(qry_sim *sim, struct transition *transition, bool backwards);
 /** Drops the transitions whose definitions have changed, and takes back what only they had used. */
 void transition_sweep(qry_sim *sim);
+/** If there are very many and the world is settled, drops them all. */
+void transition_forget_if_many(qry_sim *sim);
 void transition_free_all(qry_sim *sim, struct world *world);
-/** A leaf that only renames: cells that are found constant become constants. Takes `qubits` as the ones to look at. */
+/** The transition, found or made, that makes constants of the planes that hold one bit in all rows (axes aside). */
 struct transition *transition_fold(qry_sim *sim);
 struct book *book_new(qry_ctx *ctx);
 void book_free(struct book *book);

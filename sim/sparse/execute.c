@@ -2,7 +2,7 @@
 #include "sim/sparse/engine.h"
 
 #include "sim/sparse/graph.h"
-#include "sim/sparse/planner.h"
+#include "sim/sparse/in_place.h"
 
 #include <math.h>
 #include <string.h>
@@ -45,24 +45,19 @@ struct run {
     bool strayed, dirty;
 };
 
-/* Phases of a leaf, whose storages are zero again afterwards. */
 static void apply_phases(const struct run *r, const struct effect *e, bool backwards)
 {
-    struct block *block = &r->sim->world->block[r->b];
+    const struct block *block = &r->sim->world->block[r->b];
     for (size_t i = 0; i < e->phase_count; i++) {
         literal where = e->phase[i].where;
         double angle = backwards ? -e->phase[i].angle : e->phase[i].angle;
-        if (!where)
-            continue;
-        plane *p = &block->storage[is_data(where) ? literal_id(where) : STORE_ONES];
-        if (is_data(where) && is_inverted(where))
-            for (int w = 0; w < PLANE_WORDS; w++)
-                p->word[w] = ~p->word[w];
-        turn_block(r->sim, r->b, p->word, angle);
-        if (is_data(where))
-            memset(p, 0, sizeof *p);
+        if (where)
+            turn_block(r->sim, r->b, block->storage[is_data(where) ? literal_id(where) : STORE_ONES].word, angle);
     }
 }
+
+/* A plan that is run that often gets a better order. */
+enum { OFTEN = 3 };
 
 /* Runs the leaves of a transition in a block; true when the sign came out inverted. */
 static bool run_leaves(const struct run *r, const struct transition *t, bool backwards)
@@ -70,7 +65,9 @@ static bool run_leaves(const struct run *r, const struct transition *t, bool bac
     struct block *block = &r->sim->world->block[r->b];
     bool inverted = false;
     if (t->is_leaf) {
-        const struct effect *e = &t->effect[r->b];
+        struct effect *e = &t->effect[r->b];
+        if (e->runs < OFTEN && ++e->runs == OFTEN)
+            plan_schedule(block->ctx, &e->plan, block->used);
         r->sim->kernels->run(&e->plan, block->storage, backwards);
         apply_phases(r, e, backwards);
         return is_inverted(e->sign);
@@ -114,47 +111,69 @@ static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, b
     qry_free(sim->ctx, runs);
 }
 
-/* The storages of a block that no cell uses must hold nothing: all work qubits are back to zero. */
-static void find_idle(struct block *block, uint32_t width, struct effect *e)
+static bool has_phases(const struct world *w, const struct transition *t)
 {
-    uint8_t *used = qry_alloc(block->ctx, block->used, 1);
-    for (qry_qubit q = 0; q < width; q++) {
-        struct cell c = block->cell[q];
-        if (is_data(c.v))
-            used[literal_id(c.v)] = 1;
-        if (is_data(c.f))
-            used[literal_id(c.f)] = 1;
-    }
-    e->idle = qry_alloc(block->ctx, block->used, sizeof *e->idle);
-    for (uint32_t s = STORE_FIRST; s < block->used; s++)
-        if (!used[s])
-            e->idle[e->idle_count++] = s;
-    qry_free(block->ctx, used);
+    (void)w;
+    return t->effect[0].phase_count > 0;
 }
 
-static void check_idle(qry_sim *sim, struct transition *t)
+static bool is_guarded(const struct world *w, const struct transition *t)
 {
-    struct world *w = sim->world;
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        struct effect *e = &t->effect[b];
-        if (!e->idle)
-            find_idle(&w->block[b], w->width, e);
-        plane all = {{0}};
-        for (size_t i = 0; i < e->idle_count; i++)
-            for (int k = 0; k < PLANE_WORDS; k++)
-                all.word[k] |= w->block[b].storage[e->idle[i]].word[k];
-        qry_must(is_zero(&all));
-    }
-}
-
-static bool phases_below(const struct transition *t)
-{
-    if (t->is_leaf)
-        return t->effect[0].phase_count > 0;
-    for (size_t i = 0; i < t->child_count; i++)
-        if (phases_below(t->child[i].transition))
+    for (uint32_t b = 0; b < w->block_count; b++)
+        if (t->effect[b].guarded)
             return true;
     return false;
+}
+
+/* Whether something holds for a leaf of the transition. */
+static bool any_leaf(const struct world *w, const struct transition *t,
+                     bool (*holds)(const struct world *w, const struct transition *leaf))
+{
+    if (t->is_leaf)
+        return holds(w, t);
+    for (size_t i = 0; i < t->child_count; i++)
+        if (any_leaf(w, t->child[i].transition, holds))
+            return true;
+    return false;
+}
+
+/* The state as it was, in case that a transition strays. */
+struct backup {
+    plane **storage; /* by block */
+    double *re, *im;
+};
+
+static struct backup save(qry_sim *sim)
+{
+    const struct world *w = sim->world;
+    struct backup saved = {.storage = qry_alloc(sim->ctx, w->block_count, sizeof *saved.storage),
+                           .re = qry_alloc(sim->ctx, w->rows, sizeof(double)),
+                           .im = qry_alloc(sim->ctx, w->rows, sizeof(double))};
+    memcpy(saved.re, sim->re, w->rows * sizeof(double));
+    memcpy(saved.im, sim->im, w->rows * sizeof(double));
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        saved.storage[b] = qry_alloc_aligned(sim->ctx, w->block[b].used, sizeof(plane));
+        memcpy(saved.storage[b], w->block[b].storage, w->block[b].used * sizeof(plane));
+    }
+    return saved;
+}
+
+/* Takes the state back to what was saved, if `back`; frees it. */
+static void drop(qry_sim *sim, struct backup *saved, bool back)
+{
+    const struct world *w = sim->world;
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        if (back)
+            memcpy(w->block[b].storage, saved->storage[b], w->block[b].used * sizeof(plane));
+        qry_free(sim->ctx, saved->storage[b]);
+    }
+    if (back) {
+        memcpy(sim->re, saved->re, w->rows * sizeof(double));
+        memcpy(sim->im, saved->im, w->rows * sizeof(double));
+    }
+    qry_free(sim->ctx, saved->storage);
+    qry_free(sim->ctx, saved->re);
+    qry_free(sim->ctx, saved->im);
 }
 
 static void report_dirty(qry_sim *sim, const struct transition *t)
@@ -168,20 +187,24 @@ static void report_dirty(qry_sim *sim, const struct transition *t)
 
 static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards)
 {
-    bool strayed, dirty;
-    if (phases_below(t))
+    bool strayed, dirty, unsure = !t->proved && any_leaf(sim->world, t, is_guarded);
+    struct backup saved;
+    if (any_leaf(sim->world, t, has_phases))
         sim->complex = true;
+    if (unsure)
+        saved = save(sim);
     run_all_blocks(sim, t, backwards, &strayed, &dirty);
-    if (strayed) { /* undo everything, signs and phases included */
-        run_all_blocks(sim, t, !backwards, &strayed, &dirty);
+    qry_must(unsure || !strayed);
+    if (unsure)
+        drop(sim, &saved, strayed);
+    if (strayed) {
         t->outcome = OUTCOME_DESCEND;
         return false;
     }
+    t->proved = true;
     if (dirty)
         report_dirty(sim, t);
     transition_move(sim, t, backwards);
-    if (same_identity(t->to, t->key.from) && !t->is_leaf)
-        check_idle(sim, t);
     return true;
 }
 
@@ -255,7 +278,9 @@ static void evaluate_block(void *state)
 {
     struct run *r = state;
     struct block *block = &r->sim->world->block[r->b];
-    const struct effect *e = &r->transition->effect[r->b];
+    struct effect *e = &r->transition->effect[r->b];
+    if (e->runs < OFTEN && ++e->runs == OFTEN)
+        plan_schedule(block->ctx, &e->evaluation, e->scratch);
     run_evaluation(r->sim, block, &e->evaluation, e->scratch);
     const uint32_t *check = e->result + 1 + e->phase_count;
     for (size_t i = 0; i < e->guards.count + e->asserts.count; i++)

@@ -1,7 +1,7 @@
 /* kernels.h: the inner loops of the sparse engine, one set for each instruction set, chosen at run time.
  *
  * A plane is the bit column of 512 rows of one qubit. Plans are lists of plane operations in runs of one kind; running
- * one backwards undoes it (every in-place operation is its own inverse). */
+ * one backwards undoes it. */
 #ifndef QRY_KERNELS_H
 #define QRY_KERNELS_H
 
@@ -13,19 +13,24 @@ typedef struct plane {
     _Alignas(64) uint64_t word[PLANE_WORDS];
 } plane;
 
-/* In place: a, b, c, e are storages. ORDER PLAN_KIND: kernels_body.h. */
+/* a, b, c, e are storages. ORDER PLAN_KIND: reversed_kind in kernels_body.h. */
 enum plan_kind {
-    PLAN_XOR,    /* a ^= b */
-    PLAN_AND,    /* a ^= b & c */
-    PLAN_AND_N,  /* a ^= b & ~c */
-    PLAN_AND_NN, /* a ^= ~b & ~c */
-    PLAN_SWAP,   /* where c: a <-> b */
-    PLAN_SWAP_N, /* where ~c: a <-> b */
+    PLAN_XOR,     /* a ^= b */
+    PLAN_AND,     /* a ^= b & c */
+    PLAN_AND_N,   /* a ^= b & ~c */
+    PLAN_AND_NN,  /* a ^= ~b & ~c */
+    PLAN_SWAP,    /* where c: a <-> b */
+    PLAN_SWAP_N,  /* where ~c: a <-> b */
+    PLAN_SPLIT,   /* b = a & c, a &= ~c;   backwards: a JOIN */
+    PLAN_SPLIT_N, /* b = a & ~c, a &= c */
+    PLAN_JOIN,    /* a ^= b;               backwards: a SPLIT */
+    PLAN_JOIN_N,
     PLAN_Z,      /* x = c ^ e: sign ^= a & ~b & x, a ^= b & x      (a: value, b: frame) */
     PLAN_X,      /* x = c ^ e: sign ^= a & b & x, a ^= ~b & x */
-    PLAN_GUARD,  /* strayed |= a */
-    PLAN_ASSERT, /* dirty |= a */
-    /* Out of place, for numbered plans; c is the result. */
+    PLAN_CLEAR,  /* a = 0;                 backwards: an ASSERT */
+    PLAN_GUARD,  /* strayed |= a;          backwards: a CLEAR */
+    PLAN_ASSERT, /* dirty |= a;            backwards: a CLEAR */
+    /* Out of place; c is the result. Backwards they compute it anew. */
     PLAN_XOR3,    /* c = a ^ b */
     PLAN_AND3,    /* c = a & b */
     PLAN_AND3_N,  /* c = a & ~b */

@@ -3,30 +3,55 @@
 
 enum { WORDS = sizeof(plane) / sizeof(word) };
 
-/* For every operation of a run and every native word of its planes. */
+/* For every operation of a run and every native word of its planes: a, b, c, e are the planes of its storages. */
 #define EACH(...)                                                                                                      \
-    for (uint32_t i = 0; i < run->count; i++, o += step)                                                               \
+    for (uint32_t i = 0; i < run->count; i++, o += step) {                                                             \
+        word *const a = (word *)(storage + o->a), *const b = (word *)(storage + o->b);                                 \
+        word *const c = (word *)(storage + o->c), *const e = (word *)(storage + o->e);                                 \
+        (void)b, (void)c, (void)e;                                                                                     \
         for (int w = 0; w < WORDS; w++) {                                                                              \
             __VA_ARGS__                                                                                                \
         }                                                                                                              \
-    break;
-#define PLANE(s) (((word *)(storage + (s)))[w])
+    }
 
-/* The two kinds that touch the sign keep it in registers for the whole run. */
-#define EACH_WITH_SIGN(...)                                                                                            \
+/* The kinds that gather into one plane keep it in registers for the whole run. */
+#define EACH_INTO(gathered, ...)                                                                                       \
     {                                                                                                                  \
-        word sign[WORDS];                                                                                              \
+        word *const whole = (word *)(storage + (gathered));                                                            \
+        word all[WORDS];                                                                                               \
         for (int w = 0; w < WORDS; w++)                                                                                \
-            sign[w] = PLANE(STORE_SIGN);                                                                               \
-        for (uint32_t i = 0; i < run->count; i++, o += step)                                                           \
-            for (int w = 0; w < WORDS; w++) {                                                                          \
-                word v = PLANE(o->a), f = PLANE(o->b), x = w_xor(PLANE(o->c), PLANE(o->e));                            \
-                __VA_ARGS__                                                                                            \
-            }                                                                                                          \
+            all[w] = whole[w];                                                                                         \
+        EACH(__VA_ARGS__)                                                                                              \
         for (int w = 0; w < WORDS; w++)                                                                                \
-            PLANE(STORE_SIGN) = sign[w];                                                                               \
-    }                                                                                                                  \
-    break;
+            whole[w] = all[w];                                                                                         \
+    }
+
+/* What undoes an operation, run at the same place of a plan that is run backwards. */
+static enum plan_kind reversed_kind(enum plan_kind kind)
+{
+    static const uint8_t reversed[PLAN_KINDS] = {
+        [PLAN_XOR] = PLAN_XOR,
+        [PLAN_AND] = PLAN_AND,
+        [PLAN_AND_N] = PLAN_AND_N,
+        [PLAN_AND_NN] = PLAN_AND_NN,
+        [PLAN_SWAP] = PLAN_SWAP,
+        [PLAN_SWAP_N] = PLAN_SWAP_N,
+        [PLAN_SPLIT] = PLAN_JOIN,
+        [PLAN_SPLIT_N] = PLAN_JOIN_N,
+        [PLAN_JOIN] = PLAN_SPLIT,
+        [PLAN_JOIN_N] = PLAN_SPLIT_N,
+        [PLAN_Z] = PLAN_Z,
+        [PLAN_X] = PLAN_X,
+        [PLAN_CLEAR] = PLAN_ASSERT,
+        [PLAN_GUARD] = PLAN_CLEAR,
+        [PLAN_ASSERT] = PLAN_CLEAR,
+        [PLAN_XOR3] = PLAN_XOR3,
+        [PLAN_AND3] = PLAN_AND3,
+        [PLAN_AND3_N] = PLAN_AND3_N,
+        [PLAN_AND3_NN] = PLAN_AND3_NN,
+    };
+    return (enum plan_kind)reversed[kind];
+}
 
 #define RUN_PLAN(NAME, INDEX)                                                                                          \
     static void NAME(const struct plan *plan, plane *storage, bool backwards)                                          \
@@ -38,37 +63,66 @@ enum { WORDS = sizeof(plane) / sizeof(word) };
         const operation *o = (const operation *)plan->operations + (backwards ? plan->operation_count - 1 : 0);        \
         const struct plan_run *run = plan->runs + (backwards ? plan->run_count - 1 : 0);                               \
         for (size_t k = 0; k < plan->run_count; k++, run += step) {                                                    \
-            switch (run->kind) {                                                                                       \
+            switch (backwards ? reversed_kind((enum plan_kind)run->kind) : (enum plan_kind)run->kind) {                \
             case PLAN_XOR:                                                                                             \
-                EACH(PLANE(o->a) = w_xor(PLANE(o->a), PLANE(o->b));)                                                   \
+                EACH(a[w] = w_xor(a[w], b[w]);)                                                                        \
+                break;                                                                                                 \
             case PLAN_AND:                                                                                             \
-                EACH(PLANE(o->a) = w_xor_and(PLANE(o->a), PLANE(o->b), PLANE(o->c));)                                  \
+                EACH(a[w] = w_xor_and(a[w], b[w], c[w]);)                                                              \
+                break;                                                                                                 \
             case PLAN_AND_N:                                                                                           \
-                EACH(PLANE(o->a) = w_xor_andnot(PLANE(o->a), PLANE(o->b), PLANE(o->c));)                               \
+                EACH(a[w] = w_xor_andnot(a[w], b[w], c[w]);)                                                           \
+                break;                                                                                                 \
             case PLAN_AND_NN:                                                                                          \
-                EACH(PLANE(o->a) = w_xor_nor(PLANE(o->a), PLANE(o->b), PLANE(o->c));)                                  \
+                EACH(a[w] = w_xor_nor(a[w], b[w], c[w]);)                                                              \
+                break;                                                                                                 \
             case PLAN_SWAP:                                                                                            \
-                EACH(word x = PLANE(o->a), y = PLANE(o->b), r = PLANE(o->c); PLANE(o->a) = w_choose(r, y, x);          \
-                     PLANE(o->b) = w_choose(r, x, y);)                                                                 \
+                EACH(word x = a[w], y = b[w], r = c[w]; a[w] = w_choose(r, y, x); b[w] = w_choose(r, x, y);)           \
+                break;                                                                                                 \
             case PLAN_SWAP_N:                                                                                          \
-                EACH(word x = PLANE(o->a), y = PLANE(o->b), r = PLANE(o->c); PLANE(o->a) = w_choose(r, x, y);          \
-                     PLANE(o->b) = w_choose(r, y, x);)                                                                 \
+                EACH(word x = a[w], y = b[w], r = c[w]; a[w] = w_choose(r, x, y); b[w] = w_choose(r, y, x);)           \
+                break;                                                                                                 \
             case PLAN_Z:                                                                                               \
-                EACH_WITH_SIGN(sign[w] = w_xor_and(sign[w], w_andnot(v, f), x); PLANE(o->a) = w_xor_and(v, f, x);)     \
+                EACH_INTO(STORE_SIGN, word v = a[w], f = b[w], x = w_xor(c[w], e[w]);                                  \
+                          all[w] = w_xor_and(all[w], w_andnot(v, f), x); a[w] = w_xor_and(v, f, x);)                   \
+                break;                                                                                                 \
             case PLAN_X:                                                                                               \
-                EACH_WITH_SIGN(sign[w] = w_xor_and(sign[w], w_and(v, f), x); PLANE(o->a) = w_xor_andnot(v, x, f);)     \
+                EACH_INTO(STORE_SIGN, word v = a[w], f = b[w], x = w_xor(c[w], e[w]);                                  \
+                          all[w] = w_xor_and(all[w], w_and(v, f), x); a[w] = w_xor_andnot(v, x, f);)                   \
+                break;                                                                                                 \
+            case PLAN_SPLIT:                                                                                           \
+                EACH(word x = a[w], r = c[w]; b[w] = w_and(x, r); a[w] = w_andnot(x, r);)                              \
+                break;                                                                                                 \
+            case PLAN_SPLIT_N:                                                                                         \
+                EACH(word x = a[w], r = c[w]; b[w] = w_andnot(x, r); a[w] = w_and(x, r);)                              \
+                break;                                                                                                 \
+            case PLAN_JOIN:                                                                                            \
+            case PLAN_JOIN_N:                                                                                          \
+                EACH(a[w] = w_xor(a[w], b[w]);)                                                                        \
+                break;                                                                                                 \
+            case PLAN_CLEAR:                                                                                           \
+                EACH(a[w] = w_xor(a[w], a[w]);)                                                                        \
+                break;                                                                                                 \
             case PLAN_GUARD:                                                                                           \
-                EACH(PLANE(STORE_STRAYED) = w_or(PLANE(STORE_STRAYED), PLANE(o->a));)                                  \
+                EACH_INTO(STORE_STRAYED, all[w] = w_or(all[w], a[w]);)                                                 \
+                break;                                                                                                 \
             case PLAN_ASSERT:                                                                                          \
-                EACH(PLANE(STORE_DIRTY) = w_or(PLANE(STORE_DIRTY), PLANE(o->a));)                                      \
+                EACH_INTO(STORE_DIRTY, all[w] = w_or(all[w], a[w]);)                                                   \
+                break;                                                                                                 \
             case PLAN_XOR3:                                                                                            \
-                EACH(PLANE(o->c) = w_xor(PLANE(o->a), PLANE(o->b));)                                                   \
+                EACH(c[w] = w_xor(a[w], b[w]);)                                                                        \
+                break;                                                                                                 \
             case PLAN_AND3:                                                                                            \
-                EACH(PLANE(o->c) = w_and(PLANE(o->a), PLANE(o->b));)                                                   \
+                EACH(c[w] = w_and(a[w], b[w]);)                                                                        \
+                break;                                                                                                 \
             case PLAN_AND3_N:                                                                                          \
-                EACH(PLANE(o->c) = w_andnot(PLANE(o->a), PLANE(o->b));)                                                \
+                EACH(c[w] = w_andnot(a[w], b[w]);)                                                                     \
+                break;                                                                                                 \
             case PLAN_AND3_NN:                                                                                         \
-                EACH(PLANE(o->c) = w_not(w_or(PLANE(o->a), PLANE(o->b)));)                                             \
+                EACH(c[w] = w_not(w_or(a[w], b[w]));)                                                                  \
+                break;                                                                                                 \
+            case PLAN_KINDS:                                                                                           \
+                break;                                                                                                 \
             }                                                                                                          \
         }                                                                                                              \
     }

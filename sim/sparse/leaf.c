@@ -2,6 +2,7 @@
 #include "sim/sparse/leaf.h"
 
 #include "sim/sparse/graph.h"
+#include "sim/sparse/in_place.h"
 #include "sim/sparse/planner.h"
 
 #include <string.h>
@@ -12,11 +13,15 @@ void effect_free(qry_ctx *ctx, struct effect *e)
     qry_free(ctx, e->phase);
     plan_free(ctx, &e->plan);
     qry_free(ctx, e->tagged);
-    qry_free(ctx, e->idle);
     qry_free(ctx, e->guards.item);
     qry_free(ctx, e->asserts.item);
     plan_free(ctx, &e->evaluation);
     qry_free(ctx, e->result);
+}
+
+bool effect_acts(const struct effect *e)
+{
+    return e->sign != 0 || e->phase_count || e->guards.count || e->asserts.count;
 }
 
 /* ---- one block of a leaf ---- */
@@ -91,19 +96,41 @@ static void mark_cell(uint8_t *use, struct cell c, uint8_t mark)
         use[literal_id(c.f)] |= mark;
 }
 
+/* Which of its operands an operation writes, as bits. */
+static unsigned written_operands(enum plan_kind kind)
+{
+    switch (kind) {
+    case PLAN_GUARD:
+    case PLAN_ASSERT:
+        return 0;
+    case PLAN_SWAP:
+    case PLAN_SWAP_N:
+    case PLAN_SPLIT:
+    case PLAN_SPLIT_N:
+        return 1 | 2;
+    case PLAN_XOR3:
+    case PLAN_AND3:
+    case PLAN_AND3_N:
+    case PLAN_AND3_NN:
+        return 4;
+    default:
+        return 1;
+    }
+}
+
 static void mark_written(uint8_t *use, const struct plan_builder *b)
 {
     const uint32_t *o = b->operation;
-    for (size_t r = 0; r < b->run_count; r++)
-        for (uint32_t i = 0; i < b->run[r].count; i++, o += 4) {
-            if (b->run[r].kind != PLAN_GUARD && b->run[r].kind != PLAN_ASSERT)
-                use[o[0]] |= WRITTEN;
-            if (b->run[r].kind == PLAN_SWAP || b->run[r].kind == PLAN_SWAP_N)
-                use[o[1]] |= WRITTEN;
-        }
+    for (size_t r = 0; r < b->run_count; r++) {
+        unsigned written = written_operands((enum plan_kind)b->run[r].kind);
+        for (uint32_t i = 0; i < b->run[r].count; i++, o += 4)
+            for (int k = 0; k < 3; k++)
+                if (written >> k & 1)
+                    use[o[k]] |= WRITTEN;
+    }
 }
 
-/* In place: new names for the contents that the plan changes; what no cell refers to any more is zero again. */
+/* In place: new names for the contents that the plan changes; what no cell refers to has none. */
 static void name_contents(struct block_job *j)
 {
     struct block *block = &j->job->sim->world->block[j->b];
@@ -113,7 +140,7 @@ static void name_contents(struct block_job *j)
         mark_cell(use, j->before[i], USED_BEFORE);
         mark_cell(use, block->cell[j->job->touched[i]], USED_AFTER);
     }
-    mark_written(use, &j->planner.builder);
+    mark_written(use, in_place_builder(j->planner.in_place));
     for (uint32_t s = STORE_FIRST; s < block->used; s++) {
         if (!use[s])
             continue;
@@ -196,6 +223,8 @@ static void plan_block(void *state)
     struct effect *e = &job->leaf->effect[j->b];
     e->sign = block->graph ? 0 : make_literal(STORE_SIGN, false);
     j->planner = (struct planner){.block = block, .effect = e};
+    if (!block->graph)
+        j->planner.in_place = in_place_new(block, job->sim->world->width);
     j->before = qry_alloc(block->ctx, job->touched_count, sizeof *j->before);
     for (size_t i = 0; i < job->touched_count; i++)
         j->before[i] = block->cell[job->touched[i]];
@@ -207,23 +236,19 @@ static void plan_block(void *state)
         fold_block(j);
     else
         on_leave(j, job->stretch->definition, job->sim->binding[job->stretch->binding].map);
-    if (!block->graph) {
+    if (j->planner.in_place) {
         name_contents(j);
-        plan_finish(block->ctx, &j->planner.builder, &e->plan);
+        plan_finish(block->ctx, in_place_builder(j->planner.in_place), &e->plan);
+        e->guarded = plan_has(&e->plan, PLAN_GUARD);
+        in_place_free(j->planner.in_place);
     }
     add_cells_identity(j);
     record_changes(j);
     restore(j);
-    plan_builder_free(block->ctx, &j->planner.builder);
     qry_free(block->ctx, j->before);
 }
 
 /* ---- a leaf ---- */
-
-static bool acts(const struct effect *e)
-{
-    return e->sign != 0 || e->phase_count || e->guards.count || e->asserts.count;
-}
 
 static struct transition *plan_all_blocks(struct job *job)
 {
@@ -240,7 +265,7 @@ static struct transition *plan_all_blocks(struct job *job)
     world_each_block(sim, plan_block, j, sizeof *j);
     for (uint32_t b = 0; b < w->block_count; b++) {
         add_identity(&t->to, j[b].difference);
-        t->acts |= acts(&t->effect[b]);
+        t->acts |= effect_acts(&t->effect[b]);
     }
     qry_free(sim->ctx, j);
     return t;
@@ -278,113 +303,4 @@ struct transition *leaf_fold(qry_sim *sim)
     struct transition *t = plan_all_blocks(&job);
     qry_free(sim->ctx, touched);
     return t;
-}
-
-/* ---- a composite ---- */
-
-/* Which of `count` things have been met in this block; the place of each in a list. */
-struct met {
-    uint64_t *mark;
-    size_t room;
-};
-
-struct book {
-    qry_ctx *ctx;
-    struct met cells, storages;
-    uint64_t page;
-};
-
-struct book *book_new(qry_ctx *ctx)
-{
-    struct book *book = qry_alloc(ctx, 1, sizeof *book);
-    book->ctx = ctx;
-    return book;
-}
-
-void book_free(struct book *book)
-{
-    if (!book)
-        return;
-    qry_free(book->ctx, book->cells.mark);
-    qry_free(book->ctx, book->storages.mark);
-    qry_free(book->ctx, book);
-}
-
-/* True the first time. */
-static bool meet(struct book *book, struct met *met, size_t index)
-{
-    QRY_GROW(book->ctx, met->mark, met->room, index + 1);
-    bool first = met->mark[index] != book->page;
-    met->mark[index] = book->page;
-    return first;
-}
-
-static void net_changes(qry_sim *sim, struct transition *t, uint32_t b)
-{
-    struct block *block = &sim->world->block[b];
-    struct effect *net = &t->effect[b];
-    sim->book->page++;
-    for (size_t i = 0; i < t->child_count; i++) {
-        const struct effect *e = &t->child[i].transition->effect[b];
-        bool backwards = t->child[i].backwards;
-        for (size_t k = 0; k < e->change_count; k++) {
-            const struct change *c = &e->change[k];
-            if (!meet(sim->book, &sim->book->cells, c->qubit))
-                continue;
-            struct change first = {c->qubit, backwards ? c->after : c->before, block->cell[c->qubit]};
-            if (first.before.v == first.after.v && first.before.f == first.after.f)
-                continue;
-            QRY_GROW(block->ctx, net->change, net->change_room, net->change_count + 1);
-            net->change[net->change_count++] = first;
-        }
-        for (size_t k = 0; k < e->tagged_count; k++) {
-            const struct tag_change *c = &e->tagged[k];
-            if (!meet(sim->book, &sim->book->storages, c->storage))
-                continue;
-            struct tag_change first = {c->storage, backwards ? c->after : c->before, block->tag[c->storage]};
-            if (first.before == first.after)
-                continue;
-            QRY_GROW(block->ctx, net->tagged, net->tagged_room, net->tagged_count + 1);
-            net->tagged[net->tagged_count++] = first;
-        }
-    }
-}
-
-static void append(qry_ctx *ctx, struct literals *to, const struct literals *from)
-{
-    if (!from->count)
-        return;
-    QRY_GROW(ctx, to->item, to->room, to->count + from->count);
-    memcpy(to->item + to->count, from->item, from->count * sizeof *from->item);
-    to->count += from->count;
-}
-
-static void net_values(const struct block *block, struct transition *t, uint32_t b)
-{
-    struct effect *net = &t->effect[b];
-    for (size_t i = 0; i < t->child_count; i++) {
-        const struct effect *e = &t->child[i].transition->effect[b];
-        net->sign = graph_xor(block->graph, net->sign, e->sign);
-        append(block->ctx, &net->guards, &e->guards);
-        append(block->ctx, &net->asserts, &e->asserts);
-        QRY_GROW(block->ctx, net->phase, net->phase_room, net->phase_count + e->phase_count);
-        for (size_t k = 0; k < e->phase_count; k++) {
-            struct phase phase = e->phase[k];
-            phase.angle = t->child[i].backwards ? -phase.angle : phase.angle;
-            net->phase[net->phase_count++] = phase;
-        }
-    }
-}
-
-void composite_finish(qry_sim *sim, struct transition *t)
-{
-    struct world *w = sim->world;
-    t->effect = qry_alloc(sim->ctx, w->block_count, sizeof *t->effect);
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        net_changes(sim, t, b);
-        if (w->block[b].graph) {
-            net_values(&w->block[b], t, b);
-            t->acts |= acts(&t->effect[b]);
-        }
-    }
 }

@@ -1,4 +1,5 @@
-/* leaf.h: transitions that are planned at once, and the net effect of those that are not. */
+/* leaf.h: transitions that are planned at once (leaf.c), and the net effect of those that are lists of others
+ * (composite.c). */
 #ifndef QRY_LEAF_H
 #define QRY_LEAF_H
 
@@ -14,5 +15,7 @@ struct transition *leaf_fold(qry_sim *sim);
 /** Sums up the children of a composite; the cells stand at its end. */
 void composite_finish(qry_sim *sim, struct transition *transition);
 void effect_free(qry_ctx *ctx, struct effect *effect);
+/** Whether it does anything but move cells: a sign, a phase, something to check. */
+bool effect_acts(const struct effect *effect);
 
 #endif

@@ -19,6 +19,13 @@ void plan_add(qry_ctx *ctx, struct plan_builder *b, enum plan_kind kind, uint32_
     operation[3] = e;
 }
 
+void plan_take_last(struct plan_builder *b)
+{
+    b->count--;
+    if (--b->run[b->run_count - 1].count == 0)
+        b->run_count--;
+}
+
 void plan_finish(qry_ctx *ctx, struct plan_builder *b, struct plan *plan)
 {
     uint32_t all = 0;
@@ -37,6 +44,14 @@ void plan_finish(qry_ctx *ctx, struct plan_builder *b, struct plan *plan)
             narrow[i] = (uint16_t)b->operation[i];
     }
     b->count = b->run_count = 0;
+}
+
+bool plan_has(const struct plan *plan, enum plan_kind kind)
+{
+    for (size_t r = 0; r < plan->run_count; r++)
+        if (plan->runs[r].kind == kind)
+            return true;
+    return false;
 }
 
 void plan_free(qry_ctx *ctx, struct plan *plan)

@@ -3,134 +3,35 @@
 #include "sim/sparse/planner.h"
 
 #include "sim/sparse/graph.h"
+#include "sim/sparse/in_place.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- storages ---- */
-
-void block_reserve(struct block *b, uint32_t storages)
-{
-    if (storages <= b->room)
-        return;
-    uint32_t room = b->room ? b->room : 64;
-    while (room < storages)
-        room *= 2;
-    plane *larger = qry_alloc_aligned(b->ctx, room, sizeof *larger);
-    if (b->room)
-        memcpy(larger, b->storage, b->room * sizeof *larger);
-    qry_free(b->ctx, b->storage);
-    b->storage = larger;
-    if (!b->graph) {
-        b->tag = qry_resize(b->ctx, b->tag, room, sizeof *b->tag);
-        memset(b->tag + b->room, 0, (room - b->room) * sizeof *b->tag);
-    }
-    b->room = room;
-}
-
-uint32_t block_new_storage(struct block *b)
-{
-    block_reserve(b, b->used + 1);
-    return b->used++;
-}
-
-/* ---- in place: an operation on storages for every step ---- */
-
-static void emit(struct planner *p, enum plan_kind kind, uint32_t a, uint32_t b, uint32_t c, uint32_t e)
-{
-    plan_add(p->block->ctx, &p->builder, kind, a, b, c, e);
-}
-
-/* A constant becomes data: a storage of zeros, inverted for 1. */
-static literal as_data(struct planner *p, literal x)
-{
-    return is_data(x) ? x : make_literal(block_new_storage(p->block), x);
-}
-
-/* Data without inversion. */
-static literal as_plain(struct planner *p, literal x)
-{
-    x = as_data(p, x);
-    if (is_inverted(x))
-        emit(p, PLAN_XOR, literal_id(x), STORE_ONES, 0, 0);
-    return x & ~1u;
-}
-
-static literal in_place_xor(struct planner *p, literal t, literal x)
-{
-    if (!is_data(x))
-        return t ^ x;
-    t = as_data(p, t);
-    emit(p, PLAN_XOR, literal_id(t), literal_id(x), 0, 0);
-    return t ^ is_inverted(x);
-}
-
-/* t ^= x & y */
-static literal in_place_add_product(struct planner *p, literal t, literal x, literal y)
-{
-    if (!x || !y)
-        return t;
-    if (!is_data(x))
-        return in_place_xor(p, t, y);
-    if (!is_data(y))
-        return in_place_xor(p, t, x);
-    t = as_data(p, t);
-    literal plain = is_inverted(x) ? y : x, other = is_inverted(x) ? x : y;
-    enum plan_kind kind = is_inverted(plain) ? PLAN_AND_NN : is_inverted(other) ? PLAN_AND_N : PLAN_AND;
-    emit(p, kind, literal_id(t), literal_id(plain), literal_id(other), 0);
-    return t;
-}
-
-static void in_place_exchange(struct planner *p, literal r, literal *a, literal *b)
-{
-    if (!is_data(*a) && *a == *b)
-        return;
-    bool both_inverted = is_data(*a) && is_data(*b) && is_inverted(*a) && is_inverted(*b);
-    if (!both_inverted) {
-        *a = as_plain(p, *a);
-        *b = as_plain(p, *b);
-    }
-    emit(p, is_inverted(r) ? PLAN_SWAP_N : PLAN_SWAP, literal_id(*a), literal_id(*b), literal_id(r), 0);
-}
-
-/* A Pauli on a cell whose frame is data. Two in a row, of which one is unconditional, are one: the leaves of a query. */
-static void emit_pauli(struct planner *p, enum plan_kind kind, uint32_t v, uint32_t f, uint32_t where, bool inverted)
-{
-    struct plan_builder *b = &p->builder;
-    uint32_t *last = b->count ? b->operation + 4 * (b->count - 1) : NULL;
-    bool again = last && b->run[b->run_count - 1].kind == kind && last[0] == v && last[1] == f;
-    if (again && (last[2] == STORE_ZERO || where == STORE_ZERO)) {
-        last[2] = where == STORE_ZERO ? last[2] : where;
-        last[3] = (last[3] == STORE_ONES) != inverted ? STORE_ONES : STORE_ZERO;
-    } else
-        emit(p, kind, v, f, where, inverted ? STORE_ONES : STORE_ZERO);
-}
-
-/* ---- either way ---- */
-
 static literal sum(struct planner *p, literal a, literal b)
 {
-    return p->block->graph ? graph_xor(p->block->graph, a, b) : in_place_xor(p, a, b);
+    return p->in_place ? in_place_xor(p->in_place, a, b) : graph_xor(p->block->graph, a, b);
 }
 
 /* t ^ (x & y), in t's place. */
 static literal add_product(struct planner *p, literal t, literal x, literal y)
 {
     struct graph *g = p->block->graph;
-    return g ? graph_xor(g, t, graph_and(g, x, y)) : in_place_add_product(p, t, x, y);
+    return p->in_place ? in_place_add_product(p->in_place, t, x, y) : graph_xor(g, t, graph_and(g, x, y));
 }
 
 static void exchange_planes(struct planner *p, literal r, literal *a, literal *b)
 {
-    if (p->block->graph)
-        graph_exchange(p->block->graph, r, a, b);
+    if (p->in_place)
+        in_place_exchange(p->in_place, r, a, b);
     else
-        in_place_exchange(p, r, a, b);
+        graph_exchange(p->block->graph, r, a, b);
 }
 
 static void add_sign(struct planner *p, literal x, literal y)
 {
-    p->effect->sign = add_product(p, p->effect->sign, x, y);
+    literal *sign = &p->effect->sign;
+    *sign = p->in_place ? in_place_add_sign(p->in_place, *sign, x, y) : add_product(p, *sign, x, y);
 }
 
 static void keep_literal(struct planner *p, struct literals *list, literal x)
@@ -144,10 +45,10 @@ static void expect_zero(struct planner *p, literal *x, enum plan_kind kind, stru
 {
     if (!*x)
         return;
-    if (p->block->graph)
-        keep_literal(p, list, *x);
+    if (p->in_place)
+        in_place_expect_zero(p->in_place, *x, kind);
     else
-        emit(p, kind, is_data(*x) ? literal_id(as_plain(p, *x)) : STORE_ONES, 0, 0, 0);
+        keep_literal(p, list, *x);
     *x = 0;
 }
 
@@ -158,22 +59,16 @@ static literal control(struct planner *p, struct cell *c)
     return c->v;
 }
 
-/* The product of two, for the time of one gate: in place it is taken back by calling again. */
+/* The product of two, for the time of one gate: end_product afterwards. */
 static literal product(struct planner *p, literal x, literal y)
 {
-    if (p->block->graph)
-        return graph_and(p->block->graph, x, y);
-    if (!is_data(x) || !is_data(y))
-        return x == 1 ? y : y == 1 ? x : 0;
-    if (!p->block->spare)
-        p->block->spare = make_literal(block_new_storage(p->block), false);
-    return in_place_add_product(p, p->block->spare, x, y);
+    return p->in_place ? in_place_product(p->in_place, x, y) : graph_and(p->block->graph, x, y);
 }
 
-static void take_back_product(struct planner *p, literal x, literal y)
+static void end_product(struct planner *p, literal x, literal y, literal product)
 {
-    if (!p->block->graph && is_data(x) && is_data(y))
-        product(p, x, y);
+    if (p->in_place)
+        in_place_end_product(p->in_place, x, y, product);
 }
 
 /* X (or Z) on a cell where x is 1: a flip of v where the frame is Z (or X), else a sign where v is 1. */
@@ -186,17 +81,13 @@ static void pauli(struct planner *p, struct cell *c, literal x, bool z)
         add_sign(p, c->v, x);
     else if (flips == 1)
         c->v = sum(p, c->v, x);
-    else if (p->block->graph) {
+    else if (p->in_place)
+        in_place_pauli(p->in_place, c, x, z);
+    else {
         struct graph *g = p->block->graph;
         literal flipped = graph_and(g, flips, x), turned = graph_and(g, flips ^ 1, x);
         add_sign(p, c->v, turned);
         c->v = graph_xor(g, c->v, flipped);
-    } else {
-        c->f = as_plain(p, c->f);
-        c->v = as_plain(p, c->v);
-        uint32_t storage = is_data(x) ? literal_id(x) : STORE_ZERO;
-        bool inverted = is_data(x) ? is_inverted(x) : x;
-        emit_pauli(p, z ? PLAN_Z : PLAN_X, literal_id(c->v), literal_id(c->f), storage, inverted);
     }
 }
 
@@ -209,7 +100,7 @@ static void pauli_x_product(struct planner *p, struct cell *c, literal x, litera
     }
     literal xy = product(p, x, y);
     pauli(p, c, xy, false);
-    take_back_product(p, x, y);
+    end_product(p, x, y, xy);
 }
 
 /* exp(i angle) where x is 1. Recorded even if that is nowhere, so that all blocks have the same list. */
@@ -217,8 +108,8 @@ static void add_phase(struct planner *p, double angle, literal x)
 {
     if (angle == 0)
         return;
-    if (!p->block->graph && is_data(x)) /* a copy, since its storage will change */
-        x = in_place_xor(p, make_literal(block_new_storage(p->block), false), x);
+    if (p->in_place) /* its storage will change */
+        x = in_place_copy(p->in_place, x);
     struct effect *e = p->effect;
     QRY_GROW(p->block->ctx, e->phase, e->phase_room, e->phase_count + 1);
     e->phase[e->phase_count++] = (struct phase){angle, x};
@@ -265,8 +156,9 @@ static void controlled_phase(struct planner *p, double angle, double on_first, s
 {
     literal x = control(p, a), y = control(p, b);
     add_phase(p, on_first, x);
-    add_phase(p, angle, product(p, x, y));
-    take_back_product(p, x, y);
+    literal xy = product(p, x, y);
+    add_phase(p, angle, xy);
+    end_product(p, x, y, xy);
 }
 
 void planner_gate(struct planner *p, qry_gate gate, double angle, const qry_qubit qubit[3])
@@ -348,7 +240,7 @@ void planner_expect_z_frame(struct planner *p, qry_qubit qubit) { control(p, &p-
 
 void planner_fold(struct planner *p, literal *plane, literal constant)
 {
-    if (!p->block->graph) {
+    if (p->in_place) {
         literal zero = *plane ^ constant; /* the same storage, seen so that it is zero */
         expect_zero(p, &zero, PLAN_ASSERT, &p->effect->asserts);
     }

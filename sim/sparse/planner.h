@@ -6,10 +6,10 @@
 #include "sim/sparse/sparse.h"
 
 struct planner {
-    struct block *block;         /* its cells move on with every gate */
-    struct effect *effect;       /* phases, guards, asserts and the sign are added to it */
-    struct plan_builder builder; /* in place */
-    literal spare;               /* in place: a storage for products, zero between gates; 0: none yet */
+    struct block *block;       /* its cells move on with every gate */
+    struct effect *effect;     /* phases, guards, asserts and the sign are added to it */
+    struct in_place *in_place; /* NULL: numbered, in the block's graph */
+    literal spare;             /* in place: a storage for products, zero between gates; 0: none yet */
 };
 
 /** One gate on three cells' qubits; no dense gate but h. Controls must not be in the X frame for sure (scout.c). */
@@ -20,8 +20,5 @@ void planner_assert_zero(struct planner *planner, qry_qubit qubit);
 void planner_expect_z_frame(struct planner *planner, qry_qubit qubit);
 /** Replaces a cell's plane, which holds `constant` in every row, by the constant. */
 void planner_fold(struct planner *planner, literal *plane, literal constant);
-/** A storage of zeros that no cell uses; grows the block. */
-uint32_t block_new_storage(struct block *block);
-void block_reserve(struct block *block, uint32_t storages);
 
 #endif

@@ -5,8 +5,6 @@
  * number for every bit that is set. */
 #include "sim/sparse/engine.h"
 
-#include "sim/sparse/planner.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -184,13 +182,6 @@ static void write_table(struct table *t, const struct new_rows *rows, qry_qubit 
 struct fingerprint {
     uint64_t a, b;
 };
-
-static uint64_t scramble(uint64_t x)
-{
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
 
 static struct fingerprint *find_fingerprints(const struct table *t, qry_qubit target)
 {

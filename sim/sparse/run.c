@@ -161,6 +161,7 @@ static void run_gates(qry_sim *sim, const struct stretch *stretch)
     enum manner manner = STEPS;
     run_settle_measurements(sim);
     while (rest.begin < rest.end) {
+        transition_forget_if_many(sim);
         struct transition *t = transition_get(sim, &rest, manner).transition;
         if (t->outcome == OUTCOME_NEEDS)
             make_needed_axes(sim, t);

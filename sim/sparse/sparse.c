@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 /* Gates that a run of the program executes, over gates that are written in its definitions: how much it repeats. */
 static bool repeats_itself(qry_sim *sim)
@@ -77,6 +76,7 @@ bool qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits)
     sim->bits = bits;
     sim->sampled = false;
     sim->measured_count = 0;
+    sim->planning = 0;
     world_widen(sim);
     if (stretch_learn(sim))
         transition_sweep(sim);
@@ -166,7 +166,7 @@ bool qry_sim_amplitudes(qry_sim *sim, double tolerance,
 {
     qry_must(sim->world);
     run_settle_measurements(sim);
-    uint32_t width = sim->world->width;
+    uint32_t width = qry_circuit_program(sim->circuit)->width;
     qry_qubit *all = qry_alloc(sim->ctx, width, sizeof *all);
     for (qry_qubit q = 0; q < width; q++) {
         all[q] = q;

@@ -38,6 +38,14 @@ typedef struct identity {
 
 static inline bool same_identity(identity x, identity y) { return x.a == y.a && x.b == y.b; }
 
+/** Spreads the bits of x over all 64: the end of splitmix64. */
+static inline uint64_t scramble(uint64_t x)
+{
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
 struct graph;
 struct transition;
 
@@ -47,7 +55,6 @@ struct block {
     uint32_t used, room;
     struct cell *cell;
     uint64_t *tag;       /* in place: names the content of a storage; 0: zero, or what the world began with */
-    literal spare;       /* in place: a storage for products, zero between gates; 0: none yet */
     struct graph *graph; /* numbered */
     size_t inputs;       /* numbered: how many values of the graph are inputs */
 };
@@ -80,8 +87,13 @@ struct plan_builder {
 
 void plan_add(qry_ctx *ctx, struct plan_builder *builder, enum plan_kind kind, uint32_t a, uint32_t b, uint32_t c,
               uint32_t e);
+/** Takes the last operation back. */
+void plan_take_last(struct plan_builder *builder);
 /** Packs what was built into *plan and empties the builder. */
 void plan_finish(qry_ctx *ctx, struct plan_builder *builder, struct plan *plan);
+/** Orders the operations of an in-place plan so that runs get long; worth its time for a plan that is run often. */
+void plan_schedule(qry_ctx *ctx, struct plan *plan, uint32_t storages);
+bool plan_has(const struct plan *plan, enum plan_kind kind);
 void plan_free(qry_ctx *ctx, struct plan *plan);
 void plan_builder_free(qry_ctx *ctx, struct plan_builder *builder);
 
@@ -120,8 +132,8 @@ struct effect {
     struct plan plan;
     struct tag_change *tagged;
     size_t tagged_count, tagged_room;
-    uint32_t *idle; /* storages that no cell uses afterwards; found when first asked for */
-    size_t idle_count;
+    bool guarded;  /* the plan checks frames that it took for zero */
+    uint32_t runs; /* how often the plan was run; up to a few */
     /* Numbered: what must be zero, and how all that is wanted is computed. */
     struct literals guards, asserts;
     struct plan evaluation;
@@ -153,7 +165,7 @@ struct key {
 struct child {
     struct transition *transition;
     bool backwards;
-    bool is_part; /* it belongs to its composite; the others belong to the world, and may be gone before it */
+    bool is_part; /* belongs to its composite; the others belong to the world */
 };
 
 struct transition {
@@ -174,6 +186,7 @@ struct transition {
     uint64_t gate[QRY_GATES]; /* gates executed forwards */
     bool acts;                /* has a sign, phases, or something to check, in some block */
     bool evaluated;           /* numbered: the evaluation stands */
+    bool proved;              /* in place: it has run from this state without straying, so it always will */
     uint64_t *replay;         /* planes of the sign and of all phases, one after the other, rows / 64 words each */
     uint64_t *used_after, *values_after; /* per block: where memory may be rolled back to */
 };

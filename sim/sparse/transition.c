@@ -7,9 +7,13 @@
 #include "sim/sparse/scout.h"
 
 #include <string.h>
+#include <time.h>
 
 /* Calls of fewer gates are planned as part of their caller. */
 enum { PART_GATES = 256, MAX_CHILDREN = 1 << 20 };
+
+/* A circuit that never comes back to a state that it was in leaves plans that are of no use. */
+enum { MANY_TRANSITIONS = 1 << 14 };
 
 /* ---- the table ---- */
 
@@ -379,6 +383,13 @@ static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch
     return t;
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner)
 {
     struct key key = {.from = sim->world->state,
@@ -392,9 +403,12 @@ struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum ma
     struct child found = find(sim->world, &key);
     if (found.transition)
         return found;
+    double started = sim->planning++ ? 0 : seconds_now();
     found.transition = manner == WHOLE ? make_call(sim, stretch, &key) : make_steps(sim, stretch, &key);
     note_memory(sim, found.transition);
     insert(sim, sim->world, found.transition);
+    if (!--sim->planning)
+        sim->planning_seconds += seconds_now() - started;
     return found;
 }
 
@@ -424,51 +438,68 @@ static bool is_stale(const qry_sim *sim, const struct transition *t)
            t->key.version != stretch_knowledge(sim, qry_circuit_definition(sim->circuit, t->key.definition))->version;
 }
 
-static void roll_back_memory(struct world *w, uint32_t b, uint64_t used, uint64_t values)
+/* Takes all transitions out of the table: a list. */
+static struct transition *take_out(struct world *w)
 {
-    struct block *block = &w->block[b];
-    if (block->graph)
-        graph_forget(block->graph, values);
-    else if (block->used > used) {
-        memset(block->storage + used, 0, (block->used - used) * sizeof *block->storage);
-        memset(block->tag + used, 0, (block->used - used) * sizeof *block->tag);
-        block->used = (uint32_t)used;
-        if (block->spare && literal_id(block->spare) >= used)
-            block->spare = 0;
-    }
-}
-
-static void sweep_world(qry_sim *sim, struct world *w)
-{
-    struct transition *kept = NULL;
-    for (size_t i = 0; i < w->table_size; i++)
+    struct transition *all = NULL;
+    for (size_t i = 0; i < w->table_size; i++) {
         for (struct transition *t = w->forward[i], *next; t; t = next) {
             next = t->next;
-            if (is_stale(sim, t))
-                free_transition(sim, w, t);
-            else {
-                t->next = kept;
-                kept = t;
-            }
+            t->next = all;
+            all = t;
         }
-    if (w->table_size) {
-        memset(w->forward, 0, w->table_size * sizeof *w->forward);
-        memset(w->reverse, 0, w->table_size * sizeof *w->reverse);
+        w->forward[i] = w->reverse[i] = NULL;
     }
     w->transitions = 0;
+    return all;
+}
+
+/* Memory that was in use when the last of these was made. */
+static void roll_back(struct world *w, const struct transition *kept)
+{
     for (uint32_t b = 0; b < w->block_count; b++) {
         uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;
         for (const struct transition *t = kept; t; t = t->next) {
             used = t->used_after[b] > used ? t->used_after[b] : used;
             values = t->values_after[b] > values ? t->values_after[b] : values;
         }
-        roll_back_memory(w, b, used, values);
+        if (w->block[b].graph)
+            graph_forget(w->block[b].graph, values);
+        else
+            w->block[b].used = (uint32_t)used;
     }
+}
+
+static void sweep_world(qry_sim *sim, struct world *w)
+{
+    struct transition *kept = NULL;
+    for (struct transition *t = take_out(w), *next; t; t = next) {
+        next = t->next;
+        if (is_stale(sim, t))
+            free_transition(sim, w, t);
+        else {
+            t->next = kept;
+            kept = t;
+        }
+    }
+    roll_back(w, kept);
     for (struct transition *t = kept, *next; t; t = next) {
         next = t->next;
         sim->binding[t->key.binding].used = true;
         insert(sim, w, t);
     }
+}
+
+void transition_forget_if_many(qry_sim *sim)
+{
+    struct world *w = sim->world;
+    if (w->transitions < MANY_TRANSITIONS || !axes_settle(sim) || sim->world != w)
+        return;
+    for (struct transition *t = take_out(w), *next; t; t = next) {
+        next = t->next;
+        free_transition(sim, w, t);
+    }
+    roll_back(w, NULL);
 }
 
 void transition_sweep(qry_sim *sim)

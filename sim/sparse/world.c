@@ -2,19 +2,12 @@
 #include "sim/sparse/engine.h"
 
 #include "sim/sparse/graph.h"
-#include "sim/sparse/planner.h"
+#include "sim/sparse/in_place.h"
 
 #include <omp.h>
 #include <string.h>
 
 /* ---- identities ---- */
-
-static uint64_t scramble(uint64_t x)
-{
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
 
 identity world_cell_identity(const struct world *w, uint32_t block, qry_qubit q, struct cell c)
 {
@@ -103,9 +96,7 @@ static void make_block(qry_sim *sim, struct world *w, uint32_t b)
 struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs)
 {
     struct world *w = qry_alloc(sim->ctx, 1, sizeof *w);
-    w->width = qry_circuit_program(sim->circuit)->width;
-    if (sim->worlds && sim->worlds->width > w->width)
-        w->width = sim->worlds->width; /* the program was wider once; cells must fit from one world into another */
+    w->width = sim->width;
     w->rows = rows;
     w->block_count = (uint32_t)((rows + PLANE_ROWS - 1) / PLANE_ROWS);
     double cells = (double)w->width * sizeof(struct cell), planes = (double)(w->width + 64) * sizeof(plane);
@@ -162,8 +153,6 @@ void world_reset(struct world *w)
             block->cell[w->axis[i]].v = i < AXES_IN_BLOCK ? world_input(w, block, i) : b >> (i - AXES_IN_BLOCK) & 1;
         if (block->graph)
             continue;
-        uint32_t first = STORE_FIRST + w->inputs;
-        memset(block->storage + first, 0, (block->used - first) * sizeof *block->storage);
         memset(block->tag, 0, block->used * sizeof *block->tag);
         for (uint32_t i = 0; i < w->inputs; i++) {
             memset(&block->storage[STORE_FIRST + i], 0, sizeof(plane));
@@ -186,9 +175,11 @@ static void widen(struct world *w, uint32_t width)
 void world_widen(qry_sim *sim)
 {
     uint32_t width = qry_circuit_program(sim->circuit)->width;
+    if (width <= sim->width)
+        return;
+    sim->width = width;
     for (struct world *w = sim->worlds; w; w = w->next)
-        if (w->width < width)
-            widen(w, width);
+        widen(w, width);
 }
 
 void world_reserve_amplitudes(qry_sim *sim, size_t rows)

@@ -1,6 +1,7 @@
 /* sparse_test.c: the sparse engine against the reference simulator, in every mode and on every instruction set. */
 #include "random_circuit.h"
 #include "sim/sim.h"
+#include "states.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -9,35 +10,8 @@
 
 #include <cmocka.h>
 
-struct listing {
-    uint32_t width;
-    double *amplitude;
-};
-
-static void list(void *state, const uint8_t *label, double re, double im)
-{
-    struct listing *l = state;
-    size_t index = 0;
-    for (uint32_t q = 0; q < l->width; q++)
-        index |= (size_t)label[q] << q;
-    l->amplitude[2 * index] += re;
-    l->amplitude[2 * index + 1] += im;
-}
-
-/* 1 - |<x|y>|^2 for two unit vectors, and how far x is from one. */
-static double distance(const double *x, const double *y, size_t count, double *norm)
-{
-    double re = 0, im = 0;
-    *norm = 0;
-    for (size_t i = 0; i < count; i++) {
-        re += x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
-        im += x[2 * i] * y[2 * i + 1] - x[2 * i + 1] * y[2 * i];
-        *norm += x[2 * i] * x[2 * i] + x[2 * i + 1] * x[2 * i + 1];
-    }
-    return fabs(1 - re * re - im * im);
-}
-
-static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, qry_simd simd, int threads, uint64_t seed)
+static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, qry_simd simd, int threads,
+                  uint64_t seed)
 {
     qry_arena *arena = qry_arena_new(ctx);
     uint32_t width = qry_circuit_program(circuit)->width;
@@ -46,14 +20,12 @@ static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, q
     for (int shot = 0; shot < 3; shot++) { /* later shots use the plans of the first */
         double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got);
         assert_true(qry_sim_shot(sim, NULL, NULL));
-        assert_true(qry_sim_amplitudes(sim, 0, list, &(struct listing){width, got}));
-        double d = distance(got, wanted, (size_t)1 << width, &norm);
+        assert_true(qry_sim_amplitudes(sim, 0, list_row, &(struct listing){width, got}));
+        double d = fabs(1 - overlap_of(got, wanted, width, &norm));
         if (d > 1e-10 || fabs(norm - 1) > 1e-10)
             fail_msg("seed %llu, mode %s, %s, shot %d: distance %g, norm %g", (unsigned long long)seed,
                      qry_sim_mode_name(sim), qry_sim_simd_name(sim), shot, d, norm);
     }
-    qry_tally tally;
-    memset(&tally, 0, sizeof tally);
     qry_sim_free(sim);
     qry_arena_free(arena);
 }
