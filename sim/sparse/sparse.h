@@ -153,6 +153,7 @@ struct key {
 struct child {
     struct transition *transition;
     bool backwards;
+    bool is_part; /* it belongs to its composite; the others belong to the world, and may be gone before it */
 };
 
 struct transition {
@@ -168,7 +169,7 @@ struct transition {
     identity to;
     struct child *child; /* of a composite: its parts in order */
     size_t child_count, child_room;
-    bool is_leaf, is_part;    /* a part belongs to its composite, the others to the world */
+    bool is_leaf;
     struct effect *effect;    /* one a block */
     uint64_t gate[QRY_GATES]; /* gates executed forwards */
     bool acts;                /* has a sign, phases, or something to check, in some block */

@@ -71,10 +71,10 @@ static struct child find(const struct world *w, const struct key *key)
     size_t slot = key_hash(key) & (w->table_size - 1);
     for (struct transition *t = w->forward[slot]; t; t = t->next)
         if (same_key(&t->key, key))
-            return (struct child){t, false};
+            return (struct child){t, false, false};
     for (struct transition *t = w->reverse[slot]; t; t = t->reverse_next)
         if (same_key(&t->reverse, key))
-            return (struct child){t, true};
+            return (struct child){t, true, false};
     return (struct child){0};
 }
 
@@ -83,7 +83,7 @@ static struct child find(const struct world *w, const struct key *key)
 static void free_transition(qry_sim *sim, struct world *w, struct transition *t)
 {
     for (size_t i = 0; i < t->child_count; i++)
-        if (t->child[i].transition->is_part)
+        if (t->child[i].is_part)
             free_transition(sim, w, t->child[i].transition);
     if (t->effect)
         for (uint32_t b = 0; b < w->block_count; b++)
@@ -172,8 +172,7 @@ static void add_leaf(struct making *m, uint32_t from, uint32_t to)
         fail(m, OUTCOME_DESCEND, NULL, 0);
     else {
         struct transition *leaf = leaf_plan(m->sim, &part, f.touched, f.touched_count);
-        leaf->is_part = true;
-        add_child(m, (struct child){leaf, false});
+        add_child(m, (struct child){leaf, false, true});
         transition_move(m->sim, leaf, false);
     }
 }
@@ -275,8 +274,7 @@ static void add_end(struct making *m)
         }
     if (count) {
         struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
-        leaf->is_part = true;
-        add_child(m, (struct child){leaf, false});
+        add_child(m, (struct child){leaf, false, true});
         transition_move(sim, leaf, false);
     }
     qry_free(sim->ctx, touched);
@@ -288,7 +286,7 @@ static void go_back(struct making *m)
     while (t->child_count) {
         struct child *child = &t->child[--t->child_count];
         transition_move(m->sim, child->transition, !child->backwards);
-        if (child->transition->is_part)
+        if (child->is_part)
             free_transition(m->sim, m->sim->world, child->transition);
     }
     memset(t->gate, 0, sizeof t->gate);

@@ -104,6 +104,8 @@ struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count
 {
     struct world *w = qry_alloc(sim->ctx, 1, sizeof *w);
     w->width = qry_circuit_program(sim->circuit)->width;
+    if (sim->worlds && sim->worlds->width > w->width)
+        w->width = sim->worlds->width; /* the program was wider once; cells must fit from one world into another */
     w->rows = rows;
     w->block_count = (uint32_t)((rows + PLANE_ROWS - 1) / PLANE_ROWS);
     double cells = (double)w->width * sizeof(struct cell), planes = (double)(w->width + 64) * sizeof(plane);

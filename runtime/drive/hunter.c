@@ -1,0 +1,294 @@
+/* hunter.c: finds rows of a search. Rounds of as many iterations as promise most (belief.c) are run, measured and
+ * verified, until it is likely that nothing is left. Then the fixed-point search either finds another row after all or
+ * says that there is none, and is wrong with no more than the probability that it was allowed.
+ *
+ * That probability is a share of `failure`: nine tenths for the first certificate since the beginning, and a tenth over
+ * i (i - 1) for the i-th. An answer "none" can only be wrong where a certificate was given although a row was left, each
+ * with no more than its share, and the shares add up to `failure`: so all answers together are right with probability
+ * at least 1 - failure, whatever the odds were thought to be. */
+#include "runtime/drive/drive.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What the first certificate leaves of the failure probability to all the others together. */
+static const double for_others = 0.1;
+
+/* A certificate is due when nothing is left with these odds, */
+static const double due = 0.75;
+
+/* and in any case after this times sqrt(states) iterations in vain. */
+static const double patience = 3;
+
+struct qry_hunter {
+    qry_ctx *ctx;
+    qry_search *search;
+    qry_engine engine;
+    qry_random random;
+    qry_sim *sim;  /* SPARSE */
+    qry_scan scan; /* ORACLE */
+    uint8_t *bits; /* what was measured */
+    size_t bit_room;
+    uint8_t *alive; /* by row of the domain; `search all` only */
+    qry_belief belief;
+    qry_cost_book costs;
+    qry_arena *arena; /* texts and queries of the ledger */
+    qry_ledger ledger;
+    double failure;
+    int certificates;
+    double in_vain; /* iterations since something was found */
+};
+
+/* ---- life ---- */
+
+static uint64_t rows_of(const qry_search *search) { return search->high - search->low + 1; }
+
+static double states_of(const qry_hunter *h) { return ldexp(1, (int)h->search->address); }
+
+qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
+{
+    qry_hunter *h = qry_alloc(ctx, 1, sizeof *h);
+    h->ctx = ctx;
+    h->search = search;
+    h->engine = options->engine;
+    qry_random_seed(&h->random, options->seed, stream);
+    h->arena = qry_arena_new(ctx);
+    if (search->kind == QRY_SEARCH_ALL)
+        h->alive = qry_alloc(ctx, rows_of(search), 1);
+    qry_belief_init(&h->belief, ctx, search->address);
+    qry_cost_book_init(&h->costs, ctx, search->circuit);
+    if (h->engine == QRY_ENGINE_ORACLE) {
+        qry_scan_init(&h->scan, ctx, search->address);
+    } else {
+        qry_search_write_round(search, (uint64_t)sqrt(states_of(h))); /* a typical one: the engine chooses by it */
+        h->sim = qry_sim_new(ctx, search->circuit, &options->sim);
+    }
+    return h;
+}
+
+void qry_hunter_free(qry_hunter *h)
+{
+    if (!h)
+        return;
+    qry_sim_free(h->sim);
+    qry_scan_free(&h->scan);
+    qry_cost_book_free(&h->costs);
+    qry_belief_free(&h->belief);
+    qry_arena_free(h->arena);
+    qry_free(h->ctx, h->bits);
+    qry_free(h->ctx, h->alive);
+    qry_free(h->ctx, h);
+}
+
+const char *qry_hunter_mode(const qry_hunter *h)
+{
+    return h->engine == QRY_ENGINE_ORACLE ? "oracle" : qry_sim_mode_name(h->sim);
+}
+
+double qry_hunter_left(const qry_hunter *h) { return qry_belief_mean(&h->belief); }
+
+/* ---- the bill ---- */
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Brings the list of tables up to date; their order is that of the cost book. */
+static void list_tables(qry_hunter *h)
+{
+    qry_ledger *l = &h->ledger;
+    if (l->query_count == h->costs.table_count)
+        return;
+    qry_ledger_query *query = qry_arena_alloc(h->arena, h->costs.table_count, sizeof *query);
+    if (l->query_count)
+        memcpy(query, l->query, l->query_count * sizeof *query);
+    for (size_t i = l->query_count; i < h->costs.table_count; i++)
+        query[i].table = qry_arena_text(h->arena, h->costs.table[i], strlen(h->costs.table[i]));
+    l->query = query;
+    l->query_count = h->costs.table_count;
+}
+
+static void charge(qry_hunter *h, uint64_t iterations)
+{
+    const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
+    qry_ledger *l = &h->ledger;
+    list_tables(h);
+    l->oracle_calls += iterations;
+    l->shots++;
+    for (size_t i = 0; i < cost->load_count; i++)
+        l->query[i].loads += cost->loads[i];
+    l->depth += cost->depth;
+    l->t_depth += cost->t_depth;
+    uint32_t width = qry_circuit_program(h->search->circuit)->width;
+    if (l->qubits < width)
+        l->qubits = width;
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_tally_add(&l->tally, &cost->whole, 1);
+}
+
+const qry_ledger *qry_hunter_ledger(qry_hunter *h)
+{
+    if (h->sim) {
+        h->ledger.tally = *qry_sim_executed(h->sim);
+        h->ledger.planning_seconds = qry_sim_planning_seconds(h->sim);
+    }
+    return &h->ledger;
+}
+
+/* ---- one circuit, run and measured ---- */
+
+static uint64_t measured_state(qry_hunter *h)
+{
+    size_t bits = qry_circuit_bit_count(h->search->circuit);
+    QRY_GROW(h->ctx, h->bits, h->bit_room, bits);
+    if (!qry_sim_shot(h->sim, &h->random, h->bits))
+        qry_give_up(h->ctx);
+    uint64_t state = 0;
+    for (uint32_t i = 0; i < h->search->address; i++)
+        state |= (uint64_t)h->bits[i] << i;
+    return state;
+}
+
+static bool is_wanted(const qry_hunter *h, uint64_t row)
+{
+    return qry_search_matches(h->search, row) && (!h->alive || h->alive[row - h->search->low]);
+}
+
+/* Runs the program, which has so many iterations and ends in a wanted row with that probability; only the engine that
+ * knows the answer asks for it. Whether what was measured is wanted. */
+static bool run(qry_hunter *h, uint64_t iterations, double probability, uint64_t *row)
+{
+    qry_check_interrupt(h->ctx);
+    *row = h->engine == QRY_ENGINE_ORACLE ? qry_scan_draw(&h->scan, probability, &h->random) : measured_state(h);
+    charge(h, iterations);
+    h->ledger.score_evaluations++;
+    return is_wanted(h, *row);
+}
+
+static double marked_fraction(const qry_hunter *h)
+{
+    return h->engine == QRY_ENGINE_ORACLE ? (double)h->scan.marked / states_of(h) : 0;
+}
+
+static bool run_round(qry_hunter *h, uint64_t *row)
+{
+    uint64_t iterations = qry_belief_choose(&h->belief);
+    double theta = asin(sqrt(marked_fraction(h)));
+    qry_search_write_round(h->search, iterations);
+    bool found = run(h, iterations, pow(sin((2 * (double)iterations + 1) * theta), 2), row);
+    qry_belief_learn(&h->belief, found);
+    h->in_vain = found ? 0 : h->in_vain + (double)iterations;
+    return found;
+}
+
+static double next_failure(qry_hunter *h)
+{
+    double i = ++h->certificates;
+    return h->failure * (i > 1 ? for_others / (i * (i - 1)) : 1 - for_others);
+}
+
+static bool run_certificate(qry_hunter *h, uint64_t *row)
+{
+    size_t count;
+    double *alpha, *beta, failure = next_failure(h);
+    qry_arena *arena = qry_arena_new(h->ctx);
+    qry_fixed_point_angles(arena, failure, 1 / states_of(h), &count, &alpha, &beta);
+    qry_search_write_fixed_point(h->search, count, alpha, beta);
+    qry_arena_free(arena);
+    bool found = run(h, count, qry_fixed_point_success(failure, count, marked_fraction(h)), row);
+    if (found)
+        qry_belief_take(&h->belief);
+    h->in_vain = 0;
+    return found;
+}
+
+/* ---- the hunt ---- */
+
+static void look_for_all(qry_hunter *h)
+{
+    if (!h->alive)
+        return;
+    memset(h->alive, 1, rows_of(h->search));
+    qry_search_set_alive(h->search, h->alive);
+}
+
+static void scan_rows(qry_hunter *h)
+{
+    if (h->engine == QRY_ENGINE_ORACLE)
+        for (uint64_t j = h->search->low; j <= h->search->high; j++)
+            qry_scan_mark(&h->scan, j, is_wanted(h, j));
+}
+
+static void take_out(qry_hunter *h, uint64_t row)
+{
+    h->alive[row - h->search->low] = 0;
+    qry_search_set_alive(h->search, h->alive);
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_scan_mark(&h->scan, row, false);
+}
+
+void qry_hunter_begin(qry_hunter *h, double expected, double failure)
+{
+    qry_must(failure > 0 && failure < 1);
+    h->failure = failure;
+    h->certificates = 0;
+    h->ledger.classical_score_evaluations += rows_of(h->search);
+    look_for_all(h);
+    qry_hunter_retarget(h, expected);
+}
+
+void qry_hunter_retarget(qry_hunter *h, double expected)
+{
+    h->in_vain = 0;
+    qry_belief_expect(&h->belief, expected);
+    scan_rows(h);
+}
+
+bool qry_hunter_find(qry_hunter *h, uint64_t *row)
+{
+    double start = now();
+    bool found = false, proved = false;
+    while (!found && !proved) {
+        if (qry_belief_empty(&h->belief) <= due && h->in_vain <= patience * sqrt(states_of(h)))
+            found = run_round(h, row);
+        else
+            proved = !(found = run_certificate(h, row));
+    }
+    if (found && h->alive)
+        take_out(h, *row);
+    h->ledger.seconds += now() - start;
+    return found;
+}
+
+/* ---- a whole statement ---- */
+
+static int compare_rows(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+qry_found qry_hunter_run(qry_hunter *h, qry_arena *arena)
+{
+    const qry_search *search = h->search;
+    uint64_t row, *rows = NULL;
+    size_t count = 0, room = 0;
+    qry_hunter_begin(h, search->expect ? (double)search->expect : -1, search->failure);
+    while (qry_hunter_find(h, &row)) {
+        QRY_GROW(h->ctx, rows, room, count + 1);
+        rows[count++] = row;
+        if (search->kind == QRY_SEARCH_ONE)
+            break;
+    }
+    qry_found found = {qry_arena_alloc(arena, count + 1, sizeof *found.row), count};
+    if (count)
+        memcpy(found.row, rows, count * sizeof *rows);
+    qry_free(h->ctx, rows);
+    qsort(found.row, count, sizeof *found.row, compare_rows);
+    return found;
+}
