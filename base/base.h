@@ -71,6 +71,9 @@ _Noreturn void qry_must_failed(const char *condition, const char *file, int line
  * nonzero. The flag is what a signal handler sets; NULL (the start) means never. */
 void qry_ctx_set_interrupt(qry_ctx *ctx, const volatile sig_atomic_t *flag);
 void qry_check_interrupt(qry_ctx *ctx);
+/** qry_check_interrupt also calls pulse(state), so that a program can show how far its long work is. The pulse must be
+ *  quick and must not change what the work is about. NULL: none. Forks do not inherit it. */
+void qry_ctx_on_pulse(qry_ctx *ctx, void (*pulse)(void *state), void *state);
 
 /* ---- memory (context.c, arena.c, memory.c) ----
  * None of these returns NULL: they report "out of memory" with the size and give up. Sizes are checked for
@@ -160,6 +163,23 @@ void qry_ctx_on_diagnostic(qry_ctx *ctx, qry_sink *sink, void *state);
 void qry_diagnostic_print(FILE *stream, const qry_diagnostic *diagnostic, bool color);
 /** Whether the standard-error sink colours: off unless set. */
 void qry_ctx_set_color(qry_ctx *ctx, bool color);
+
+/* ---- "did you mean" (nearest.c) ---- */
+
+/** The word nearest to a name so far: at most two typing mistakes away, and fewer than half its letters. */
+typedef struct qry_nearest {
+    const char *name;
+    size_t length, distance;
+    const char *best;
+} qry_nearest;
+
+qry_nearest qry_nearest_to(const char *name);
+/** Keeps the pointer if the word is the nearest so far. */
+void qry_nearest_consider(qry_nearest *nearest, const char *word);
+/** "did you mean 'tau'?", or NULL when nothing was near. */
+const char *qry_nearest_question(qry_arena *arena, const qry_nearest *nearest);
+/** All three for count words, of which some may be NULL. */
+const char *qry_nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count);
 
 /* ---- random numbers (random.c) ----
  * xoshiro256** (Blackman and Vigna 2018), seeded through splitmix64 from a seed and a stream number, so that

@@ -41,6 +41,8 @@ struct qry_ctx {
     uint64_t deferrals; /* so far */
     struct guard *guard;
     const volatile sig_atomic_t *interrupt;
+    void (*pulse)(void *state);
+    void *pulse_state;
     struct qry_reports reports;
 };
 
@@ -177,6 +179,14 @@ void qry_check_interrupt(qry_ctx *ctx)
         qry_error(ctx, "interrupted");
         qry_give_up(ctx);
     }
+    if (ctx->pulse)
+        ctx->pulse(ctx->pulse_state);
+}
+
+void qry_ctx_on_pulse(qry_ctx *ctx, void (*pulse)(void *state), void *state)
+{
+    ctx->pulse = pulse;
+    ctx->pulse_state = state;
 }
 
 struct qry_reports *qry_ctx_reports(qry_ctx *ctx) { return &ctx->reports; }

@@ -315,8 +315,9 @@ struct ast_reference *qry_ast_reference(struct qry_ast_program *tree, struct ast
 
 /* ---- items ---- */
 
-void qry_ast_add(struct qry_ast_program *tree, struct ast_item *item)
+void qry_ast_add(struct qry_ast_program *tree, struct ast_item *item, struct ast_place whole)
 {
+    item->whole = whole;
     *(tree->last ? &tree->last->next : &tree->first) = item;
     tree->last = item;
     tree->tables += item->kind == AST_TABLE;

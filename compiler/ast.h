@@ -204,6 +204,7 @@ struct ast_item {
     enum ast_item_kind kind;
     struct ast_name *name;  /* NULL: a qram; check gives statements theirs */
     struct ast_place place; /* of the name; of the first words of a qram or a statement */
+    struct ast_place whole; /* to the semicolon */
     struct ast_item *next;
 
     /* TABLE, CONST: */
@@ -289,7 +290,7 @@ void qry_ast_print(FILE *stream, const struct qry_ast_program *tree);
 /* ---- what the parser calls ---- */
 
 struct qry_ast_program *qry_ast_new(qry_ctx *ctx, qry_arena *arena, const qry_source *source);
-void qry_ast_add(struct qry_ast_program *tree, struct ast_item *item);
+void qry_ast_add(struct qry_ast_program *tree, struct ast_item *item, struct ast_place whole);
 
 struct ast_type *qry_ast_type(struct qry_ast_program *tree, struct ast_place place, bool is_signed, int64_t integer,
                               int64_t fraction);

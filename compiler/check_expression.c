@@ -1,7 +1,6 @@
 /* check_expression.c: the part of the pass check that walks expressions: what every name means, whether numbers stand
  * where numbers are wanted, and what an expression depends on. */
 #include "compiler/check.h"
-#include "compiler/nearest.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -111,7 +110,7 @@ static enum ast_shape const_name(struct scope *scope, struct ast_expr *e, const 
 const char *qry_check_nearest(const struct scope *scope, const struct ast_name *name)
 {
     const struct qry_ast_program *tree = scope->check->tree;
-    struct nearest nearest = qry_nearest_to(name->text);
+    qry_nearest nearest = qry_nearest_to(name->text);
     for (const struct local *l = scope->locals; l; l = l->outer)
         qry_nearest_consider(&nearest, l->name->text);
     for (const struct ast_item *item = tree->first; item; item = item->next)

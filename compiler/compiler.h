@@ -87,4 +87,13 @@ uint64_t qry_search_count_matches(const qry_search *search);
  *  word into the bits, address in the low bits (load only). */
 bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterations, bool superpose);
 
+/* ---- in words: for the heads of files (describe.c) ---- */
+
+/** Iterations of the round that was written last. */
+uint64_t qry_search_rounds(const qry_search *search);
+/** The statement in the program's text, from its name to the semicolon. */
+qry_span qry_search_span(const qry_search *search);
+/** What a register of the circuit's program is for: "columns 0-3 of K[j] as fixed(4,4), 8 bits each, in that order". */
+const char *qry_search_register(const qry_search *search, const qry_group *group, qry_arena *arena);
+
 #endif

@@ -114,6 +114,7 @@ static bool fold_statement(qry_program *program, const struct ast_item *item, qr
     *statement = (qry_statement){.kind = item->query == AST_SEARCH_ONE ? QRY_SEARCH_ONE : QRY_SEARCH_ALL,
                                  .name = item->name->text,
                                  .span = qry_ast_span(tree, item->place),
+                                 .whole = qry_ast_span(tree, item->whole),
                                  .bound = item->bound->text,
                                  .failure = item->settings.failure,
                                  .expect = item->settings.expect,

@@ -111,9 +111,10 @@ typedef struct qry_lowered {
     qry_definition *draft[2];   /* with so many angles */
     qry_definition *long_draft; /* for words; arrays change hands, and most definitions need no long ones */
     qry_definition *copy_address, *oracle[2], *diffusion[2];
-    uint64_t rounds; /* iterations in the last round that was written */
-    bool has_round;  /* the program is that round, of the current definitions */
-    size_t repeat;   /* its operation that repeats */
+    uint64_t rounds;                /* iterations in the last round that was written */
+    bool has_round;                 /* the program is that round, of the current definitions */
+    const struct qry_load *queried; /* the program is a query of it alone */
+    size_t repeat;                  /* its operation that repeats */
 } qry_lowered;
 
 /** Address qubits for rows up to `high`. */

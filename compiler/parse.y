@@ -97,9 +97,9 @@ static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *p
 
 program
     : %empty
-    | program item              { qry_ast_add(parser->tree, $item); }
+    | program item              { qry_ast_add(parser->tree, $item, @item); }
     | program error ';'         { yyerrok; }
-    | program error worded      { yyerrok; qry_ast_add(parser->tree, $worded); }
+    | program error worded      { yyerrok; qry_ast_add(parser->tree, $worded, @worded); }
     ;
 
 item

@@ -1,8 +1,6 @@
 /* parser.c: runs the parser, and says in plain words what it did not understand. */
 #include "compiler/parser.h"
 
-#include "compiler/nearest.h"
-
 #include <ctype.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 #include "compiler/ast.h"
 #include "compiler/check.h"
 #include "compiler/load.h"
-#include "compiler/nearest.h"
 #include "compiler/parser.h"
 
 #include <inttypes.h>

@@ -14,7 +14,7 @@ struct qry_ast_program; /* ast.h */
 typedef struct qry_statement {
     qry_search_kind kind;
     const char *name;
-    qry_span span;
+    qry_span span, whole;    /* its first words; all of it */
     const char *bound;       /* the bound name: j */
     uint64_t low, high;      /* its values, both included */
     const qry_table *domain; /* the table whose rows they are, or NULL for a .. b */

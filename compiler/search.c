@@ -114,6 +114,7 @@ static void settle_program(qry_lowered *l)
     qry_definition *program = qry_circuit_program(l->search.circuit);
     qry_lowered_settle(l, l->draft[0], &program, "program");
     l->has_round = false;
+    l->queried = NULL;
 }
 
 void qry_search_write_round(qry_search *search, uint64_t iterations)
@@ -206,14 +207,17 @@ static const struct qry_load *find_load(const qry_lowered *l, const char *table)
 /* Address in, words, address out, on registers of its own. */
 static void write_query(qry_lowered *l, const struct qry_load *load, qry_definition *d)
 {
-    const qry_definition *address = qry_tree_of(l, load->qram)->address;
+    struct qry_tree *tree = qry_tree_of(l, load->qram);
+    const qry_definition *address = tree->address;
     uint32_t m = load->words.address, w = (uint32_t)qry_words_width(&load->words);
     qry_qubit *operands = qry_alloc(l->ctx, d->width, sizeof *operands);
     for (uint32_t i = 0; i < d->width; i++)
         operands[i] = i < m ? i : i + w;
     qry_begin_section(d, load->load->name);
-    if (load->qram->write_address)
+    if (load->qram->write_address) {
+        qry_qram_mark(load->qram, &load->words, false, tree->address);
         qry_add_call(d, address, false, operands, NULL);
+    }
     for (uint32_t i = 0; i < d->width; i++)
         operands[i] = i;
     qry_add_call(d, load->fetch, false, operands, NULL);
@@ -231,6 +235,8 @@ static void write_query_part(qry_lowered *l, const struct qry_load *load, bool s
     qry_definition *d = l->draft[0];
     uint32_t bits = load->words.address + (uint32_t)qry_words_width(&load->words);
     qry_qram_groups(load->qram, &load->words, true, d);
+    for (size_t i = 2; i < d->group_count; i++)
+        d->groups[i].role = QRY_ROLE_WORK; /* what holds the address is empty again in the end */
     if (superpose)
         write_prepare(&l->search, d);
     write_query(l, load, d);
@@ -243,6 +249,7 @@ static void write_query_part(qry_lowered *l, const struct qry_load *load, bool s
         qry_end(d);
     }
     settle_program(l);
+    l->queried = load;
 }
 
 static void write_diffusion_part(qry_lowered *l)

@@ -3,7 +3,6 @@
 #include "compiler/check.h"
 
 #include "compiler/fold.h"
-#include "compiler/nearest.h"
 
 #include <stddef.h>
 #include <string.h>

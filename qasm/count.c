@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { DEPTHS_BUDGET = 1 << 24 }; /* operations walked for the depths of subroutines */
+
 /* ---- tallies ---- */
 
 qry_u128 qry_tally_gates(const qry_tally *tally)
@@ -216,9 +218,24 @@ static void grow_item(struct tree *t, struct growing *g, const struct share *sha
     slot->share->runs = qry_sum(slot->share->runs, times);
 }
 
+static bool is_known(qry_depth depth) { return depth.exact || depth.depth; }
+
+/* The deeper of the two, where both are known. */
+static qry_depth deeper(qry_depth a, qry_depth b)
+{
+    if (!is_known(a) || !is_known(b))
+        return (qry_depth){0};
+    return (qry_depth){a.depth > b.depth ? a.depth : b.depth, a.t_depth > b.t_depth ? a.t_depth : b.t_depth,
+                       a.exact && b.exact};
+}
+
 static void grow(struct tree *t, struct growing *g)
 {
     for (const struct share *share = g->shares; share; share = share->next) {
+        qry_count_node *node = g->node;
+        node->loads = qry_sum(node->loads, qry_product(share->part->loads, share->runs));
+        node->address_halves = qry_sum(node->address_halves, qry_product(share->part->address_halves, share->runs));
+        node->depth = share == g->shares ? share->part->depth : deeper(node->depth, share->part->depth);
         qry_tally_add_undone(&g->node->self, &share->part->self, share->runs, share->inverse);
         for (const qry_item *item = share->part->items; item; item = item->next)
             if (item->times)
@@ -269,6 +286,7 @@ const qry_count *qry_circuit_count(qry_arena *arena, const qry_definition *defin
         if (definition->groups[i].role == QRY_ROLE_WORK)
             count->ancilla_peak += definition->groups[i].size;
     count_queries(arena, survey, count);
+    qry_survey_depths(survey, DEPTHS_BUDGET);
     count->root = count_tree(arena, survey);
     qry_survey_free(survey);
     return count;

@@ -225,27 +225,32 @@ static void end_run(struct run *r)
     qry_free(r->ctx, r->clocks);
 }
 
-/* False when the budget was too small. */
-static bool walk_all(const qry_body *body, const bool *empty, uint64_t budget, qry_depth *depth)
+/* Of operations from .. to - 1 of the body. Takes what it walks from the budget; false when that was too small. */
+static bool walk_ops(const qry_body *body, size_t from, size_t to, const bool *empty, uint64_t *budget,
+                     qry_depth *depth)
 {
-    if (body->settled > budget)
-        return false;
     struct run r;
-    start_run(&r, body, empty, budget);
-    bool finished = qry_tour_walk(body->definition, false,
-                                  &(qry_tour){.state = &r,
-                                              .stretch = take_stretch,
-                                              .call = take_call,
-                                              .begin_if = begin_if,
-                                              .end_if = end_if,
-                                              .repeat = begin_loop,
-                                              .again = end_round});
+    start_run(&r, body, empty, *budget);
+    bool finished = qry_tour_walk_ops(body->definition, from, to, false,
+                                      &(qry_tour){.state = &r,
+                                                  .stretch = take_stretch,
+                                                  .call = take_call,
+                                                  .begin_if = begin_if,
+                                                  .end_if = end_if,
+                                                  .repeat = begin_loop,
+                                                  .again = end_round});
     struct clock last = {0, 0};
     for (size_t i = 0; i < r.qubits; i++)
         raise_clock(&last, r.clocks[i]);
     *depth = (qry_depth){(qry_u128)last.depth, (qry_u128)last.t, true};
     end_run(&r);
+    *budget -= r.walked < *budget ? r.walked : *budget;
     return finished && !r.overflow;
+}
+
+static bool walk_all(const qry_body *body, const bool *empty, uint64_t *budget, qry_depth *depth)
+{
+    return body->settled <= *budget && walk_ops(body, 0, body->definition->op_count, empty, budget, depth);
 }
 
 /* ---- by parts ---- */
@@ -339,15 +344,17 @@ static void want_callees(const qry_body *body, bool *wanted)
                 wanted[item->callee->number] = true;
 }
 
-/* Walks `first` operations at most of the start, and `others` of each definition below one that was not finished. */
-static qry_depth depth_within(qry_survey *survey, uint64_t first, uint64_t others)
+/* By number; walks `first` operations at most of the start, and `others` of each definition below one that was not
+ * finished. */
+static qry_depth *find_bounds(qry_survey *survey, const bool *empty, uint64_t first, uint64_t others)
 {
-    bool *empty = empty_definitions(survey), *wanted = qry_alloc(survey->ctx, survey->count, sizeof *wanted);
+    bool *wanted = qry_alloc(survey->ctx, survey->count, sizeof *wanted);
     qry_depth *bounds = qry_alloc(survey->ctx, survey->count, sizeof *bounds);
     wanted[0] = true;
     for (size_t k = survey->count; k-- > 0;) {
         const qry_body *body = survey->order[k];
-        if (wanted[body->number] && !walk_all(body, empty, body->number ? others : first, &bounds[body->number])) {
+        uint64_t budget = body->number ? others : first;
+        if (wanted[body->number] && !walk_all(body, empty, &budget, &bounds[body->number])) {
             bounds[body->number].exact = false;
             want_callees(body, wanted);
         }
@@ -357,9 +364,15 @@ static qry_depth depth_within(qry_survey *survey, uint64_t first, uint64_t other
         if (wanted[body->number] && !bounds[body->number].exact)
             bounds[body->number] = sum_of_parts(survey, body, bounds);
     }
-    qry_depth depth = bounds[0];
-    qry_free(survey->ctx, bounds);
     qry_free(survey->ctx, wanted);
+    return bounds;
+}
+
+static qry_depth depth_within(qry_survey *survey, uint64_t first, uint64_t others)
+{
+    bool *empty = empty_definitions(survey);
+    qry_depth *bounds = find_bounds(survey, empty, first, others), depth = bounds[0];
+    qry_free(survey->ctx, bounds);
     qry_free(survey->ctx, empty);
     return depth;
 }
@@ -381,4 +394,30 @@ qry_depth qry_definition_depth_bound(const qry_definition *definition, uint64_t 
     qry_depth depth = depth_within(survey, exact_below, exact_below);
     qry_survey_free(survey);
     return depth;
+}
+
+/* ---- of every part ---- */
+
+/* Sections stand behind the body itself. */
+static void walk_sections(const qry_body *body, const bool *empty, uint64_t *budget)
+{
+    const qry_op *ops = body->definition->ops;
+    for (qry_part *part = body->parts->next; part; part = part->next)
+        if (part->several || !walk_ops(body, part->first, ops[part->first - 1].c, empty, budget, &part->depth))
+            part->depth = (qry_depth){0};
+}
+
+void qry_survey_depths(qry_survey *survey, uint64_t budget)
+{
+    bool *empty = empty_definitions(survey);
+    qry_depth *bounds = qry_alloc(survey->ctx, survey->count, sizeof *bounds);
+    for (size_t k = 0; k < survey->count; k++) { /* callees first: they are shorter */
+        const qry_body *body = survey->order[k];
+        if (!walk_all(body, empty, &budget, &bounds[body->number]))
+            bounds[body->number] = sum_of_parts(survey, body, bounds);
+        body->parts->depth = bounds[body->number];
+        walk_sections(body, empty, &budget);
+    }
+    qry_free(survey->ctx, bounds);
+    qry_free(survey->ctx, empty);
 }

@@ -136,7 +136,7 @@ static void write_head(qry_printer *p, const qry_print_options *options)
         snprintf(line, sizeof line, "qubit[%u] %s;\n", program->groups[g].size, program->groups[g].name);
         qry_text_string(text, line);
     }
-    if (qry_circuit_bit_count(p->circuit)) {
+    if (qry_circuit_bit_count(p->circuit) && p->survey->bodies[0]->measures) {
         snprintf(line, sizeof line, "bit[%u] c;\n", qry_circuit_bit_count(p->circuit));
         qry_text_string(text, line);
     }

@@ -232,6 +232,9 @@ typedef struct qry_count_node {
     qry_u128 calls;
     uint32_t width; /* of a definition its operands, of a section the qubits it touches; the most, where they differ */
     qry_tally self, inclusive;
+    qry_u128 loads, address_halves; /* of queries of all tables, inclusive */
+    qry_depth
+        depth; /* of one call, the deepest where they differ; depth 0 and not exact: not known, of long sections */
     struct qry_count_node *parent, *first_child, *next;
 } qry_count_node;
 

@@ -85,8 +85,12 @@ static void open_section(struct reader *r, const qry_op *op, size_t begin)
     qry_part *outer = innermost(r)->part;
     uint32_t *number = qry_map_at(&r->sections, qry_map_pair(outer->number, op->a));
     qry_item *item = *number ? r->items[*number - 1] : new_item(r, outer, number);
-    if (!item->section)
+    if (item->section)
+        item->section->several = true;
+    else {
         item->section = new_part(r, qry_circuit_name(circuit, op->a));
+        item->section->first = begin;
+    }
     item->times = qry_sum(item->times, innermost(r)->times);
     open_block(r, item->section, 1, begin);
 }
@@ -210,6 +214,8 @@ static void read_body(struct reader *r, qry_body *body)
     r->item_count = 0;
     r->sections = r->calls = (qry_map){.ctx = r->survey->ctx};
     open_block(r, new_part(r, d->name), 1, 1);
+    body->parts->loads = d->query && d->query->loads_word;
+    body->parts->address_halves = d->query && d->query->loads_address;
     for (size_t i = 0; i < d->op_count; i++)
         read_op(r, &d->ops[i], i);
     close_block(r);
@@ -261,11 +267,13 @@ static void add_up(qry_body *body)
     for (qry_part *part = body->last_part; part; part = part->previous) {
         qry_tally_add(&part->whole, &part->self, 1);
         for (const qry_item *item = part->items; item; item = item->next) {
-            if (item->section) {
-                qry_tally_add(&part->whole, &item->section->whole, 1);
+            const qry_part *inside = item->section ? item->section : item->callee->parts;
+            qry_u128 times = item->section ? 1 : item->times;
+            part->loads = qry_sum(part->loads, qry_product(inside->loads, times));
+            part->address_halves = qry_sum(part->address_halves, qry_product(inside->address_halves, times));
+            qry_tally_add_undone(&part->whole, &inside->whole, times, item->inverse);
+            if (item->section)
                 continue;
-            }
-            qry_tally_add_undone(&part->whole, &item->callee->parts->whole, item->times, item->inverse);
             body->settled = qry_sum(body->settled, qry_product(item->callee->settled, item->settled));
             body->measures |= item->callee->measures;
             body->resets |= item->callee->resets;

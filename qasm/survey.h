@@ -27,8 +27,12 @@ enum { QRY_SETTLED = 3 };
 typedef struct qry_part {
     const char *name; /* of the section or definition */
     uint32_t number;
-    qry_tally self, whole; /* whole: with everything inside */
-    uint32_t width;        /* of a section: the most qubits that going through it once touches */
+    qry_tally self, whole;          /* whole: with everything inside */
+    qry_u128 loads, address_halves; /* of queries, with everything inside */
+    uint32_t width;                 /* of a section: the most qubits that going through it once touches */
+    size_t first;                   /* of a section: the index of its first operation in the body */
+    bool several;                   /* of a section: there are more of that name in its place */
+    qry_depth depth;                /* left by qry_survey_depths */
     struct qry_item *items, **last_item;
     struct qry_part *next, *previous; /* of the same body, in the order of first appearance; the body itself first */
 } qry_part;
@@ -66,6 +70,10 @@ typedef struct qry_survey {
 qry_survey *qry_survey_new(const qry_definition *start);
 void qry_survey_free(qry_survey *survey);
 qry_body *qry_survey_body(qry_survey *survey, const qry_definition *definition);
+
+/** Leaves depths in all parts, callees first; walks at most `budget` operations in all. A section that needs more, or has
+ *  namesakes in its place, gets none: depth 0, not exact. (depth.c) */
+void qry_survey_depths(qry_survey *survey, uint64_t budget);
 
 /** Whether a turn by 2 pi is not nothing (nor a global phase, as of rz): controlled rotations. */
 bool qry_gate_turns_twice(qry_gate gate);

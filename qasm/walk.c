@@ -162,10 +162,11 @@ static qry_turn step(struct walk *w, struct level *l)
     return open_one(w, l->frame, begin);
 }
 
-bool qry_tour_walk(const qry_definition *d, bool inverse, const qry_tour *tour)
+bool qry_tour_walk_ops(const qry_definition *d, size_t from, size_t to, bool inverse, const qry_tour *tour)
 {
     struct walk w = {.ctx = qry_circuit_ctx(d->circuit), .tour = tour};
     push_definition(&w, d, inverse);
+    set_body(&w.levels[0], from, to);
     for (uint32_t i = 0; i < d->width; i++)
         w.levels[0].map[i] = i;
     for (uint32_t i = 0; i < d->angle_count; i++)
@@ -177,6 +178,11 @@ bool qry_tour_walk(const qry_definition *d, bool inverse, const qry_tour *tour)
     }
     free_levels(&w);
     return turn != QRY_STOP;
+}
+
+bool qry_tour_walk(const qry_definition *d, bool inverse, const qry_tour *tour)
+{
+    return qry_tour_walk_ops(d, 0, d->op_count, inverse, tour);
 }
 
 /* ---- operation by operation ---- */

@@ -36,6 +36,8 @@ typedef struct qry_tour {
 
 /** Walks a definition. False when a callback stopped it. */
 bool qry_tour_walk(const qry_definition *definition, bool inverse, const qry_tour *tour);
+/** The same for operations from .. to - 1 of its body alone. */
+bool qry_tour_walk_ops(const qry_definition *definition, size_t from, size_t to, bool inverse, const qry_tour *tour);
 
 /** An angle of a body in terms of the definition where the walk began; negated in an inverse where the gate wants it. */
 qry_angle qry_frame_angle(const qry_frame *frame, const qry_op *op);

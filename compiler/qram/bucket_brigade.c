@@ -140,11 +140,13 @@ static void write_words(const qry_qram_site *s, const qry_words *words)
         qry_add(s->definition, QRY_GATE_h, s->word + bit, 0, 0);
 }
 
-const qry_qram qry_bucket_brigade = {.name = "bucket_brigade",
-                                     .machine = {{"routers", nodes, true}, {"ports", nodes, false}},
-                                     .moves_address = true,
-                                     .address_cost = address_cost,
-                                     .words_cost = words_cost,
-                                     .words_operations = words_operations,
-                                     .write_address = write_address,
-                                     .write_words = write_words};
+const qry_qram qry_bucket_brigade = {
+    .name = "bucket_brigade",
+    .machine = {{"routers", "the nodes of the QRAM's tree, level by level", nodes, true},
+                {"ports", "what enters each node", nodes, false}},
+    .moves_address = true,
+    .address_cost = address_cost,
+    .words_cost = words_cost,
+    .words_operations = words_operations,
+    .write_address = write_address,
+    .write_words = write_words};

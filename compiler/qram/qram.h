@@ -39,6 +39,7 @@ typedef struct qry_qram_site {
 /** One kind of qubits that an architecture needs beside address and word; shared by all its tables. */
 typedef struct qry_qram_machine {
     const char *name;                   /* of the operand group; NULL: not used */
+    const char *text;                   /* what they are, in a few words */
     uint64_t (*size)(uint32_t address); /* how many */
     bool holds;                         /* keeps something while the address is in; else zero between the parts */
 } qry_qram_machine;

@@ -75,7 +75,7 @@ static void write_words(const qry_qram_site *site, const qry_words *words)
 }
 
 const qry_qram qry_select = {.name = "select",
-                             .machine = {{"ladder", ladder_size, false}},
+                             .machine = {{"ladder", "whether the address begins as the row's", ladder_size, false}},
                              .address_cost = address_cost,
                              .words_cost = words_cost,
                              .words_operations = words_operations,

@@ -171,6 +171,24 @@ static void test_must(void **state)
 
 static void check_interrupt(void *ctx) { qry_check_interrupt(ctx); }
 
+static void count_pulse(void *count) { ++*(int *)count; }
+
+static void test_pulse(void **state)
+{
+    fixture *f = *state;
+    int pulses = 0;
+    qry_ctx_on_pulse(f->ctx, count_pulse, &pulses);
+    qry_check_interrupt(f->ctx);
+    qry_check_interrupt(f->ctx);
+    assert_int_equal(pulses, 2);
+    qry_ctx *worker = qry_ctx_fork(f->ctx);
+    qry_check_interrupt(worker);
+    qry_ctx_join(worker);
+    qry_ctx_on_pulse(f->ctx, NULL, NULL);
+    qry_check_interrupt(f->ctx);
+    assert_int_equal(pulses, 2);
+}
+
 static void test_interrupt(void **state)
 {
     fixture *f = *state;
@@ -370,6 +388,7 @@ int main(void)
         TEST(test_give_up_unprotected),
         TEST(test_must),
         TEST(test_interrupt),
+        TEST(test_pulse),
         TEST(test_forks_report_in_order),
         TEST(test_forks_count_errors_once),
         TEST(test_fork_alone_overflows),

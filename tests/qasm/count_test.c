@@ -202,6 +202,13 @@ static void test_search(void **state)
     assert_int_equal(count->root->width, 7);
     assert_true(equal(qry_tally_gates(&oracle->self), 0) && equal(qry_tally_gates(&oracle->inclusive), 15));
     assert_string_equal(load->name, "load K");
+    const qry_count_node *measured[] = {count->root, oracle, load, phase, diffusion};
+    const uint64_t depths[][2] = {{25, 30}, {5, 8}, {2, 4}, {1, 0}, {3, 2}}; /* and T-depths, of one call */
+    for (int i = 0; i < 5; i++)
+        assert_true(measured[i]->depth.exact && equal(measured[i]->depth.depth, depths[i][0]) &&
+                    equal(measured[i]->depth.t_depth, depths[i][1]));
+    assert_true(equal(count->root->loads, 6) && equal(oracle->loads, 6) && equal(load->loads, 6));
+    assert_true(equal(load->address_halves, 6) && equal(phase->loads, 0) && equal(diffusion->address_halves, 0));
 
     assert_int_equal(count->query_count, 1);
     assert_string_equal(count->queries[0].part->table, "K");
@@ -236,6 +243,8 @@ static void test_section_width(void **state)
     assert_int_equal(child_of(root, "outer/inner")->width, 4);
     assert_true(equal(child_of(root, "outer/inner")->calls, 2));
     assert_int_equal(child_of(root, "outer/inner/wide")->width, 3);
+    const qry_depth none = child_of(root, "outer/inner")->depth; /* there are two of them */
+    assert_true(equal(none.depth, 0) && !none.exact && child_of(root, "outer")->depth.exact);
 }
 
 static void test_queries(void **state)

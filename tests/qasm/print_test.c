@@ -449,6 +449,26 @@ static void test_profile(void **state)
 }
 
 /* A definition that measures cannot be a gate; what it calls can. */
+/* A bit register that nobody measures into would be all zeros in a reader's results. */
+static void test_unused_bits(void **state)
+{
+    fixture *f = *state;
+    for (int measured = 0; measured < 2; measured++) {
+        qry_circuit *circuit = qry_circuit_new(f->ctx);
+        qry_definition *d = qry_circuit_define(circuit, "d", 0), *p = qry_circuit_program(circuit);
+        qry_definition_group(d, "a", 1, QRY_ROLE_DATA);
+        qry_definition_group(p, "a", 1, QRY_ROLE_DATA);
+        qry_circuit_bits(circuit, 2);
+        if (measured)
+            qry_add_measure(d, 0, 1);
+        qry_add_call(p, d, false, (qry_qubit[]){0}, NULL);
+        size_t length;
+        char *text = printed(f->ctx, circuit, NULL, &length);
+        assert_int_equal(strstr(text, "bit[2] c;") != NULL, measured);
+        qry_free(f->ctx, text);
+    }
+}
+
 static void test_measurement_inside(void **state)
 {
     fixture *f = *state;
@@ -561,6 +581,7 @@ int main(void)
         TEST(test_angles),
         TEST(test_controlled_rotations),
         TEST(test_profile),
+        TEST(test_unused_bits),
         TEST(test_measurement_inside),
         TEST(test_large),
         TEST(test_outputs),

@@ -1,5 +1,5 @@
-/* nearest.c: the nearest word by the number of typing mistakes. */
-#include "compiler/nearest.h"
+/* nearest.c: what a person may have meant who wrote a word that does not exist: the nearest by typing mistakes. */
+#include "base_internal.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     return last[b_length];
 }
 
-void qry_nearest_consider(struct nearest *nearest, const char *word)
+void qry_nearest_consider(qry_nearest *nearest, const char *word)
 {
     size_t length = strlen(word), longer = length > nearest->length ? length : nearest->length;
     if (longer > LONGEST || strcmp(word, nearest->name) == 0)
@@ -41,16 +41,16 @@ void qry_nearest_consider(struct nearest *nearest, const char *word)
     }
 }
 
-struct nearest qry_nearest_to(const char *name) { return (struct nearest){name, strlen(name), 3, NULL}; }
+qry_nearest qry_nearest_to(const char *name) { return (qry_nearest){name, strlen(name), 3, NULL}; }
 
-const char *qry_nearest_question(qry_arena *arena, const struct nearest *nearest)
+const char *qry_nearest_question(qry_arena *arena, const qry_nearest *nearest)
 {
     return nearest->best ? qry_arena_printf(arena, "did you mean '%s'?", nearest->best) : NULL;
 }
 
 const char *qry_nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count)
 {
-    struct nearest nearest = qry_nearest_to(name);
+    qry_nearest nearest = qry_nearest_to(name);
     for (size_t i = 0; i < count; i++)
         if (words[i])
             qry_nearest_consider(&nearest, words[i]);
