@@ -82,6 +82,9 @@ bool qry_search_matches(const qry_search *search, uint64_t j);
 /** How many rows match (a classical scan): for the head of files and for tests. */
 uint64_t qry_search_count_matches(const qry_search *search);
 
+/** The fewest iterations at the first peak of sin^2((2k + 1) theta), when `marked` > 0 of 2^address states match. */
+uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked);
+
 /** For --part: makes the program a part alone; false after a report when there is no such part.
  *  "round", "oracle", "diffusion", or "load:TABLE". superpose: H on the address first, then measurement of address and
  *  word into the bits, address in the low bits (load only). */

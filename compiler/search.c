@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The fewest iterations at the first peak of sin^2((2k + 1) theta) when `marked` of 2^address rows match: k + 1/2 next to
- * pi / (4 theta), the smaller k where two are equally near. */
-static uint64_t best_iterations(uint32_t address, uint64_t marked)
+/* k + 1/2 next to pi / (4 theta), the smaller k where two are equally near. */
+uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked)
 {
     double share = (double)marked / ldexp(1, (int)address);
     if (share >= 0.5)
@@ -22,7 +21,8 @@ qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
     l->statement = (size_t)(statement - program->statements);
     l->rounds = statement->iterations;
     if (!l->rounds)
-        l->rounds = best_iterations(qry_address_bits(statement->high), statement->expect ? statement->expect : 1);
+        l->rounds =
+            qry_search_best_iterations(qry_address_bits(statement->high), statement->expect ? statement->expect : 1);
     if (qry_lower(statement, &l->search))
         return &l->search;
     qry_search_free(&l->search);

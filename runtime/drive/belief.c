@@ -19,11 +19,12 @@ enum {
 
 static const double left_ratio = 1 + 1.0 / 16, iterations_ratio = 1.1;
 
-/* More than this times sqrt(states) is never best: 2 j theta tan((2j+1) theta / ...) peaks where (2j+1) theta = 1.17. */
-static const double most_iterations = 0.6;
+/* An iteration computes and uncomputes a score; what was measured is verified by computing one score classically. */
+static const double shot_cost = 0.5;
 
-/* A shot costs as much as this many more iterations: it is prepared, measured and verified. */
-static const double shot_cost = 1;
+/* More than this times sqrt(states) is never best, not even for a single row: success for the cost of j iterations,
+ * sin^2((2j+1) theta)/(j + 1/2), is greatest at (2j+1) theta = 1.166. */
+static const double most_iterations = 0.6;
 
 /* What is expected is taken to be right within a factor of e^spread either way, */
 static const double spread = 0.4;

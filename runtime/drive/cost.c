@@ -3,14 +3,11 @@
  * among a definition and all that it calls names the state of them all. Only the program is read anew each time: its
  * repeats may change without a version.
  *
- * Depth is the sum over calls and over the stretches of operations between them, as in qry_definition_depth_bound;
- * definitions that call nothing are exact. */
+ * Depth is the sum over calls and over the stretches of operations between them, times the repeats: exact for what
+ * neither calls nor repeats, and an upper bound for the rest. */
 #include "runtime/drive/drive.h"
 
 #include <string.h>
-
-/* A definition that calls nothing and is longer counts as the sum over its repeats. */
-enum { EXACT_BELOW = 1 << 24 };
 
 void qry_cost_book_init(qry_cost_book *book, qry_ctx *ctx, const qry_circuit *circuit)
 {
@@ -40,35 +37,39 @@ static bool is_step(const qry_op *op)
     return op->kind < QRY_GATES || op->kind == QRY_OP_MEASURE || op->kind == QRY_OP_RESET;
 }
 
+static int qubits_of(const qry_op *op) { return op->kind < QRY_GATES ? qry_gate_table[op->kind].qubits : 1; }
+
 static double later(double a, double b) { return a > b ? a : b; }
 
-/* Operations from .. to-1, each as early as its qubits are free; the clocks are at zero before and after. */
-static void stretch_depth(double (*clock)[2], const qry_op *ops, size_t from, size_t to, double last[2])
+/* The step as early as its qubits are free. */
+static void take_step(struct qry_cost_clock *clock, const qry_op *op, struct qry_cost_clock *last)
 {
-    last[0] = last[1] = 0;
-    for (size_t i = from; i < to; i++) {
-        const qry_op *op = &ops[i];
-        const qry_gate_info *info = op->kind < QRY_GATES ? &qry_gate_table[op->kind] : NULL;
-        const qry_qubit qubit[3] = {op->a, op->b, op->c};
-        const double steps[2] = {1, info ? info->toffoli ? 3 : info->t : 0};
-        for (int what = 0; what < 2; what++) {
-            double at = 0;
-            for (int k = 0; k < (info ? info->qubits : 1); k++)
-                at = later(at, clock[qubit[k]][what]);
-            for (int k = 0; k < (info ? info->qubits : 1); k++)
-                clock[qubit[k]][what] = at + steps[what];
-            last[what] = later(last[what], at + steps[what]);
-        }
-    }
+    const qry_gate_info *info = op->kind < QRY_GATES ? &qry_gate_table[op->kind] : NULL;
+    const qry_qubit qubit[3] = {op->a, op->b, op->c};
+    const int count = qubits_of(op);
+    struct qry_cost_clock at = {0, 0};
+    for (int k = 0; k < count; k++)
+        at = (struct qry_cost_clock){later(at.depth, clock[qubit[k]].depth), later(at.t, clock[qubit[k]].t)};
+    at.depth += 1;
+    at.t += info ? info->toffoli ? 3 : info->t : 0;
+    for (int k = 0; k < count; k++)
+        clock[qubit[k]] = at;
+    *last = (struct qry_cost_clock){later(last->depth, at.depth), later(last->t, at.t)};
+}
+
+/* Operations from .. to-1 alone, none of which calls or repeats; the clocks are at zero before and after. */
+static struct qry_cost_clock stretch_depth(struct qry_cost_clock *clock, const qry_op *ops, size_t from, size_t to)
+{
+    struct qry_cost_clock last = {0, 0};
     for (size_t i = from; i < to; i++)
-        for (int what = 0; what < 2; what++) {
-            const qry_op *op = &ops[i];
-            clock[op->a][what] = 0;
-            if (op->kind < QRY_GATES && qry_gate_table[op->kind].qubits > 1)
-                clock[op->b][what] = 0;
-            if (op->kind < QRY_GATES && qry_gate_table[op->kind].qubits > 2)
-                clock[op->c][what] = 0;
-        }
+        if (is_step(&ops[i]))
+            take_step(clock, &ops[i], &last);
+    for (size_t i = from; i < to; i++) {
+        const qry_qubit qubit[3] = {ops[i].a, ops[i].b, ops[i].c};
+        for (int k = 0; is_step(&ops[i]) && k < qubits_of(&ops[i]); k++)
+            clock[qubit[k]] = (struct qry_cost_clock){0, 0};
+    }
+    return last;
 }
 
 static void add_call(qry_cost_book *book, qry_cost_entry *entry, const qry_op *op, qry_u128 times)
@@ -85,15 +86,16 @@ static void add_call(qry_cost_book *book, qry_cost_entry *entry, const qry_op *o
 
 static void add_step(qry_cost_entry *entry, const qry_op *op, qry_u128 times)
 {
+    qry_must(op->kind != QRY_OP_IF);
     if (op->kind < QRY_GATES)
         entry->own.gate[op->kind] += times;
     else if (op->kind == QRY_OP_MEASURE)
         entry->own.measurements += times;
-    else
+    else if (op->kind == QRY_OP_RESET)
         entry->own.resets += times;
 }
 
-/* Operations from .. to-1, `times` times; blocks are whole. */
+/* Operations from .. to-1, `times` times. */
 static void read_body(qry_cost_book *book, qry_cost_entry *entry, const qry_definition *d, size_t from, size_t to,
                       qry_u128 times)
 {
@@ -104,14 +106,13 @@ static void read_body(qry_cost_book *book, qry_cost_entry *entry, const qry_defi
         } else if (op->kind == QRY_OP_REPEAT) {
             read_body(book, entry, d, i + 1, op->c, times * (op->a | (qry_u128)op->b << 32));
             i = op->c;
-        } else if (is_step(op)) {
+        } else {
             size_t end = i;
-            double last[2];
-            while (end < to && is_step(&d->ops[end]))
+            while (end < to && d->ops[end].kind != QRY_OP_CALL && d->ops[end].kind != QRY_OP_REPEAT)
                 add_step(entry, &d->ops[end++], times);
-            stretch_depth(book->clock, d->ops, i, end, last);
-            entry->own_depth += times * (qry_u128)last[0];
-            entry->own_t_depth += times * (qry_u128)last[1];
+            struct qry_cost_clock last = stretch_depth(book->clock, d->ops, i, end);
+            entry->own_depth += times * (qry_u128)last.depth;
+            entry->own_t_depth += times * (qry_u128)last.t;
             i = end - 1;
         }
     }
@@ -142,11 +143,6 @@ static void read_entry(qry_cost_book *book, qry_cost_entry *entry, const qry_def
     if (d->query)
         add_table(book, d->query->table);
     read_body(book, entry, d, 0, d->op_count, 1);
-    if (entry->call_count == 0) {
-        qry_depth exact = qry_definition_depth_bound(d, EXACT_BELOW);
-        entry->own_depth = exact.depth;
-        entry->own_t_depth = exact.t_depth;
-    }
 }
 
 /* ---- with what it calls ---- */

@@ -59,7 +59,9 @@ typedef struct qry_cost_book {
     const char **table; /* names, in the order in which they were met */
     size_t table_count, table_room;
     uint64_t enquiry;
-    double (*clock)[2]; /* scratch: by qubit, depth and T-depth */
+    struct qry_cost_clock {
+        double depth, t;
+    } * clock; /* scratch: by qubit, zero between uses */
     size_t clock_room;
 } qry_cost_book;
 

@@ -451,8 +451,10 @@ static void sweep_world(qry_sim *sim, struct world *w)
                 kept = t;
             }
         }
-    memset(w->forward, 0, w->table_size * sizeof *w->forward);
-    memset(w->reverse, 0, w->table_size * sizeof *w->reverse);
+    if (w->table_size) {
+        memset(w->forward, 0, w->table_size * sizeof *w->forward);
+        memset(w->reverse, 0, w->table_size * sizeof *w->reverse);
+    }
     w->transitions = 0;
     for (uint32_t b = 0; b < w->block_count; b++) {
         uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;

@@ -1,0 +1,269 @@
+/* circuit.c: from a file and options to a program, and to a circuit. */
+#include "circuit.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PASSES "check|load|fold|widths|lower"
+
+const cli_option cli_program_options[] = {
+    {.name = "define",
+     .letter = 'D',
+     .kind = CLI_TEXTS,
+     .at = offsetof(cli_program_settings, defines),
+     .value = "NAME=VALUE",
+     .help = "the value of a param; may be given several times"},
+    {.name = "statement",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_program_settings, statement),
+     .value = "NAME",
+     .help = "this statement alone"},
+    {.name = "qram",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_program_settings, qram),
+     .value = "ARCH",
+     .words = "bucket_brigade|select",
+     .help = "architecture of the quantum memory, whatever the program says: bucket_brigade or select"},
+    {0}};
+
+const cli_option cli_circuit_options[] = {
+    {.name = "iterations",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_circuit_settings, iterations),
+     .value = "R",
+     .help = "uses of the oracle in the round; without it what the statement says, else the best for the rows that "
+             "it expects to match (one, if it does not say)"},
+    {.name = "part",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_circuit_settings, part),
+     .value = "PART",
+     .words = "round|oracle|diffusion|load:",
+     .help = "round (the whole), oracle, diffusion, or load:TABLE (one query of a table)"},
+    {.name = "superpose",
+     .kind = CLI_FLAG,
+     .at = offsetof(cli_circuit_settings, superpose),
+     .help = "with load:TABLE: query all addresses at once and measure address and word"},
+    {.name = "max-operands",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_circuit_settings, max_operands),
+     .value = "N",
+     .least = 1,
+     .most = UINT32_MAX,
+     .help = "no gate definition of more than N qubits (Cirq reads up to 64)"},
+    {.name = "profile",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_circuit_settings, profile),
+     .value = "PROFILE",
+     .words = "portable",
+     .later = "dynamic|full",
+     .help = "portable: what every reader of OpenQASM 3 takes"},
+    {.name = "explain",
+     .kind = CLI_CHOICE,
+     .at = offsetof(cli_circuit_settings, explain),
+     .value = "WHAT",
+     .words = "widths",
+     .help = "widths: print the width inferred for every expression, on standard error"},
+    {.name = "dump",
+     .kind = CLI_CHOICE,
+     .at = offsetof(cli_circuit_settings, dump),
+     .value = "PASS",
+     .words = PASSES,
+     .help = "print what a pass of the compiler left, on standard error: check, load, fold, widths or lower"},
+    {.name = "qasm", .kind = CLI_WORD, .at = offsetof(cli_circuit_settings, qasm), .words = "3", .later = "2"},
+    {.name = "dialect",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_circuit_settings, dialect),
+     .words = "none",
+     .later = "braket|pennylane"},
+    {.name = "basis",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_circuit_settings, basis),
+     .words = "any",
+     .later = "clifford+t|toffoli|cx"},
+    {.name = "uncompute",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_circuit_settings, uncompute),
+     .words = "unitary",
+     .later = "measured"},
+    {.name = "optimize", .kind = CLI_TEXT},
+    {0}};
+
+/* ---- programs ---- */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Whether its first words, behind comments, are OpenQASM's. */
+static bool is_openqasm(const char *path, const qry_source *source)
+{
+    const char *at = source->text;
+    for (;;) {
+        at += strspn(at, " \t\r\n");
+        if (at[0] != '/' || at[1] != '/')
+            break;
+        at += strcspn(at, "\n");
+    }
+    return ends_with(path, ".qasm") || strncmp(at, "OPENQASM", 8) == 0;
+}
+
+static int define(cli *cli, qry_program *program, const char *text)
+{
+    const char *equal = strchr(text, '=');
+    if (!equal || equal == text)
+        return cli_misuse(cli, NULL, "-D takes NAME=VALUE, not '%.60s'", text);
+    const char *name = qry_arena_text(cli->arena, text, (size_t)(equal - text));
+    return qry_program_define(program, name, equal + 1) ? CLI_DONE : CLI_FAILED;
+}
+
+int cli_read_program(cli *cli, const cli_program_settings *settings, const char *path, qry_program **program)
+{
+    *program = NULL;
+    if (ends_with(path, ".qasm"))
+        return cli_not_yet(cli, "reading OpenQASM");
+    const qry_source *source = qry_source_read(cli->ctx, path);
+    if (!source)
+        return CLI_FAILED;
+    if (is_openqasm(path, source))
+        return cli_not_yet(cli, "reading OpenQASM");
+    qry_program *read = qry_program_read(cli->ctx, source);
+    int status = read ? CLI_DONE : CLI_FAILED;
+    for (size_t i = 0; i < settings->defines.count && status == CLI_DONE; i++)
+        status = define(cli, read, settings->defines.text[i]);
+    *program = status == CLI_DONE ? read : NULL;
+    return status;
+}
+
+int cli_check_qram(cli *cli, const char *qram)
+{
+    static const char *const known[] = {"bucket_brigade", "select"}, *const later[] = {"compact", "hybrid",
+                                                                                       "select_swap"};
+    if (!qram)
+        return CLI_DONE;
+    const char *name = qry_arena_text(cli->arena, qram, strcspn(qram, "("));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(qram, known[i]) == 0)
+            return CLI_DONE;
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (strcmp(name, later[i]) == 0)
+            return cli_not_yet(cli, qry_arena_printf(cli->arena, "--qram %s", qram));
+    return cli_misuse(cli, qry_nearest_word(cli->arena, qram, known, 2),
+                      "--qram takes bucket_brigade or select, not '%.60s'", qram);
+}
+
+/* ---- circuits ---- */
+
+bool cli_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+}
+
+bool cli_is_round(const cli_circuit *circuit) { return strcmp(circuit->part, "round") == 0; }
+
+static bool is_query(const char *part) { return strncmp(part, "load:", 5) == 0; }
+
+bool cli_is_query(const cli_circuit *circuit) { return is_query(circuit->part); }
+
+static int check_part(cli *cli, const cli_circuit_settings *settings)
+{
+    static const char *const parts[] = {"round", "oracle", "diffusion", "load:"};
+    const char *part = settings->part ? settings->part : "round";
+    bool known = is_query(part) && part[5];
+    for (int i = 0; i < 3; i++)
+        known |= strcmp(part, parts[i]) == 0;
+    if (!known)
+        return cli_misuse(cli, qry_nearest_word(cli->arena, part, parts, 4),
+                          "--part takes round, oracle, diffusion or load:TABLE, not '%.60s'", part);
+    if (settings->superpose && !is_query(part))
+        return cli_misuse(cli, NULL, "--superpose goes with --part load:TABLE");
+    if (settings->iterations.given && strcmp(part, "round") != 0)
+        return cli_misuse(cli, NULL, "--iterations goes with the whole round, not with --part %.60s", part);
+    return CLI_DONE;
+}
+
+static void tell_of_others(cli *cli, const qry_program *program, const cli_circuit *circuit)
+{
+    size_t count = qry_program_statements(program);
+    if (circuit->settings->program.statement || count < 2)
+        return;
+    const char *message = qry_arena_printf(cli->arena, "%s has %zu statements; this is the first, %s", circuit->path,
+                                           count, circuit->search->name);
+    qry_report(cli->ctx, &(qry_diagnostic){QRY_NOTE, {0}, message, "--statement NAME takes another"});
+}
+
+/* NULL: none. The last pass makes the circuit, which is dumped here; the compiler dumps the others. */
+static const char *dumped_pass(cli *cli, const cli_circuit_settings *settings)
+{
+    return settings->dump ? cli_word_at(cli->arena, PASSES, (size_t)settings->dump - 1) : NULL;
+}
+
+static bool dumps_circuit(cli *cli, const cli_circuit_settings *settings)
+{
+    return settings->dump && strcmp(dumped_pass(cli, settings), "lower") == 0;
+}
+
+static bool write_part(cli *cli, const cli_circuit *circuit)
+{
+    const cli_circuit_settings *settings = circuit->settings;
+    uint64_t rounds = settings->iterations.given ? settings->iterations.value : qry_search_rounds(circuit->search);
+    if (!qry_search_write_part(circuit->search, circuit->part, rounds, settings->superpose))
+        return false;
+    if (dumps_circuit(cli, settings))
+        qry_circuit_dump(circuit->search->circuit, stderr);
+    return true;
+}
+
+int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit)
+{
+    *circuit = (cli_circuit){settings, path, NULL, settings->part ? settings->part : "round", 0};
+    int status = cli_check_qram(cli, settings->program.qram);
+    if (status == CLI_DONE)
+        status = check_part(cli, settings);
+    qry_program *program = NULL;
+    if (status == CLI_DONE)
+        status = cli_read_program(cli, &settings->program, path, &program);
+    if (status != CLI_DONE)
+        return status;
+    circuit->search = qry_program_compile(
+        program, &(qry_compile_options){.statement = settings->program.statement,
+                                        .qram = settings->program.qram,
+                                        .dump = dumps_circuit(cli, settings) ? NULL : dumped_pass(cli, settings),
+                                        .explain_widths = settings->explain != 0});
+    if (!circuit->search || !write_part(cli, circuit))
+        return CLI_FAILED;
+    tell_of_others(cli, program, circuit);
+    if (cli_is_round(circuit))
+        circuit->matches = qry_search_count_matches(circuit->search);
+    return CLI_DONE;
+}
+
+const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena)
+{
+    if (cli_is_round(circuit))
+        return qry_arena_printf(arena, "one round of %s",
+                                cli_some(arena, qry_search_rounds(circuit->search), "iteration"));
+    if (is_query(circuit->part))
+        return qry_arena_printf(arena, "one query of %s", circuit->part + 5);
+    return qry_arena_printf(arena, "the %s", circuit->part);
+}
+
+double cli_success_probability(const cli_circuit *circuit, uint64_t iterations)
+{
+    double share = (double)circuit->matches / ldexp(1, (int)circuit->search->address);
+    double amplitude = sin((2 * (double)iterations + 1) * asin(sqrt(share)));
+    return amplitude * amplitude;
+}
+
+const char *cli_gates_text(qry_arena *arena, const qry_tally *tally)
+{
+    const char *text = "";
+    for (int g = 0; g < QRY_GATES; g++)
+        if (tally->gate[g])
+            text = qry_arena_printf(arena, "%s%s%s %s", text, *text ? ", " : "", qry_gate_table[g].name,
+                                    cli_number(arena, tally->gate[g]));
+    return *text ? text : "none";
+}

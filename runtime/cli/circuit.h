@@ -1,0 +1,54 @@
+/* circuit.h: what `compile`, `count` and `run` share: from a file and options to a program, and to a circuit. */
+#ifndef QRY_CLI_CIRCUIT_H
+#define QRY_CLI_CIRCUIT_H
+
+#include "cli.h"
+
+/** Settings of cli_program_options, which come first in the settings of a command that has them. */
+typedef struct cli_program_settings {
+    cli_texts defines;
+    const char *statement, *qram;
+} cli_program_settings;
+
+/** Settings of cli_circuit_options, with the others before them. */
+typedef struct cli_circuit_settings {
+    cli_program_settings program;
+    const char *part;
+    cli_natural iterations, max_operands;
+    bool superpose;
+    int profile, qasm, dialect, basis, uncompute; /* this version has the first of each */
+    int explain, dump;
+} cli_circuit_settings;
+
+extern const cli_option cli_program_options[], cli_circuit_options[];
+
+/** The program of a file, with its params replaced; *program is NULL unless CLI_DONE. */
+int cli_read_program(cli *cli, const cli_program_settings *settings, const char *path, qry_program **program);
+/** Checks --qram; NULL stays NULL. */
+int cli_check_qram(cli *cli, const char *qram);
+
+/** A circuit to be printed or counted. */
+typedef struct cli_circuit {
+    const cli_circuit_settings *settings;
+    const char *path; /* of the program */
+    qry_search *search;
+    const char *part; /* "round" if nothing else was asked for */
+    uint64_t matches; /* rows that match; counted by cli_make_circuit for a round or an oracle */
+} cli_circuit;
+
+int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit);
+/** Whether two paths lead to one regular file. */
+bool cli_same_file(const char *a, const char *b);
+/** "one round of 3 iterations", "the oracle", "one query of K". */
+const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena);
+bool cli_is_round(const cli_circuit *circuit);
+bool cli_is_query(const cli_circuit *circuit);
+/** That a shot of a round of so many iterations ends in a matching row. */
+double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
+/** "x 12, h 8, cswap 40": what there is in a tally. */
+const char *cli_gates_text(qry_arena *arena, const qry_tally *tally);
+
+/** head.c: the comment lines at the head of a printed file; *count of them. */
+const char *const *cli_head(const cli_circuit *circuit, qry_arena *arena, size_t *count);
+
+#endif

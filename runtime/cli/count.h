@@ -1,0 +1,16 @@
+/* count.h: what count.c and count_table.c share. Private to them. */
+#ifndef QRY_CLI_COUNT_H
+#define QRY_CLI_COUNT_H
+
+#include "circuit.h"
+
+/** The node behind this one, callers before callees; NULL behind the last. */
+const qry_count_node *cli_next_node(const qry_count_node *node);
+/** Long sections have no depth of their own. */
+static inline bool cli_depth_is_known(const qry_depth *depth) { return depth->exact || depth->depth; }
+
+/** count_table.c: for people; levels of subroutines below the whole. */
+void cli_write_count_table(cli *cli, const cli_circuit *circuit, const qry_count *count, uint64_t levels,
+                           qry_output *output);
+
+#endif

@@ -1,0 +1,212 @@
+/* head.c: the comment at the head of a printed circuit: what made it, what its registers are, what it costs and what to
+ * expect of it. The same input gives the same text: no dates, no folders. */
+#include "circuit.h"
+
+#include <string.h>
+
+enum { WIDTH = 100 };
+
+struct head {
+    const cli_circuit *circuit;
+    qry_arena *arena;
+    const char **lines;
+    size_t count, room;
+};
+
+static void add_line(struct head *h, const char *line)
+{
+    if (h->count == h->room) {
+        size_t room = 2 * h->room + 16;
+        const char **lines = qry_arena_alloc(h->arena, room, sizeof *lines);
+        for (size_t i = 0; i < h->count; i++)
+            lines[i] = h->lines[i];
+        h->lines = lines;
+        h->room = room;
+    }
+    h->lines[h->count++] = line;
+}
+
+/* Text in as many lines as it needs; those behind the first begin with `indent` blanks. */
+static void add(struct head *h, int indent, const char *text)
+{
+    for (int before = 0;; before = indent) {
+        size_t room = (size_t)(WIDTH - before), length = strlen(text), cut = length;
+        if (length > room) {
+            for (cut = room; cut > 0 && text[cut] != ' '; cut--)
+                ;
+            cut = cut ? cut : strcspn(text, " ");
+        }
+        add_line(h, qry_arena_printf(h->arena, "%*s%.*s", before, "", (int)cut, text));
+        text += cut;
+        text += strspn(text, " ");
+        if (!*text)
+            break;
+    }
+}
+
+/* ---- what it is ---- */
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/* The text of the statement in one line, without comments. */
+static const char *statement_text(const struct head *h)
+{
+    qry_span span = qry_search_span(h->circuit->search);
+    const char *from = span.source->text + span.offset, *end = from + span.length;
+    char *text = qry_arena_alloc(h->arena, span.length + 1, 1), *to = text;
+    while (from < end) {
+        if (from[0] == '/' && from[1] == '/')
+            from += strcspn(from, "\n");
+        else if (from[0] == '/' && from[1] == '*')
+            from = strstr(from, "*/") + 2;
+        else if (strchr(" \t\r\n", *from)) {
+            from++;
+            if (to > text && to[-1] != ' ')
+                *to++ = ' ';
+        } else
+            *to++ = *from++;
+    }
+    return text;
+}
+
+/* The options that change what is printed, as they could be given again. */
+static const char *options_text(const struct head *h)
+{
+    const cli_circuit_settings *s = h->circuit->settings;
+    qry_arena *arena = h->arena;
+    const char *text = "";
+    for (size_t i = 0; i < s->program.defines.count; i++)
+        text = qry_arena_printf(arena, "%s -D %s", text, s->program.defines.text[i]);
+    if (s->program.statement)
+        text = qry_arena_printf(arena, "%s --statement %s", text, s->program.statement);
+    if (s->program.qram)
+        text = qry_arena_printf(arena, "%s --qram %s", text, s->program.qram);
+    if (s->iterations.given)
+        text = qry_arena_printf(arena, "%s --iterations %llu", text, (unsigned long long)s->iterations.value);
+    if (s->part)
+        text = qry_arena_printf(arena, "%s --part %s", text, s->part);
+    if (s->superpose)
+        text = qry_arena_printf(arena, "%s --superpose", text);
+    if (s->max_operands.given)
+        text = qry_arena_printf(arena, "%s --max-operands %llu", text, (unsigned long long)s->max_operands.value);
+    return text;
+}
+
+static void add_origin(struct head *h)
+{
+    const char *options = options_text(h);
+    add(h, 2,
+        qry_arena_printf(h->arena, "Made by quarry %s from %s: %s of the statement", QRY_VERSION,
+                         file_name(h->circuit->path), cli_part_text(h->circuit, h->arena)));
+    add(h, 4, qry_arena_printf(h->arena, "  %s", statement_text(h)));
+    if (*options)
+        add(h, 2, qry_arena_printf(h->arena, "with the options%s", options));
+}
+
+/* ---- what it does ---- */
+
+static void add_expectation(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    qry_arena *arena = h->arena;
+    const char *rows = cli_some(arena, c->search->high - c->search->low + 1, "row");
+    const char *states = cli_number(arena, (qry_u128)1 << c->search->address);
+    if (!c->matches) {
+        add(h, 2, qry_arena_printf(arena, "None of %s matches: whatever is measured is no answer.", rows));
+        return;
+    }
+    const char *more = "", *matches = cli_number(arena, c->matches);
+    uint64_t best = qry_search_best_iterations(c->search->address, c->matches);
+    if (cli_success_probability(c, best) > cli_success_probability(c, qry_search_rounds(c->search)) + 1e-9)
+        more = qry_arena_printf(arena, ", with %s %.6f", cli_some(arena, best, "iteration"),
+                                cli_success_probability(c, best));
+    add(h, 2,
+        qry_arena_printf(arena, "%s of %s %s, at %s addresses: a shot finds one with probability %.6f%s.", matches,
+                         rows, c->matches == 1 ? "matches" : "match", states,
+                         cli_success_probability(c, qry_search_rounds(c->search)), more));
+}
+
+static void add_meaning(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    const char *iterations = cli_some(h->arena, qry_search_rounds(c->search), "time");
+    if (cli_is_round(c)) {
+        add(h, 2,
+            qry_arena_printf(h->arena, "H on addr, then %s oracle and diffusion, then the measurement of addr.",
+                             iterations));
+        add_expectation(h);
+    } else if (strcmp(c->part, "oracle") == 0)
+        add(h, 2, "The sign of every state of addr that is a row that matches changes; no other register does.");
+    else if (strcmp(c->part, "diffusion") == 0)
+        add(h, 2, "The sign of the uniform superposition of addr changes; what is orthogonal to it stays.");
+    else if (c->settings->superpose)
+        add(h, 2, "H on addr, one query, then the measurement of addr and word: every address with its word.");
+    else
+        add(h, 2, "The word at the address is added to word, bit by bit (XOR). Prepare addr, and word, before.");
+}
+
+/* ---- registers ---- */
+
+static bool is_measured(const cli_circuit *c, qry_role role)
+{
+    return role == QRY_ROLE_ADDRESS ? cli_is_round(c) || c->settings->superpose
+                                    : role == QRY_ROLE_WORD && c->settings->superpose;
+}
+
+static void add_registers(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    const qry_definition *program = qry_circuit_program(c->search->circuit);
+    int widest = 0;
+    for (size_t i = 0; i < program->group_count; i++) {
+        int width = (int)strlen(qry_arena_printf(h->arena, "%s[%u]", program->groups[i].name, program->groups[i].size));
+        widest = width > widest ? width : widest;
+    }
+    add(h, 2,
+        qry_arena_printf(h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:",
+                         cli_is_query(c) ? "addr and word" : "addr"));
+    for (size_t i = 0; i < program->group_count; i++) {
+        const qry_group *group = &program->groups[i];
+        const char *name = qry_arena_printf(h->arena, "%s[%u]", group->name, group->size);
+        const char *text = qry_search_register(c->search, group, h->arena);
+        if (is_measured(c, group->role))
+            text = qry_arena_printf(h->arena,
+                                    group->size == 1 ? "%s; measured into c[%u]" : "%s; measured into c[%u] to c[%u]",
+                                    text, group->first, group->first + group->size - 1);
+        add(h, widest + 4, qry_arena_printf(h->arena, "  %-*s  %s", widest, name, text));
+    }
+}
+
+/* ---- costs ---- */
+
+static void add_costs(struct head *h)
+{
+    enum { CHEAP = 1 << 24 }; /* operations walked for the depth */
+    const qry_definition *program = qry_circuit_program(h->circuit->search->circuit);
+    qry_arena *arena = h->arena;
+    qry_tally tally;
+    qry_definition_tally(program, &tally);
+    qry_depth depth = qry_definition_depth_bound(program, CHEAP);
+    const char *bound = depth.exact ? "" : "at most ";
+    add(h, 2,
+        qry_arena_printf(arena, "Costs: %s, %s, T count %s (7 for a ccx or cswap), depth %s%s, T-depth %s%s.",
+                         cli_some(arena, program->width, "qubit"), cli_some(arena, qry_tally_gates(&tally), "gate"),
+                         cli_number(arena, qry_tally_t(&tally)), bound, cli_number(arena, depth.depth), bound,
+                         cli_number(arena, depth.t_depth)));
+    add(h, 2, qry_arena_printf(arena, "Gates: %s.", cli_gates_text(arena, &tally)));
+}
+
+const char *const *cli_head(const cli_circuit *circuit, qry_arena *arena, size_t *count)
+{
+    struct head h = {.circuit = circuit, .arena = arena};
+    add_origin(&h);
+    add_meaning(&h);
+    add_registers(&h);
+    add_costs(&h);
+    *count = h.count;
+    return h.lines;
+}
