@@ -258,6 +258,26 @@ double cli_success_probability(const cli_circuit *circuit, uint64_t iterations)
     return amplitude * amplitude;
 }
 
+const char *cli_statement_text(const qry_search *search, qry_arena *arena)
+{
+    qry_span span = qry_search_span(search);
+    const char *from = span.source->text + span.offset, *end = from + span.length;
+    char *text = qry_arena_alloc(arena, span.length + 1, 1), *to = text;
+    while (from < end) {
+        if (from[0] == '/' && from[1] == '/')
+            from += strcspn(from, "\n");
+        else if (from[0] == '/' && from[1] == '*')
+            from = strstr(from, "*/") + 2;
+        else if (strchr(" \t\r\n", *from)) {
+            from++;
+            if (to > text && to[-1] != ' ')
+                *to++ = ' ';
+        } else
+            *to++ = *from++;
+    }
+    return text;
+}
+
 const char *cli_gates_text(qry_arena *arena, const qry_tally *tally)
 {
     const char *text = "";

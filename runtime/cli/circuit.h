@@ -45,6 +45,8 @@ bool cli_is_round(const cli_circuit *circuit);
 bool cli_is_query(const cli_circuit *circuit);
 /** That a shot of a round of so many iterations ends in a matching row. */
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
+/** The statement in one line, without comments. */
+const char *cli_statement_text(const qry_search *search, qry_arena *arena);
 /** "x 12, h 8, cswap 40": what there is in a tally. */
 const char *cli_gates_text(qry_arena *arena, const qry_tally *tally);
 

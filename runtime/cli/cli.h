@@ -112,6 +112,8 @@ const char *cli_word_at(qry_arena *arena, const char *words, size_t i);
 
 /* ---- help (help.c) ---- */
 
+/** What the program does. */
+extern const char cli_program_text[];
 /** Of a command; NULL: of the program. */
 void cli_write_help(cli *cli, const cli_command *command, qry_output *output);
 

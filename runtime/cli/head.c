@@ -52,27 +52,6 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-/* The text of the statement in one line, without comments. */
-static const char *statement_text(const struct head *h)
-{
-    qry_span span = qry_search_span(h->circuit->search);
-    const char *from = span.source->text + span.offset, *end = from + span.length;
-    char *text = qry_arena_alloc(h->arena, span.length + 1, 1), *to = text;
-    while (from < end) {
-        if (from[0] == '/' && from[1] == '/')
-            from += strcspn(from, "\n");
-        else if (from[0] == '/' && from[1] == '*')
-            from = strstr(from, "*/") + 2;
-        else if (strchr(" \t\r\n", *from)) {
-            from++;
-            if (to > text && to[-1] != ' ')
-                *to++ = ' ';
-        } else
-            *to++ = *from++;
-    }
-    return text;
-}
-
 /* The options that change what is printed, as they could be given again. */
 static const char *options_text(const struct head *h)
 {
@@ -102,7 +81,7 @@ static void add_origin(struct head *h)
     add(h, 2,
         qry_arena_printf(h->arena, "Made by quarry %s from %s: %s of the statement", QRY_VERSION,
                          file_name(h->circuit->path), cli_part_text(h->circuit, h->arena)));
-    add(h, 4, qry_arena_printf(h->arena, "  %s", statement_text(h)));
+    add(h, 4, qry_arena_printf(h->arena, "  %s", cli_statement_text(h->circuit->search, h->arena)));
     if (*options)
         add(h, 2, qry_arena_printf(h->arena, "with the options%s", options));
 }

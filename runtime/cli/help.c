@@ -56,12 +56,14 @@ static void write_command(cli *cli, const cli_command *command, qry_output *outp
     write_examples(output, command->examples, width);
 }
 
+const char cli_program_text[] = "Compiles queries over tables in quantum memory (QRAM) to OpenQASM 3 circuits, runs "
+                                "those circuits gate by gate, and counts what they cost.";
+
 static void write_program(qry_output *output)
 {
-    qry_output_printf(output, "Usage: quarry COMMAND [options] FILE...\n\n"
-                              "Compiles queries over tables in quantum memory (QRAM) to OpenQASM 3 circuits,\n"
-                              "runs those circuits, and counts what they cost.\n\n"
-                              "Commands:\n");
+    qry_output_printf(output, "Usage: quarry COMMAND [options] FILE...\n\n");
+    cli_write_wrapped(output, cli_program_text, 0, 0, help_width());
+    qry_output_printf(output, "\n\nCommands:\n");
     for (const cli_command *const *c = cli_commands; *c; c++)
         if ((*c)->run)
             qry_output_printf(output, "  %-10s%s\n", (*c)->name, (*c)->line);

@@ -1,2 +1,296 @@
+/* run.c: `quarry run`: the statements of a program, in order, each to its answer and its bill. */
 #include "circuit.h"
-const cli_command cli_run_command = {.name = "run"};
+
+#include <string.h>
+
+/* ORDER ENGINE: words of --engine; qry_engine. ORDER MODE: words of --engine-mode; qry_sim_mode. */
+struct settings {
+    cli_program_settings program; /* first: the tables of options count from there */
+    int engine, mode;
+    cli_natural seed, threads;
+};
+
+static const cli_option options[] = {
+    {.name = "engine",
+     .kind = CLI_WORD,
+     .at = offsetof(struct settings, engine),
+     .value = "ENGINE",
+     .words = "sparse|oracle",
+     .later = "dense",
+     .help =
+         "sparse: simulates the circuits gate by gate; oracle: draws from the exact distribution of their outcomes, "
+         "found by a classical scan, for tables too large to simulate"},
+    {.name = "engine-mode",
+     .kind = CLI_WORD,
+     .at = offsetof(struct settings, mode),
+     .value = "MODE",
+     .words = "auto|gates|numbered|replay",
+     .help = "how the sparse engine goes through a circuit. gates: every gate; numbered: what gates do to equal qubits "
+             "once; replay: an unchanged part once; auto: the fastest. Same results, same counts"},
+    {.name = "seed",
+     .kind = CLI_NATURAL,
+     .at = offsetof(struct settings, seed),
+     .value = "S",
+     .help = "of the random numbers, also where a statement names its own; without it 1"},
+    {.name = "threads",
+     .kind = CLI_NATURAL,
+     .at = offsetof(struct settings, threads),
+     .value = "T",
+     .least = 1,
+     .most = 1024,
+     .help = "threads of the sparse engine; without it 1. The results do not depend on it"},
+    {.name = "shots", .kind = CLI_TEXT},
+    {.name = "precision", .kind = CLI_TEXT},
+    {.name = "input", .kind = CLI_TEXT},
+    {.name = "noise", .kind = CLI_TEXT},
+    {.name = "probabilities", .kind = CLI_FLAG},
+    {.name = "state", .kind = CLI_FLAG},
+    {.name = "max-steps", .kind = CLI_TEXT},
+    {0}};
+
+static const cli_example examples[] = {
+    {"quarry run search.qry", "the rows that match, and what finding them cost"},
+    {"quarry run search.qry -D tau=3 --seed 7 --json", "with another threshold and other random numbers, for programs"},
+    {"quarry run search.qry --engine-mode gates", "every gate of every circuit executed"},
+    {"quarry run search.qry --engine oracle", "the same answer without simulating the circuits"},
+    {NULL, NULL}};
+
+/* ---- running ---- */
+
+/* A statement that has been run. */
+struct outcome {
+    const qry_search *search;
+    uint64_t seed;
+    const char *mode;
+    qry_found found;
+    const qry_ledger *ledger;
+};
+
+static uint64_t calls_so_far(void *hunter) { return qry_hunter_ledger(hunter)->oracle_calls; }
+
+static void run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
+                       struct outcome *outcome)
+{
+    static const uint64_t usual_seed = 1;
+    uint64_t own_seed = search->has_seed ? search->seed : usual_seed;
+    outcome->search = search;
+    outcome->seed = settings->seed.given ? settings->seed.value : own_seed;
+    qry_run_options run = {.engine = (qry_engine)settings->engine,
+                           .sim = {.mode = (qry_sim_mode)settings->mode, .threads = (int)settings->threads.value},
+                           .seed = outcome->seed};
+    qry_hunter *hunter = qry_hunter_new(cli->ctx, search, &run, stream);
+    cli_progress_begin(cli, search->name, "oracle calls", 0);
+    cli_progress_watch(cli, calls_so_far, hunter);
+    outcome->found = qry_hunter_run(hunter, cli->arena);
+    cli_progress_end(cli);
+    outcome->mode = qry_hunter_mode(hunter);
+    outcome->ledger = qry_hunter_ledger(hunter);
+}
+
+/* ---- for people ---- */
+
+static const char *rows_text(qry_arena *arena, const qry_found *found)
+{
+    enum { SHOWN = 40 };
+    const char *text = "";
+    for (size_t i = 0; i < found->count && i < SHOWN; i++)
+        text = qry_arena_printf(arena, "%s%s%llu", text, i ? ", " : "", (unsigned long long)found->row[i]);
+    return found->count > SHOWN ? qry_arena_printf(arena, "%s, ... (--json lists all)", text) : text;
+}
+
+static void write_field(qry_output *output, const char *name, const char *text)
+{
+    enum { COLUMN = 14, WIDTH = 100 };
+    qry_output_printf(output, "  %-*s", COLUMN - 2, name);
+    cli_write_wrapped(output, text, COLUMN, COLUMN, cli_width(WIDTH));
+    qry_output_printf(output, "\n");
+}
+
+static void write_result(qry_arena *arena, const struct outcome *o, qry_output *output)
+{
+    const qry_search *search = o->search;
+    const char *rows = cli_some(arena, search->high - search->low + 1, "row");
+    const char *sure = qry_arena_printf(arena, "%.15g", 1 - search->failure);
+    if (o->found.count)
+        write_field(output, "found",
+                    search->kind == QRY_SEARCH_ONE
+                        ? qry_arena_printf(arena, "row %s", rows_text(arena, &o->found))
+                        : qry_arena_printf(arena, "%zu of %s: %s", o->found.count, rows, rows_text(arena, &o->found)));
+    else
+        write_field(output, "found", qry_arena_printf(arena, "none of %s", rows));
+    if (search->kind == QRY_SEARCH_ONE && o->found.count)
+        write_field(output, "certainty", "the row matches: it was checked");
+    else
+        write_field(output, "certainty",
+                    qry_arena_printf(arena, "%swith probability at least %s no row is missing",
+                                     o->found.count ? "every row was checked; " : "", sure));
+}
+
+static void write_cost(qry_arena *arena, const qry_ledger *l, qry_output *output)
+{
+    const char *reads = "";
+    for (size_t i = 0; i < l->query_count; i++)
+        reads = qry_arena_printf(arena, "%s%s%s %s", reads, i ? ", " : "", l->query[i].table,
+                                 cli_number(arena, l->query[i].loads));
+    write_field(output, "cost",
+                qry_arena_printf(arena, "%s in %s (circuits run and measured); reads of tables: %s",
+                                 cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
+                                 *reads ? reads : "none"));
+    write_field(output, "",
+                qry_arena_printf(arena, "%s, of them %s controlled swaps; T count %s; depth at most %s; %s",
+                                 cli_some(arena, qry_tally_gates(&l->tally), "gate"),
+                                 cli_number(arena, l->tally.gate[QRY_GATE_cswap]),
+                                 cli_number(arena, qry_tally_t(&l->tally)), cli_number(arena, l->depth),
+                                 cli_some(arena, l->qubits, "qubit")));
+    write_field(output, "classically",
+                qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
+                                 cli_some(arena, l->score_evaluations, "row"),
+                                 cli_number(arena, l->classical_score_evaluations)));
+}
+
+static const char *engine_text(qry_arena *arena, const struct settings *settings, const struct outcome *o)
+{
+    if (settings->engine == QRY_ENGINE_ORACLE)
+        return "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the cost is what "
+               "they would have taken";
+    const char *how = strcmp(o->mode, "gates") == 0      ? "every gate executed"
+                      : strcmp(o->mode, "numbered") == 0 ? "equal qubits computed once"
+                                                         : "unchanged parts computed once";
+    return qry_arena_printf(arena, "sparse, mode %s: %s", o->mode, how);
+}
+
+static const char *seconds_text(qry_arena *arena, const qry_ledger *l)
+{
+    const char *all = qry_arena_printf(arena, "%.3g s", l->seconds);
+    return l->planning_seconds > 0 ? qry_arena_printf(arena, "%s, of them %.3g s planning", all, l->planning_seconds)
+                                   : all;
+}
+
+static bool write_text(cli *cli, const struct settings *settings, const struct outcome *o)
+{
+    qry_output *output = qry_output_open(cli->ctx, "-");
+    qry_arena *arena = cli->arena;
+    qry_output_printf(output, "%s\n", cli_statement_text(o->search, arena));
+    write_result(arena, o, output);
+    write_cost(arena, o->ledger, output);
+    write_field(output, "engine", engine_text(arena, settings, o));
+    write_field(output, "",
+                qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
+    qry_output_printf(output, "\n");
+    return qry_output_commit(output);
+}
+
+static bool write_reminder(cli *cli)
+{
+    qry_output *output = qry_output_open(cli->ctx, "-");
+    cli_write_wrapped(output,
+                      "A query of quantum memory has gates for every row of its table: what a search saves is queries "
+                      "and depth, not gates.",
+                      0, 0, cli_width(100));
+    qry_output_printf(output, "\n");
+    return qry_output_commit(output);
+}
+
+/* ---- for programs ---- */
+
+static json_t *result_value(cli *cli, const struct outcome *o)
+{
+    if (o->search->kind == QRY_SEARCH_ONE)
+        return o->found.count ? cli_json_natural(o->found.row[0]) : json_null();
+    json_t *rows = json_array();
+    for (size_t i = 0; i < o->found.count; i++)
+        cli_append(cli, rows, cli_json_natural(o->found.row[i]));
+    return rows;
+}
+
+static void append_statement(cli *cli, json_t *list, const struct outcome *o)
+{
+    json_t *object = json_object();
+    cli_append(cli, list, object);
+    cli_put(cli, object, "name", cli_json_text(cli, o->search->name));
+    cli_put(cli, object, "kind", json_string(o->search->kind == QRY_SEARCH_ONE ? "search one" : "search all"));
+    cli_put(cli, object, "result", result_value(cli, o));
+    cli_put(cli, object, "failure", cli_json_real(o->search->failure));
+    cli_put(cli, object, "seed", cli_json_natural(o->seed));
+    cli_put(cli, object, "engine_mode", cli_json_text(cli, o->mode));
+    cli_put(cli, object, "ledger", cli_json_ledger(cli, o->ledger));
+}
+
+static json_t *start_json(cli *cli, const struct settings *settings, const char *path, json_t **statements)
+{
+    json_t *object = cli_json_new(cli);
+    *statements = json_array();
+    cli_put(cli, object, "quarry", json_string(QRY_VERSION));
+    cli_put(cli, object, "file", cli_json_text(cli, path));
+    cli_put(cli, object, "seed", cli_json_natural(settings->seed.given ? settings->seed.value : 1));
+    cli_put(cli, object, "engine", json_string(settings->engine == QRY_ENGINE_ORACLE ? "oracle" : "sparse"));
+    cli_put(cli, object, "statements", *statements);
+    return object;
+}
+
+static bool finish_json(cli *cli, const json_t *object)
+{
+    qry_output *output = qry_output_open(cli->ctx, "-");
+    cli_write_json(cli, object, output);
+    return qry_output_commit(output);
+}
+
+/* ---- the command ---- */
+
+/* The i-th statement that is wanted; NULL after a report. */
+static qry_search *compile(qry_program *program, const struct settings *settings, size_t i)
+{
+    qry_compile_options options = {.statement = settings->program.statement, .qram = settings->program.qram};
+    if (i > 0)
+        options.statement = qry_program_statement_name(program, i);
+    return qry_program_compile(program, &options);
+}
+
+static int run_statements(cli *cli, const struct settings *settings, qry_program *program, const char *path)
+{
+    json_t *statements = NULL, *object = cli->json ? start_json(cli, settings, path, &statements) : NULL;
+    size_t count = 1;
+    for (size_t i = 0; i < count; i++) {
+        qry_search *search = compile(program, settings, i);
+        if (!search)
+            return CLI_FAILED;
+        if (!settings->program.statement)
+            count = qry_program_statements(program);
+        struct outcome outcome;
+        run_search(cli, settings, search, i, &outcome);
+        if (object)
+            append_statement(cli, statements, &outcome);
+        else if (!write_text(cli, settings, &outcome))
+            return CLI_FAILED;
+    }
+    bool written = object ? finish_json(cli, object) : cli->quiet || write_reminder(cli);
+    return written ? CLI_DONE : CLI_FAILED;
+}
+
+static int run(cli *cli, void *state, const char *const *arguments)
+{
+    const struct settings *settings = state;
+    if (settings->engine == QRY_ENGINE_ORACLE && settings->mode != QRY_SIM_AUTO)
+        return cli_misuse(cli, NULL, "--engine-mode goes with --engine sparse");
+    int status = cli_check_qram(cli, settings->program.qram);
+    qry_program *program;
+    if (status == CLI_DONE)
+        status = cli_read_program(cli, &settings->program, arguments[0], &program);
+    return status == CLI_DONE ? run_statements(cli, settings, program, arguments[0]) : status;
+}
+
+const cli_command cli_run_command = {
+    .name = "run",
+    .line = "run the searches of a program and print what they find and cost",
+    .arguments = "PROGRAM.qry",
+    .least = 1,
+    .most = 1,
+    .text = "Runs the statements of a program, in order. Every search is a loop of circuits (shots), each compiled, "
+            "simulated and measured; what is measured is checked classically, and a last circuit certifies that "
+            "nothing was missed. Printed are the rows found, how sure that is, and the bill: uses of the oracle, reads "
+            "of tables, gates, depth.\n\n"
+            "PROGRAM.qry may be - for standard input.",
+    .examples = examples,
+    .options = {cli_program_options, options},
+    .settings = sizeof(struct settings),
+    .run = run};
