@@ -131,6 +131,10 @@ literal world_input(const struct world *world, const struct block *block, uint32
 identity world_cell_identity(const struct world *world, uint32_t block, qry_qubit qubit, struct cell cell);
 /** Names the state of the cells anew, from all of them. */
 void world_name_state(struct world *world);
+/** Whether a qubit is the same in all rows, and no superposition but that of its frame: in a product with the rest. */
+bool world_is_constant(const struct world *world, qry_qubit qubit);
+/** Makes all cells of a constant qubit this constant, and names the state after that. */
+void world_set_constant(struct world *world, qry_qubit qubit, struct cell constant);
 /** Number of the axis that a qubit is, or -1. */
 int world_axis(const struct world *world, qry_qubit qubit);
 /** Calls work for every block, by several threads if there are; jobs: one argument a block, `size` bytes apart. */

@@ -60,6 +60,11 @@ static bool value_in_sample(qry_sim *sim, qry_qubit q)
 
 static bool measure(qry_sim *sim, qry_qubit q)
 {
+    if (world_is_constant(sim->world, q) && sim->world->block[0].cell[q].f) { /* |+> or |->: a coin, and no other's */
+        bool one = qry_random_below(sim->random, 2);
+        world_set_constant(sim->world, q, (struct cell){.v = one});
+        return one;
+    }
     if (frame_is_mixed_or_x(sim->world, q)) {
         run_settle_measurements(sim);
         rows_resolve(sim, q);

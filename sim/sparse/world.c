@@ -36,6 +36,29 @@ void world_name_state(struct world *w)
         }
 }
 
+void world_set_constant(struct world *w, qry_qubit q, struct cell constant)
+{
+    qry_must(!is_data(constant.v) && !is_data(constant.f));
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct cell *cell = &w->block[b].cell[q];
+        identity before = world_cell_identity(w, b, q, *cell), after = world_cell_identity(w, b, q, constant);
+        w->state.a ^= before.a ^ after.a;
+        w->state.b ^= before.b ^ after.b;
+        *cell = constant;
+    }
+}
+
+bool world_is_constant(const struct world *w, qry_qubit q)
+{
+    struct cell first = w->block[0].cell[q];
+    if (is_data(first.v) || is_data(first.f))
+        return false;
+    for (uint32_t b = 1; b < w->block_count; b++)
+        if (w->block[b].cell[q].v != first.v || w->block[b].cell[q].f != first.f)
+            return false;
+    return true;
+}
+
 /* ---- making worlds ---- */
 
 int world_axis(const struct world *w, qry_qubit q)
