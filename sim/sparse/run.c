@@ -86,6 +86,14 @@ static void reset(qry_sim *sim, qry_qubit q)
 {
     static const double flip[8] = {0, 0, 1, 0, 1, 0, 0, 0};
     sim->executed.resets++;
+    if (world_is_constant(sim->world, q) && !sim->world->block[0].cell[q].f) {
+        world_set_constant(sim->world, q, (struct cell){0});
+        return;
+    }
+    if (!sim->random) {
+        qry_error(sim->ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
+        qry_give_up(sim->ctx);
+    }
     bool one = measure(sim, q);
     run_settle_measurements(sim);
     if (one)
