@@ -4,7 +4,7 @@
  * --help, the manual pages and the shell completion, so that they cannot tell different things.
  *
  * The whole command runs inside one qry_protect (main.c). What it prints goes through a qry_output, and only once all is
- * known: standard output holds all of it or nothing. Diagnostics go to standard error. */
+ * known (of `run`, for people: all of a statement). Diagnostics go to standard error. */
 #ifndef QRY_CLI_H
 #define QRY_CLI_H
 
