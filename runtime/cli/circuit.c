@@ -239,8 +239,6 @@ int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char 
     if (!circuit->search || !write_part(cli, circuit))
         return CLI_FAILED;
     tell_of_others(cli, program, circuit);
-    if (cli_is_round(circuit))
-        circuit->matches = qry_search_count_matches(circuit->search);
     return CLI_DONE;
 }
 

@@ -59,7 +59,8 @@ static void catch_signals(void)
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         if (sigaction(asked[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(asked[i], &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, with a message */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe, or a limit on the size of files, is a failed write, with a message */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 /* ---- diagnostics ---- */
