@@ -9,7 +9,7 @@ enum { MAGIC = 8, LONGEST_HEADER = 1 << 20, PIECE = 1 << 16 /* items */ };
 
 /* ---- the head ---- */
 
-/* Everything before the items, in bytes, or 0 after a report; *start: where the dictionary begins. */
+/* Whether a file begins as one of ours does: `got` bytes of it are there. False after a report. */
 static bool check_magic(qry_input *input, const unsigned char *head, size_t got)
 {
     if (got == 0)

@@ -1,5 +1,6 @@
 /* program_test.c: programs through their interface: params and data that are replaced, passes that run again, what the
  * passes print, and every allocation failing once. */
+#include "base/faults.h"
 #include "front.h"
 
 #include <unistd.h>
