@@ -12,6 +12,10 @@
 #ifndef QRY_BASE_H
 #define QRY_BASE_H
 
+#ifdef __cplusplus
+#error "Quarry's headers are C17; give C++ a C file of your own that calls them"
+#endif
+
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -53,8 +57,9 @@ qry_ctx *qry_ctx_fork(qry_ctx *parent);
  *  parent's thread. The parent's peak then counts the child's on top of what the parent holds. */
 void qry_ctx_join(qry_ctx *child);
 
-/** Runs body(argument). True when it came to its end; false when it gave up (a diagnostic has been reported).
- *  May be nested. Objects that the body was changing when it gave up may only be freed. */
+/** Runs body(argument). True when it came to its end; false when it gave up (a diagnostic has been reported). What the
+ *  body deferred has then been released; all other memory that it took stays with the context until qry_ctx_free. May be
+ *  nested. Objects that the body was changing when it gave up may only be freed. */
 bool qry_protect(qry_ctx *ctx, void (*body)(void *), void *argument);
 /** Returns to the innermost qry_protect, of the context or else of those it was forked from; without one, runs what was
  *  deferred and ends the process with status 1. Report first. */
@@ -96,13 +101,9 @@ void *qry_grow_bytes(qry_ctx *ctx, void *pointer, size_t *capacity, size_t neede
 /** Bytes held now, and the most that were held at once. */
 size_t qry_memory_used(const qry_ctx *ctx);
 size_t qry_memory_peak(const qry_ctx *ctx);
-/** Bytes that the machine can still give by the system's own account, within the limits of the process and of its
- *  control groups (containers); used to refuse oversize requests. */
-size_t qry_memory_available(void);
-/** Reports and gives up unless `bytes` more can be had; `what` names the request in the message. */
+/** Reports and gives up unless `bytes` more can be had, by the system's own account and within the limits of the process
+ *  and of its control groups (containers); `what` names the request in the message. */
 void qry_memory_require(qry_ctx *ctx, double bytes, const char *what);
-/** For tests: the n-th allocation from now on fails (1 is the next); 0 switches off. Forks inherit. */
-void qry_memory_fail_at(qry_ctx *ctx, size_t n);
 
 qry_arena *qry_arena_new(qry_ctx *ctx);
 void qry_arena_free(qry_arena *arena);
@@ -160,10 +161,9 @@ size_t qry_error_count(const qry_ctx *ctx);
 /** Sends diagnostics to `sink` instead of standard error (NULL: back to standard error). */
 typedef void qry_sink(void *state, const qry_diagnostic *diagnostic);
 void qry_ctx_on_diagnostic(qry_ctx *ctx, qry_sink *sink, void *state);
-/** Writes a diagnostic as people see it: file:line:column, the source line, a caret, the hint. */
+/** Writes a diagnostic as people see it: file:line:column, the source line, a caret, the hint. Standard error gets them
+ *  without colour. What is not printable in any of these texts becomes a question mark. */
 void qry_diagnostic_print(FILE *stream, const qry_diagnostic *diagnostic, bool color);
-/** Whether the standard-error sink colours: off unless set. */
-void qry_ctx_set_color(qry_ctx *ctx, bool color);
 
 /* ---- "did you mean" (nearest.c) ---- */
 
@@ -201,8 +201,8 @@ double qry_random_normal(qry_random *random);
 
 /* ---- exact rationals (rational.c) ---- */
 
-/** Lowest terms, den > 0. The functions return false when numerator or denominator would not fit 64 bits (or
- * on division by zero) and leave *result alone. */
+/** Lowest terms, den > 0. The functions return false when numerator or denominator would not fit 64 bits (or with a
+ *  denominator of zero) and leave *result alone. */
 typedef struct qry_rational {
     int64_t num, den;
 } qry_rational;
@@ -213,16 +213,9 @@ bool qry_rational_parse(const char *text, size_t length, qry_rational *result);
 bool qry_rational_add(qry_rational a, qry_rational b, qry_rational *result);
 bool qry_rational_sub(qry_rational a, qry_rational b, qry_rational *result);
 bool qry_rational_mul(qry_rational a, qry_rational b, qry_rational *result);
-bool qry_rational_div(qry_rational a, qry_rational b, qry_rational *result);
 int qry_rational_compare(qry_rational a, qry_rational b);
 /** a * 2^shift, shift of either sign. */
 bool qry_rational_scale(qry_rational a, int shift, qry_rational *result);
-/** Greatest integer <= a, least integer >= a. */
-int64_t qry_rational_floor(qry_rational a);
-int64_t qry_rational_ceil(qry_rational a);
-/** Whether a is k * 2^-f for an integer k with f <= 32; then *mantissa = k and *fraction = the least such f
- * >= 0. */
-bool qry_rational_dyadic(qry_rational a, int64_t *mantissa, int *fraction);
 double qry_rational_to_double(qry_rational a);
 
 /* ---- fixed point (fixed.c) ---- */

@@ -10,7 +10,6 @@ struct qry_waiting;
 struct qry_reports {
     qry_sink *sink;
     void *state;
-    bool color;
     bool wait; /* keep them until the parent takes them */
     size_t errors;
     struct qry_waiting *first, *last;
@@ -24,6 +23,9 @@ void qry_reports_pass_on(struct qry_reports *from, qry_ctx *to);
 void qry_reports_flush(struct qry_reports *reports);
 void qry_reports_free(struct qry_reports *reports);
 
+/* Bytes that the machine can still give, by the system's own account and within the limits of the process and of its
+ * control groups (memory.c). */
+size_t qry_memory_available(void);
 /* Bytes that the control groups named in the file `membership` (/proc/self/cgroup) leave, by the files below `mount`
  * (/sys/fs/cgroup); SIZE_MAX without a limit (memory.c). */
 size_t qry_memory_group_room(const char *membership, const char *mount);

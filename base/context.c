@@ -1,8 +1,9 @@
 /* context.c: contexts, giving up, and the memory that a context owns.
  *
- * Every block is in a doubly linked list of its context, so that qry_ctx_free and a qry_give_up leave nothing
- * behind, whatever the function in between was doing. */
+ * Every block is in a doubly linked list of its context, so that qry_ctx_free leaves nothing behind, whatever gave up
+ * before. Giving up itself runs what was deferred, and nothing more: the blocks stay until the context goes. */
 #include "base_internal.h"
+#include "faults.h"
 
 #include <setjmp.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@ enum { MAGIC = 8, LONGEST_HEADER = 1 << 20, PIECE = 1 << 16 /* items */ };
 
 /* ---- the head ---- */
 
-/* Everything before the items, in bytes, or 0 after a report; *start: where the dictionary begins. */
+/* Whether a file begins as one of ours does: `got` bytes of it are there. False after a report. */
 static bool check_magic(qry_input *input, const unsigned char *head, size_t got)
 {
     if (got == 0)
@@ -70,7 +70,7 @@ static bool read_header(qry_input *input, npy_header *header)
         return false;
     }
     char *text = qry_alloc(input->ctx, length + 1, 1);
-    bool good = read_head(input, text, length, &total) && npy_header_parse(input, text, length, header);
+    bool good = read_head(input, text, length, &total) && qry_npy_header_parse(input, text, length, header);
     qry_free(input->ctx, text);
     return good && check_size(input, header, total);
 }

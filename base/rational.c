@@ -47,11 +47,6 @@ bool qry_rational_mul(qry_rational a, qry_rational b, qry_rational *result)
     return settle((qry_i128)a.num * b.num, (qry_i128)a.den * b.den, result);
 }
 
-bool qry_rational_div(qry_rational a, qry_rational b, qry_rational *result)
-{
-    return settle((qry_i128)a.num * b.den, (qry_i128)a.den * b.num, result);
-}
-
 int qry_rational_compare(qry_rational a, qry_rational b)
 {
     qry_i128 left = (qry_i128)a.num * b.den, right = (qry_i128)b.num * a.den;
@@ -72,23 +67,6 @@ bool qry_rational_scale(qry_rational a, int shift, qry_rational *result)
         if (QRY_MUL_OVERFLOWS(a.den, 2, &a.den))
             return false;
     *result = a.num ? a : (qry_rational){0, 1};
-    return true;
-}
-
-int64_t qry_rational_floor(qry_rational a) { return a.num / a.den - (a.num % a.den < 0); }
-
-int64_t qry_rational_ceil(qry_rational a) { return a.num / a.den + (a.num % a.den > 0); }
-
-static bool is_power_of_two(int64_t a) { return (a & (a - 1)) == 0; }
-
-bool qry_rational_dyadic(qry_rational a, int64_t *mantissa, int *fraction)
-{
-    if (!is_power_of_two(a.den) || a.den > INT64_C(1) << 32)
-        return false;
-    *mantissa = a.num;
-    *fraction = 0;
-    for (int64_t den = a.den; den > 1; den /= 2)
-        ++*fraction;
     return true;
 }
 

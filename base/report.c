@@ -18,15 +18,19 @@ enum { LINE_SHOWN = 160, LINE_BEFORE = 60 }; /* bytes of a longer line that are 
 
 static bool continues(char c) { return ((unsigned char)c & 0xc0) == 0x80; } /* within a UTF-8 character */
 
-/* What of source text from .. to-1 goes to the screen: control characters, which could move the cursor or worse,
- * become question marks. */
+/* Text from .. to-1 on its way to the screen. Control characters, which could move the cursor or worse, become question
+ * marks: those of ASCII, and those that Unicode has as U+0080 to U+009F. */
 static void print_text(FILE *stream, const char *text, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
         unsigned char c = (unsigned char)text[i];
-        putc((c < 32 && c != '\t') || c == 127 ? '?' : c, stream);
+        bool unicode = c == 0xc2 && i + 1 < to && ((unsigned char)text[i + 1] & 0xe0) == 0x80;
+        putc((c < 32 && c != '\t') || c == 127 || unicode ? '?' : c, stream);
+        i += unicode;
     }
 }
+
+static void print_all(FILE *stream, const char *text) { print_text(stream, text, 0, strlen(text)); }
 
 /* The source line, or a stretch of a long one, with a caret line under it. Tabs are kept in the caret line so that
  * columns agree. */
@@ -60,17 +64,24 @@ static void print_excerpt(FILE *stream, const qry_span *span, size_t line, bool 
 
 void qry_diagnostic_print(FILE *stream, const qry_diagnostic *d, bool color)
 {
-    const char *on = color ? severity_color[d->severity] : "", *off = color ? "\033[0m" : "";
-    if (d->span.source) {
-        size_t line, column;
-        qry_source_position(d->span.source, d->span.offset, &line, &column);
-        fprintf(stream, "%s:%zu:%zu: %s%s:%s %s\n", d->span.source->name, line, column, on, severity_name[d->severity],
-                off, d->message);
+    const qry_source *source = d->span.source;
+    size_t line = 0, column = 0;
+    print_all(stream, source ? source->name : "quarry");
+    if (source) {
+        qry_source_position(source, d->span.offset, &line, &column);
+        fprintf(stream, ":%zu:%zu", line, column);
+    }
+    fprintf(stream, ": %s%s:%s ", color ? severity_color[d->severity] : "", severity_name[d->severity],
+            color ? "\033[0m" : "");
+    print_all(stream, d->message);
+    putc('\n', stream);
+    if (source)
         print_excerpt(stream, &d->span, line, color);
-    } else
-        fprintf(stream, "quarry: %s%s:%s %s\n", on, severity_name[d->severity], off, d->message);
-    if (d->hint)
-        fprintf(stream, "  hint: %s\n", d->hint);
+    if (d->hint) {
+        fputs("  hint: ", stream);
+        print_all(stream, d->hint);
+        putc('\n', stream);
+    }
 }
 
 static bool keep(struct qry_reports *reports, const qry_diagnostic *d)
@@ -101,7 +112,7 @@ static void deliver(struct qry_reports *reports, const qry_diagnostic *d)
     if (reports->sink && !reports->wait)
         reports->sink(reports->state, d);
     else
-        qry_diagnostic_print(stderr, d, reports->color);
+        qry_diagnostic_print(stderr, d, false);
 }
 
 /* Counts errors that nobody gets to see; the first of them leaves a note. A waiting context says nothing: its parent
@@ -201,5 +212,3 @@ void qry_ctx_on_diagnostic(qry_ctx *ctx, qry_sink *sink, void *state)
     reports->sink = sink;
     reports->state = state;
 }
-
-void qry_ctx_set_color(qry_ctx *ctx, bool color) { qry_ctx_reports(ctx)->color = color; }

@@ -354,7 +354,7 @@ static bool drop_constant_predicate(qry_lowered *l)
 static void clear_unused(qry_lowered *l)
 {
     for (size_t i = 0; i < l->load_count; i++)
-        if (!l->loads[i].used && l->loads[i].linked) {
+        if (!l->loads[i].used && l->loads[i].load && l->loads[i].load->op_count) {
             qry_definition_clear(l->loads[i].load);
             l->loads[i].linked = false;
         }

@@ -187,16 +187,24 @@ void qry_add_call(qry_definition *d, const qry_definition *callee, bool inverse,
 {
     qry_circuit *circuit = d->circuit;
     qry_must(callee->circuit == circuit && callee != d);
-    qry_must(callee->width <= UINT32_MAX - d->operand_count);
-    QRY_GROW(circuit->ctx, d->operands, d->operand_room, d->operand_count + callee->width);
+    qry_must(d->operand_count < UINT32_MAX && callee->width < UINT32_MAX - d->operand_count);
+    QRY_GROW(circuit->ctx, d->operands, d->operand_room, d->operand_count + 1 + callee->width);
     QRY_GROW(circuit->ctx, circuit->seen, circuit->seen_room, d->width);
     circuit->calls++;
     uint32_t first = (uint32_t)d->operand_count, first_angle = (uint32_t)d->angle_pool_count;
+    d->operands[d->operand_count++] = callee->width;
     for (uint32_t i = 0; i < callee->width; i++)
         keep_operand(d, operands[i]);
     for (uint32_t i = 0; i < callee->angle_count; i++)
         keep_angle(d, angles[i]);
     append(d, (qry_op){QRY_OP_CALL, inverse ? QRY_OP_INVERSE : 0, callee->number, first, first_angle});
+}
+
+const qry_qubit *qry_call_operands(const qry_definition *caller, const qry_op *call)
+{
+    const qry_qubit *kept = caller->operands + call->b;
+    qry_must(kept[0] == qry_circuit_definition(caller->circuit, call->a)->width); /* else it has changed since */
+    return kept + 1;
 }
 
 void qry_add_measure(qry_definition *d, qry_qubit qubit, uint32_t bit)
@@ -278,8 +286,11 @@ void qry_add_inverse(qry_definition *d, size_t from, size_t to)
 void qry_set_repeat(qry_definition *d, size_t op, uint64_t count)
 {
     qry_must(op < d->op_count && d->ops[op].kind == QRY_OP_REPEAT);
-    d->ops[op].a = (uint32_t)count;
-    d->ops[op].b = (uint32_t)(count >> 32);
+    uint32_t low = (uint32_t)count, high = (uint32_t)(count >> 32);
+    if (d->number && (d->ops[op].a != low || d->ops[op].b != high))
+        d->version = ++d->circuit->versions;
+    d->ops[op].a = low;
+    d->ops[op].b = high;
 }
 
 double qry_angle_value(qry_angle angle, const double *formals)

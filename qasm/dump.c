@@ -16,8 +16,9 @@ static void dump_call(const qry_definition *d, const qry_op *op, FILE *stream)
     fprintf(stream, "%s %u \"%s\"", op->flags & QRY_OP_INVERSE ? " inverse of" : "", callee->number, callee->name);
     for (uint32_t i = 0; i < callee->angle_count; i++)
         dump_angle(&d->angles[op->c + i], stream);
+    const qry_qubit *operands = qry_call_operands(d, op);
     for (uint32_t i = 0; i < callee->width; i++)
-        fprintf(stream, " %u", d->operands[op->b + i]);
+        fprintf(stream, " %u", operands[i]);
 }
 
 static void dump_gate(const qry_definition *d, const qry_op *op, FILE *stream)

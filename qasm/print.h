@@ -45,7 +45,7 @@ const struct qry_number_text *qry_text_number(qry_text *text, double number);
 /** Makes sure that `size` bytes (at most QRY_TEXT_ROOM) can be put at text->at. */
 static inline void qry_text_room(qry_text *text, size_t size)
 {
-    if (QRY_UNLIKELY((size_t)(text->end - text->at) < size))
+    if (QRY_UNLIKELY(text->end - text->at < (ptrdiff_t)size))
         qry_text_renew(text);
 }
 

@@ -113,15 +113,16 @@ static void warn_of_turns(struct writer *w, qry_gate gate, double angle)
 
 /* ---- statements ---- */
 
+/* Makes room for a line as well, or its beginning. */
 static void write_indent(struct writer *w)
 {
+    qry_text_room(w->text, LINE_ROOM);
     if (w->is_gate)
         qry_text_put(w->text, "  ", 2);
 }
 
 static void write_comment(struct writer *w, const char *before, const char *name)
 {
-    qry_text_room(w->text, LINE_ROOM);
     write_indent(w);
     qry_text_comment(w->text, before, name);
 }
@@ -130,7 +131,6 @@ static void write_gate(struct writer *w, const qry_frame *f, const qry_op *op)
 {
     const qry_gate_info *info = &qry_gate_table[op->kind];
     qry_text *text = w->text;
-    qry_text_room(text, LINE_ROOM);
     write_indent(w);
     put(text, w->gate[f->inverse ? info->inverse : (qry_gate)op->kind]);
     if (info->angles) {

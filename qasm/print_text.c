@@ -13,12 +13,14 @@ void qry_text_begin(qry_text *text, qry_ctx *ctx, qry_output *output)
 
 void qry_text_end(qry_text *text, qry_ctx *ctx)
 {
+    qry_must(text->at <= text->end);
     qry_output_advance(text->output, (size_t)(text->at - text->start));
     qry_free(ctx, text->numbers);
 }
 
 void qry_text_renew(qry_text *text)
 {
+    qry_must(text->at <= text->end); /* else somebody wrote without asking for room */
     if (text->start)
         qry_output_advance(text->output, (size_t)(text->at - text->start));
     text->start = text->at = qry_output_reserve(text->output, QRY_TEXT_ROOM);

@@ -48,7 +48,7 @@ typedef uint32_t qry_qubit;
 
 /** Beyond the gates, what an operation can be. ORDER OP: op_names in dump.c. */
 enum qry_op_kind {
-    QRY_OP_CALL = QRY_GATES, /* a: definition, b: first operand in operands[], c: first angle in angles[] */
+    QRY_OP_CALL = QRY_GATES, /* a: definition, b: see qry_call_operands, c: first angle in angles[] */
     QRY_OP_REPEAT,           /* a, b: count (low, high 32 bits); c: index of its END */
     QRY_OP_SECTION,          /* a: name in the circuit's names; c: index of its END */
     QRY_OP_IF,               /* a: bit, b: wanted value; c: index of its END */
@@ -104,7 +104,7 @@ typedef struct qry_definition {
     size_t group_count, group_room;
     qry_op *ops;
     size_t op_count, op_room;
-    qry_qubit *operands; /* of calls */
+    qry_qubit *operands; /* of calls: how many, then they themselves */
     size_t operand_count, operand_room;
     qry_angle *angles;
     size_t angle_pool_count, angle_room;
@@ -123,7 +123,7 @@ qry_definition *qry_circuit_definition(const qry_circuit *circuit, uint32_t numb
 /** A new, empty definition. Names need not be unique; calls must not form a circle. */
 qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint32_t angles);
 /** Empties the body and the operand groups, so that the definition can be written anew; its version changes. Calls that
- *  are already somewhere need as many operands as before. */
+ *  are already somewhere need as many operands as before: who reads them looks (qry_call_operands). */
 void qry_definition_clear(qry_definition *definition);
 /** Whether two definitions of a circuit have the same operand groups and the same body. */
 bool qry_definition_equal(const qry_definition *a, const qry_definition *b);
@@ -155,8 +155,13 @@ void qry_begin_if(qry_definition *definition, uint32_t bit, bool value);
 void qry_end(qry_definition *definition);
 /** Appends the inverse of ops from .. to-1 of the same body, block by block. No measurement, reset or condition. */
 void qry_add_inverse(qry_definition *definition, size_t from, size_t to);
-/** Changes the count of the REPEAT at index op. Does not change the version: engines keep their plans. */
+/** Changes the count of the REPEAT at index op. A new count in a definition that can be called is a new version of it. The
+ *  version of the program stays: engines read it anew with every shot, and keep their plans. */
 void qry_set_repeat(qry_definition *definition, size_t op, uint64_t count);
+
+/** The operands of a call in the body of `caller`, as many as its definition has; aborts when that was written anew with
+ *  more or fewer of them since. All who read calls get them here. */
+const qry_qubit *qry_call_operands(const qry_definition *caller, const qry_op *call);
 
 /** The angle as a number, given the values of the definition's own angles. */
 double qry_angle_value(qry_angle angle, const double *formals);

@@ -147,7 +147,7 @@ static void read_call(struct reader *r, const qry_op *op, size_t index)
     qry_body *callee = qry_survey_body(r->survey, qry_circuit_definition(d->circuit, op->a));
     bool inverse = op->flags & QRY_OP_INVERSE;
     qry_must(callee->number <= UINT32_MAX / 2);
-    qry_must(op->b + (size_t)callee->definition->width <= d->operand_count); /* else it has changed since */
+    const qry_qubit *operands = qry_call_operands(d, op);
     const struct open_block *block = innermost(r);
     uint32_t *number = qry_map_at(&r->calls, qry_map_pair(block->part->number, 2 * callee->number + inverse));
     qry_item *item = *number ? r->items[*number - 1] : new_item(r, block->part, number);
@@ -156,7 +156,7 @@ static void read_call(struct reader *r, const qry_op *op, size_t index)
     item->times = qry_sum(item->times, block->times);
     item->settled = qry_sum(item->settled, block->settled);
     for (uint32_t i = 0; i < callee->definition->width; i++)
-        touch(r, d->operands[op->b + i], index);
+        touch(r, operands[i], index);
     for (uint32_t i = 0; i < callee->definition->angle_count; i++) {
         const qry_angle *angle = &d->angles[op->c + i];
         item->hands_on |= angle->formal >= 0;

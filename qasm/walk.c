@@ -73,10 +73,9 @@ static qry_turn call(struct walk *w, const qry_frame outer, const qry_op *op)
     const qry_definition *caller = outer.definition;
     const qry_definition *callee = qry_circuit_definition(caller->circuit, op->a);
     qry_check_interrupt(w->ctx);
-    qry_must(op->b + (size_t)callee->width <= caller->operand_count); /* else it has changed since */
     push_definition(w, callee, outer.inverse != !!(op->flags & QRY_OP_INVERSE));
     struct level *l = &w->levels[w->depth - 1];
-    const qry_qubit *operands = caller->operands + op->b;
+    const qry_qubit *operands = qry_call_operands(caller, op);
     for (uint32_t i = 0; i < callee->width; i++)
         l->map[i] = outer.map[operands[i]];
     for (uint32_t i = 0; i < callee->angle_count; i++)

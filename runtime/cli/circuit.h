@@ -33,7 +33,7 @@ typedef struct cli_circuit {
     const char *path; /* of the program */
     qry_search *search;
     const char *part; /* "round" if nothing else was asked for */
-    uint64_t matches; /* rows that match; counted by cli_make_circuit for a round or an oracle */
+    uint64_t matches; /* rows that match; 0 until somebody counts them */
 } cli_circuit;
 
 int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit);

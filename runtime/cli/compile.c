@@ -24,6 +24,15 @@ static const cli_example examples[] = {
     {"quarry compile search.qry --explain widths -o /dev/null", "only how wide each expression is"},
     {NULL, NULL}};
 
+/* A classical scan: all that the head of the file can say of success follows from it. */
+static void count_matches(cli *cli, cli_circuit *circuit)
+{
+    cli_progress_begin(cli, "looking how many rows match", NULL, 0);
+    cli_progress_watch(cli, NULL, NULL);
+    circuit->matches = qry_search_count_matches(circuit->search);
+    cli_progress_end(cli);
+}
+
 static uint64_t megabytes_written(void *output) { return qry_output_bytes(output) / 1000000; }
 
 static bool print(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes)
@@ -109,6 +118,8 @@ static int run(cli *cli, void *state, const char *const *arguments)
     int status = cli_make_circuit(cli, &settings->circuit, arguments[0], &circuit);
     if (status != CLI_DONE)
         return status;
+    if (cli_is_round(&circuit))
+        count_matches(cli, &circuit);
     if (!print(cli, &circuit, path, &bytes))
         return CLI_FAILED;
     bool silent = !to_file || (cli->quiet && !cli->json);

@@ -94,7 +94,7 @@ static void bind(const qry_definition *caller, const struct binding *around, con
                  double *angle)
 {
     const qry_definition *callee = qry_circuit_definition(caller->circuit, call->a);
-    const qry_qubit *operand = caller->operands + call->b;
+    const qry_qubit *operand = qry_call_operands(caller, call);
     for (uint32_t i = 0; i < callee->width; i++)
         map[i] = around->map ? around->map[operand[i]] : operand[i];
     for (uint32_t i = 0; i < callee->angle_count; i++)

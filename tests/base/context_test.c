@@ -1,4 +1,5 @@
 /* context_test.c: protection, deferral, interruption, forks, and the memory of a context. */
+#include "base/faults.h"
 #include "support.h"
 
 #include <signal.h>

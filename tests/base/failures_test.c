@@ -1,5 +1,6 @@
 /* failures_test.c: a day's work of base/, with every allocation failing once. Each time there is one clean report, and
  * no file, no descriptor and no memory stays behind (the last is the address sanitizer's to see). */
+#include "base/faults.h"
 #include "support.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* search_test.c: what a compiled search writes into its program: rounds and fixed-point searches against the theory of
  * amplitudes, parts, diffusions against their matrix. */
+#include "base/faults.h"
 #include "compiler/lower.h"
 #include "tests/compiler/dense.h"
 #include "tests/compiler/formulas.h"

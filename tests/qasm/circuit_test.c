@@ -291,11 +291,37 @@ static void circle(void *argument)
     qry_tally tally;
     qry_definition_tally(m->d, &tally);
 }
-static void wider_than_called(void *argument)
+/* Two calls, and then the callee changes: the operands of the second are not those that the first lacks. */
+static void rewrite_callee(struct misuse *m, uint32_t width)
+{
+    for (int i = 0; i < 2; i++)
+        qry_add_call(m->d, m->callee, false, (qry_qubit[]){0, 1}, &one);
+    qry_definition_clear(m->callee);
+    qry_definition_group(m->callee, "b", width, QRY_ROLE_DATA);
+}
+static void wider_when_walked(void *argument)
 {
     struct misuse *m = argument;
-    qry_add_call(m->d, m->callee, false, (qry_qubit[]){0, 1}, &one);
-    qry_definition_group(m->callee, "b", 1, QRY_ROLE_DATA);
+    rewrite_callee(m, 3);
+    qry_walk(m->d, false, &one.factor, &(qry_visitor){0});
+}
+static void wider_when_counted(void *argument)
+{
+    struct misuse *m = argument;
+    rewrite_callee(m, 3);
+    qry_tally tally;
+    qry_definition_tally(m->d, &tally);
+}
+static void wider_when_dumped(void *argument)
+{
+    struct misuse *m = argument;
+    rewrite_callee(m, 3);
+    qry_circuit_dump(m->d->circuit, stderr);
+}
+static void narrower_when_walked(void *argument)
+{
+    struct misuse *m = argument;
+    rewrite_callee(m, 1);
     qry_walk(m->d, false, &one.factor, &(qry_visitor){0});
 }
 static void open_section(void *argument)
@@ -310,6 +336,37 @@ static void correct(void *argument)
     struct misuse *m = argument;
     qry_add_call(m->d, m->callee, false, (qry_qubit[]){0, 1}, &one);
     qry_add_call(m->d, m->callee, true, (qry_qubit[]){2, 1}, &(qry_angle){-2, 0});
+}
+
+/* As wide as before, the calls stand. */
+static void same_width(void *argument)
+{
+    struct misuse *m = argument;
+    rewrite_callee(m, 2);
+    qry_walk(m->d, false, &one.factor, &(qry_visitor){0});
+}
+
+/* A count is baked into the plans of what is called, not into those of the program, which is read anew. */
+static void test_versions_of_repeats(void **state)
+{
+    fixture *f = *state;
+    qry_circuit *circuit = qry_circuit_new(f->ctx);
+    qry_definition *part[] = {qry_circuit_program(circuit), qry_circuit_define(circuit, "d", 0)};
+    for (int called = 0; called < 2; called++) {
+        qry_definition *d = part[called];
+        qry_definition_group(d, "a", 1, QRY_ROLE_DATA);
+        qry_begin_repeat(d, 2);
+        qry_add(d, QRY_GATE_x, 0, 0, 0);
+        qry_end(d);
+        uint64_t version = d->version;
+        qry_set_repeat(d, 0, 2);
+        assert_int_equal(d->version, version); /* nothing has changed */
+        qry_set_repeat(d, 0, 3);
+        assert_int_equal(d->version > version, called);
+        qry_tally tally;
+        qry_definition_tally(d, &tally);
+        assert_true(tally.gate[QRY_GATE_x] == 3);
+    }
 }
 
 static void test_misuse(void **state)
@@ -327,20 +384,24 @@ static void test_misuse(void **state)
                                      inverse_of_measurement,
                                      walk_back_a_measurement,
                                      circle,
-                                     wider_than_called,
+                                     wider_when_walked,
+                                     wider_when_counted,
+                                     wider_when_dumped,
+                                     narrower_when_walked,
                                      open_section,
                                      angle_infinite};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (!aborts(wrong[i], misused(f->ctx)))
             fail_msg("misuse %zu was not noticed", i);
     assert_false(aborts(correct, misused(f->ctx)));
+    assert_false(aborts(same_width, misused(f->ctx)));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_group_names),  TEST(test_groups), TEST(test_rewriting), TEST(test_inverse),
-        TEST(test_walk_by_hand), TEST(test_deep),   TEST(test_misuse),
+        TEST(test_walk_by_hand), TEST(test_deep),   TEST(test_misuse),    TEST(test_versions_of_repeats),
     };
     return cmocka_run_group_tests_name("circuit", tests, NULL, NULL);
 }

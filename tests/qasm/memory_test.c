@@ -1,4 +1,5 @@
 /* memory_test.c: memory that runs out anywhere is one message, and nothing is left behind. */
+#include "base/faults.h"
 #include "support.h"
 
 #include <string.h>

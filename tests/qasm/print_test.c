@@ -412,6 +412,31 @@ static void test_controlled_rotations(void **state)
     }
 }
 
+/* ---- the room for text ---- */
+
+/* What follows a comment begins anywhere in the printer's buffer, also where it ends. */
+static void test_room(void **state)
+{
+    fixture *f = *state;
+    char name[QRY_TEXT_ROOM + 1];
+    memset(name, 'k', sizeof name);
+    for (size_t length = QRY_TEXT_ROOM - 320; length < QRY_TEXT_ROOM; length++) {
+        name[length] = 0;
+        qry_circuit *circuit = qry_circuit_new(f->ctx);
+        qry_definition *d = qry_circuit_define(circuit, "d", 0), *e = qry_circuit_define(circuit, name, 0);
+        qry_definition *p = qry_circuit_program(circuit);
+        qry_definition_group(d, "a", 1, QRY_ROLE_DATA);
+        qry_definition_group(e, "a", 1, QRY_ROLE_DATA);
+        qry_definition_group(p, "a", 1, QRY_ROLE_DATA);
+        qry_add(e, QRY_GATE_x, 0, 0, 0);
+        qry_add_call(d, e, false, (qry_qubit[]){0}, NULL);
+        qry_add_call(p, d, false, (qry_qubit[]){0}, NULL);
+        compare(f, circuit, &(qry_print_options){.flat_limit = 0}, 0);
+        qry_circuit_free(circuit);
+        name[length] = 'k';
+    }
+}
+
 /* ---- what cannot be printed ---- */
 
 static void refuse(fixture *f, const qry_circuit *circuit, const char *message)
@@ -569,21 +594,10 @@ static void test_outputs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_flat),
-        TEST(test_definitions),
-        TEST(test_lines_are_counts),
-        TEST(test_golden),
-        TEST(test_limit),
-        TEST(test_small),
-        TEST(test_definition_names),
-        TEST(test_numbers),
-        TEST(test_locale),
-        TEST(test_angles),
-        TEST(test_controlled_rotations),
-        TEST(test_profile),
-        TEST(test_unused_bits),
-        TEST(test_measurement_inside),
-        TEST(test_large),
+        TEST(test_flat),    TEST(test_definitions), TEST(test_lines_are_counts),     TEST(test_golden),
+        TEST(test_limit),   TEST(test_small),       TEST(test_definition_names),     TEST(test_numbers),
+        TEST(test_locale),  TEST(test_angles),      TEST(test_controlled_rotations), TEST(test_room),
+        TEST(test_profile), TEST(test_unused_bits), TEST(test_measurement_inside),   TEST(test_large),
         TEST(test_outputs),
     };
     return cmocka_run_group_tests_name("print", tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* query_test.c: circuits of the kind that the engine is made for. Queries and oracles from the compiler, whole and with
  * gates changed at random, in every mode against the reference simulator; measurement, feedback and errors. */
+#include "base/faults.h"
 #include "compiler/compiler.h"
 #include "sim/sim.h"
 #include "states.h"
