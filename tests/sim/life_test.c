@@ -2,6 +2,8 @@
  * failing allocations, calls that nest too deep, bodies that need random numbers. */
 #include "sim/sim.h"
 
+#include "base/faults.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
