@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """`quarry count`: golden outputs, the schema, and that its numbers are those of the printed file, of what is run, and of the
 formulas."""
 import csv
