@@ -100,7 +100,7 @@ class WordsTest(quarry.Test):
         for words, said in ((["--statement", "hit"], "quarry: error: search.qry has no statement 'hit'\n"),
                             (["-D", "tua=3"], "quarry: error: search.qry declares no param 'tua'; did you mean 'tau'?\n"),
                             (["-D", "tau=x"], "-D:1:13: error: unknown name 'x'\n"),
-                            (["-D", "tau="], "-D:1:13: error: unexpected ';'"),
+                            (["-D", "tau="], "-D:1:13: error: expected an expression, not ';'"),
                             (["-D", "tau=1; param x=2"], "quarry: error: -D tau: the value is one expression\n")):
             for command in COMMANDS:
                 text = self.complaint(1, command, "search.qry", *words)
