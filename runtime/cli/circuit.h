@@ -43,6 +43,8 @@ bool cli_same_file(const char *a, const char *b);
 const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena);
 bool cli_is_round(const cli_circuit *circuit);
 bool cli_is_query(const cli_circuit *circuit);
+/** No part of `compile`: written by `attend`. */
+bool cli_is_certificate(const cli_circuit *circuit);
 /** That a shot of a round of so many iterations ends in a matching row. */
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
 /** The statement in one line, without comments. */
