@@ -112,10 +112,12 @@ static void add_expectation(struct head *h)
 static void add_meaning(struct head *h)
 {
     const cli_circuit *c = h->circuit;
-    const char *iterations = cli_some(h->arena, qry_search_rounds(c->search), "time");
+    uint64_t rounds = qry_search_rounds(c->search);
+    const char *iterations =
+        rounds == 1 ? "once" : qry_arena_printf(h->arena, "%s times", cli_number(h->arena, rounds));
     if (cli_is_round(c)) {
         add(h, 2,
-            qry_arena_printf(h->arena, "H on addr, then %s oracle and diffusion, then the measurement of addr.",
+            qry_arena_printf(h->arena, "H on addr, then %s the oracle and the diffusion, then the measurement of addr.",
                              iterations));
         add_expectation(h);
     } else if (cli_is_certificate(c)) {
