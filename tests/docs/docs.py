@@ -12,7 +12,7 @@ A code block marked with a language and a file name, as in `qry search.qry`, put
 folder of the page's own, in which `examples` leads to the project's examples and `quarry` is the command that was built.
 
 Links to other files of the project must lead somewhere. --update writes what is printed into the page, except where what stands
-there fits already."""
+there fits already; times become a …."""
 import os
 import pathlib
 import re
@@ -102,7 +102,7 @@ def check(page, quarry, folder, update):
         wrong += 1
         print(f"{page}: {target} is not there")
     for first, last, printed in reversed(replaced):
-        lines[first:last] = printed
+        lines[first:last] = [re.sub(r"\b[0-9][0-9.e-]* s\b", "… s", line) for line in printed]
     if replaced:
         page.write_text("".join(line + "\n" for line in lines))
         print(f"{page}: {len(replaced)} outputs written")
