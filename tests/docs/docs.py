@@ -80,8 +80,8 @@ def broken_links(page, text):
 def check(page, quarry, folder, update):
     text = page.read_text()
     lines = text.splitlines()
-    environment = dict(os.environ, PATH=f"{pathlib.Path(quarry).resolve().parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8",
-                       COLUMNS="100", SOURCE=str(ROOT), OMP_NUM_THREADS="1")
+    environment = dict(os.environ, PATH=f"{pathlib.Path(quarry).resolve().parent}:{folder.parent}:{os.environ['PATH']}",
+                       LC_ALL="C.UTF-8", COLUMNS="100", SOURCE=str(ROOT), OMP_NUM_THREADS="1")
     (folder / "examples").symlink_to(ROOT / "examples")
     wrong, replaced = 0, []
     for words, start, end in blocks(lines):
@@ -113,7 +113,8 @@ def main():
     arguments = sys.argv[1:]
     update = arguments[:1] == ["--update"]
     quarry, folder, page = arguments[update:]
-    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    folder = pathlib.Path(folder).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
     place = pathlib.Path(tempfile.mkdtemp(dir=folder))
     try:
         sys.exit(1 if check(pathlib.Path(page).resolve(), quarry, place, update) else 0)
