@@ -12,7 +12,7 @@ A code block marked with a language and a file name, as in `qry search.qry`, put
 folder of the page's own, in which `examples` leads to the project's examples and `quarry` is the command that was built.
 
 Links to other files of the project must lead somewhere. --update writes what is printed into the page, except where what stands
-there fits already; times become a …."""
+there fits already; times, and the last digits of long numbers, become a …."""
 import os
 import pathlib
 import re
@@ -70,6 +70,13 @@ def fits(expected, printed):
     return re.fullmatch(pattern, "".join(line + "\n" for line in printed)) is not None
 
 
+def vague(line):
+    """Times, and the last digits of real numbers, are not the same everywhere."""
+    line = re.sub(r"\b[0-9][0-9.e-]* s\b", "… s", line)
+    line = re.sub(r'("seconds": )[0-9.e-]+', r"\1…", line)
+    return re.sub(r"([0-9]\.[0-9]{3})[0-9]{6,}(e-?[0-9]+)?", r"\1…\2", line)
+
+
 def broken_links(page, text):
     text = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
@@ -102,7 +109,7 @@ def check(page, quarry, folder, update):
         wrong += 1
         print(f"{page}: {target} is not there")
     for first, last, printed in reversed(replaced):
-        lines[first:last] = [re.sub(r"\b[0-9][0-9.e-]* s\b", "… s", line) for line in printed]
+        lines[first:last] = [vague(line) for line in printed]
     if replaced:
         page.write_text("".join(line + "\n" for line in lines))
         print(f"{page}: {len(replaced)} outputs written")
