@@ -126,6 +126,13 @@ static const cli_option run_options[] = {
      .at = offsetof(cli_attend_settings, output),
      .value = "FILE",
      .help = "write the rows to FILE (.npy)"},
+    {.name = "qasm-dir",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, qasm_dir),
+     .value = "FOLDER",
+     .help =
+         "write the circuits to FOLDER (.qasm), and the programs that they are compiled from (.qry): the parts that "
+         "all rows share, and a round of each row, or of the first if there are more than 16"},
     {.name = "report", .kind = CLI_TEXT},
     {.name = "epsilon", .kind = CLI_TEXT},
     {.name = "causal", .kind = CLI_FLAG},
@@ -142,6 +149,8 @@ static const cli_example examples[] = {
      "all rows, from the keys within 8 of the highest score and one constant for the others"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --method hybrid --engine oracle --json",
      "for programs, and without simulating the circuits"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --rows 0:2 --qasm-dir circuits",
+     "two rows, and the circuits of their searches as OpenQASM 3 files"},
     {NULL, NULL}};
 
 /* ---- reading what was asked for ---- */
@@ -203,6 +212,10 @@ static int check(cli *cli, const cli_attend_settings *s)
                           s->failure.value);
     if (s->scale.given && s->scale.value == 0)
         return cli_misuse(cli, NULL, "--scale 0 would make all scores equal");
+    if (s->output && strcmp(s->output, "-") == 0)
+        return cli_misuse(cli, NULL, "-o needs a file: standard output is for the summary");
+    if (s->qasm_dir && s->method == QRY_ATTEND_EXACT)
+        return cli_misuse(cli, NULL, "--qasm-dir has nothing to write: --method exact makes no circuit");
     if (s->engine == QRY_ENGINE_ORACLE && s->mode != QRY_SIM_AUTO)
         return cli_misuse(cli, NULL, "--engine-mode goes with --engine gates");
     return CLI_DONE;
@@ -295,10 +308,22 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
     return done;
 }
 
-static bool write_all(cli *cli, const cli_attention *a)
+/* Before hours are spent: whether the results can be written at all. */
+static bool check_outputs(cli *cli, const cli_attend_settings *s)
+{
+    if (s->qasm_dir && !cli_attend_make_folder(cli, s->qasm_dir))
+        return false;
+    qry_output *output = s->output ? qry_output_open(cli->ctx, s->output) : NULL;
+    qry_output_free(output);
+    return output || !s->output;
+}
+
+static bool write_all(cli *cli, cli_attention *a)
 {
     size_t shape[] = {a->row_count, a->facts->value_width};
     if (a->settings->output && !qry_npy_write(cli->ctx, a->settings->output, 2, shape, a->output))
+        return false;
+    if (a->settings->qasm_dir && !cli_attend_write_files(cli, a))
         return false;
     qry_output *output = qry_output_open(cli->ctx, "-");
     if (cli->json)
@@ -340,7 +365,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
     status = read_rows(cli, s->rows, qry_attend_facts_of(a.attend)->queries, &rows, &a.row_count);
     if (status != CLI_DONE)
         return status;
-    return compute(cli, rows, &a) && write_all(cli, &a) ? CLI_DONE : CLI_FAILED;
+    return check_outputs(cli, s) && compute(cli, rows, &a) && write_all(cli, &a) ? CLI_DONE : CLI_FAILED;
 }
 
 const cli_command cli_attend_command = {

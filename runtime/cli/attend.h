@@ -2,7 +2,7 @@
 #ifndef QRY_CLI_ATTEND_H
 #define QRY_CLI_ATTEND_H
 
-#include "cli.h"
+#include "circuit.h"
 
 /* ORDER METHOD: words of --method; qry_attend_method. ORDER ENGINE: words of --engine; qry_engine. ORDER MODE: words of
  * --engine-mode; qry_sim_mode. */
@@ -26,10 +26,17 @@ typedef struct cli_attention {
     qry_attend_summary summary;
     uint64_t seed;
     double scale, seconds; /* seconds: of all rows, from the first to the last */
+    size_t file_count;     /* written to --qasm-dir */
+    uint64_t file_bytes;
 } cli_attention;
 
 /** "sparse", "hybrid", "exact". */
 const char *cli_attend_method(cli *cli, const cli_attention *a);
+
+/** attend_files.c: makes the folder of --qasm-dir. False after a report. */
+bool cli_attend_make_folder(cli *cli, const char *path);
+/** Writes the circuits into it, as `quarry compile` makes them from the programs that stand beside them. */
+bool cli_attend_write_files(cli *cli, cli_attention *a);
 
 /** attend_text.c: for people. */
 void cli_attend_write_text(cli *cli, const cli_attention *a, qry_output *output);

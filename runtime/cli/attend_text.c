@@ -13,10 +13,7 @@ static void write_field(qry_output *output, const char *name, const char *text)
     qry_output_printf(output, "\n");
 }
 
-static const char *three_digits(qry_arena *arena, double number)
-{
-    return isfinite(number) ? qry_arena_printf(arena, "%.3g", number) : "-";
-}
+static bool is_exact(const cli_attention *a) { return a->settings->method == QRY_ATTEND_EXACT; }
 
 /* ---- what was computed ---- */
 
@@ -35,49 +32,86 @@ static const char *rule_text(qry_arena *arena, const qry_rule *rule)
 static void write_method(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_attend_facts *f = a->facts;
-    if (a->settings->method == QRY_ATTEND_EXACT) {
-        write_field(output, "method", "exact: every score is computed classically, nothing is searched");
+    if (is_exact(a)) {
+        write_field(output, "searched", "nothing: every score is computed classically");
         return;
     }
     write_field(output, "searched",
-                qry_arena_printf(arena, "%s; every row's search is complete with probability at least %.15g",
+                qry_arena_printf(arena, "%s; the search of a row misses none with probability at least %.15g",
                                  rule_text(arena, &f->rule), 1 - f->failure));
-    write_field(output, "the others",
+    write_field(output, "other keys",
                 a->settings->method == QRY_ATTEND_SPARSE
-                    ? qry_arena_printf(arena, "one constant for all, from the moments of %zu groups", f->groups)
+                    ? qry_arena_printf(arena, "one constant for all, its size by the moments of %zu groups", f->groups)
                     : qry_arena_printf(arena, "by the moments of %zu groups", f->groups));
     write_field(output, "circuit",
-                qry_arena_printf(arena,
-                                 "keys of %d bits an entry in the quantum memory, the query's entries of %d bits",
+                qry_arena_printf(arena, "an entry of a key has %d bits in the quantum memory, one of a query %d",
                                  f->bits.key, f->bits.query));
 }
 
 /* ---- rows ---- */
 
+static const char *three_digits(qry_arena *arena, double number)
+{
+    return isfinite(number) ? qry_arena_printf(arena, "%.3g", number) : "-";
+}
+
+static const char *percent(qry_arena *arena, double share)
+{
+    return isfinite(share) ? qry_arena_printf(arena, "%.3g%%", 100 * share) : "-";
+}
+
+static const char *row_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return qry_arena_printf(arena, "%zu", r->row);
+}
+static const char *hits_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return qry_arena_printf(arena, "%zu", r->hits);
+}
+static const char *tau_cell(qry_arena *arena, const qry_attend_row *r) { return three_digits(arena, r->tau); }
+static const char *bound_cell(qry_arena *arena, const qry_attend_row *r) { return three_digits(arena, r->bound); }
+static const char *error_cell(qry_arena *arena, const qry_attend_row *r) { return three_digits(arena, r->error); }
+static const char *relative_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return percent(arena, r->error / r->exact_length);
+}
+static const char *calls_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return cli_number(arena, r->ledger.oracle_calls);
+}
+static const char *shots_cell(qry_arena *arena, const qry_attend_row *r) { return cli_number(arena, r->ledger.shots); }
+static const char *gates_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return cli_number(arena, qry_tally_gates(&r->ledger.tally));
+}
+
 static void write_rows(cli *cli, const cli_attention *a, qry_output *output)
 {
-    enum { CHECKED = 2 };
-    static const cli_column columns[] = {
-        {"row", false, 0},   {"hits", false, 0},         {"threshold", false, 2},
-        {"bound", false, 0}, {"oracle calls", false, 0}, {"shots", false, 3},
-        {"gates", false, 4}, {"error", false, 0},        {"of the row's length", false, 1}};
-    const size_t count = sizeof columns / sizeof *columns - (a->settings->check ? 0 : CHECKED);
-    qry_arena *arena = cli->arena;
-    cli_table *table = cli_table_new(arena, columns, count);
-    for (size_t i = 0; i < a->row_count; i++) {
-        const qry_attend_row *r = &a->row[i];
-        cli_table_cell(table, qry_arena_printf(arena, "%zu", r->row));
-        cli_table_cell(table, qry_arena_printf(arena, "%zu", r->hits));
-        cli_table_cell(table, three_digits(arena, r->tau));
-        cli_table_cell(table, three_digits(arena, r->bound));
-        cli_table_cell(table, cli_number(arena, r->ledger.oracle_calls));
-        cli_table_cell(table, cli_number(arena, r->ledger.shots));
-        cli_table_cell(table, cli_number(arena, qry_tally_gates(&r->ledger.tally)));
-        if (a->settings->check) {
-            cli_table_cell(table, three_digits(arena, r->error));
-            cli_table_cell(table, qry_arena_printf(arena, "%.2f %%", 100 * r->error / r->exact_length));
+    static const struct {
+        cli_column column;
+        const char *(*text)(qry_arena *arena, const qry_attend_row *row);
+        bool searched, checked; /* whether it needs a search, --check */
+    } all[] = {{{"row", false, 0}, row_cell, false, false},
+               {{"hits", false, 0}, hits_cell, true, false},
+               {{"threshold", false, 2}, tau_cell, true, false},
+               {{"error", false, 0}, error_cell, false, true},
+               {{"of the row", false, 1}, relative_cell, false, true},
+               {{"bound", false, 0}, bound_cell, true, false},
+               {{"oracle calls", false, 0}, calls_cell, true, false},
+               {{"shots", false, 3}, shots_cell, true, false},
+               {{"gates", false, 4}, gates_cell, true, false}};
+    enum { ALL = sizeof all / sizeof *all };
+    cli_column columns[ALL];
+    size_t from[ALL], count = 0;
+    for (size_t c = 0; c < ALL; c++)
+        if ((!all[c].searched || !is_exact(a)) && (!all[c].checked || a->settings->check)) {
+            columns[count] = all[c].column;
+            from[count++] = c;
         }
-    }
+    cli_table *table = cli_table_new(cli->arena, columns, count);
+    for (size_t i = 0; i < a->row_count; i++)
+        for (size_t c = 0; c < count; c++)
+            cli_table_cell(table, all[from[c]].text(cli->arena, &a->row[i]));
     qry_output_printf(output, "\n");
     cli_table_write(table, output, cli_width(WIDTH));
     qry_output_printf(output, "\n");
@@ -85,57 +119,85 @@ static void write_rows(cli *cli, const cli_attention *a, qry_output *output)
 
 /* ---- the sum ---- */
 
-static const char *spread_text(qry_arena *arena, const qry_spread *s)
+static const char *spread_text(qry_arena *arena, const qry_spread *s,
+                               const char *(*text)(qry_arena *arena, double number))
 {
-    return qry_arena_printf(arena, "median %.3g, 95 %% of the rows at most %.3g, all at most %.3g", s->median, s->p95,
-                            s->max);
+    return s->count == 1 ? text(arena, s->max)
+                         : qry_arena_printf(arena, "median %s, 95%% of the rows at most %s, all at most %s",
+                                            text(arena, s->median), text(arena, s->p95), text(arena, s->max));
+}
+
+static size_t count_missed(const cli_attention *a)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->row_count; i++)
+        count += a->row[i].missed;
+    return count;
+}
+
+static void write_bounds(qry_arena *arena, const cli_attention *a, qry_output *output)
+{
+    const qry_attend_summary *s = &a->summary;
+    const char *name = "bound";
+    if (s->bound.count > 0) {
+        write_field(output, name, spread_text(arena, &s->bound, three_digits));
+        name = "";
+    }
+    if (s->without_bound > 0) {
+        write_field(output, name,
+                    qry_arena_printf(arena,
+                                     "none for %s: it would say no more than that outputs are averages of values",
+                                     cli_some(arena, s->without_bound, "row")));
+        name = "";
+    }
+    if (a->settings->check && s->over_bound > 0)
+        write_field(output, name,
+                    qry_arena_printf(arena, "EXCEEDED by the error of %s", cli_some(arena, s->over_bound, "row")));
+    else if (a->settings->check && s->bound.count > 0)
+        write_field(output, name, "exceeded by the error of no row");
+    if (count_missed(a) > 0)
+        write_field(output, "missed",
+                    qry_arena_printf(arena, "a key in %s: their bounds do without the search's promise",
+                                     cli_some(arena, count_missed(a), "row")));
 }
 
 static void write_errors(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_attend_summary *s = &a->summary;
-    write_field(output, "hits", spread_text(arena, &s->hits));
+    if (!is_exact(a))
+        write_field(output, "hits", spread_text(arena, &s->hits, three_digits));
     if (a->settings->check) {
-        write_field(output, "error", spread_text(arena, &s->error));
-        write_field(output, "",
-                    qry_arena_printf(arena,
-                                     "of the row's length: median %.2f %%, 95 %% of the rows at most %.2f %%, "
-                                     "all at most %.2f %%",
-                                     100 * s->relative_error.median, 100 * s->relative_error.p95,
-                                     100 * s->relative_error.max));
+        write_field(output, "error", spread_text(arena, &s->error, three_digits));
+        write_field(
+            output, "",
+            qry_arena_printf(arena, "of the row's length: %s", spread_text(arena, &s->relative_error, percent)));
     }
-    if (a->settings->method == QRY_ATTEND_EXACT)
-        return;
-    if (s->bound.count > 0)
-        write_field(output, "bound", spread_text(arena, &s->bound));
-    if (s->without_bound > 0)
-        write_field(output, s->bound.count > 0 ? "" : "bound",
-                    qry_arena_printf(arena,
-                                     "%s without one: it would say no more than that outputs are averages of "
-                                     "values",
-                                     cli_some(arena, s->without_bound, "row")));
-    if (a->settings->check && s->bound.count > 0)
-        write_field(output, "",
-                    s->over_bound
-                        ? qry_arena_printf(arena, "ERROR ABOVE THE BOUND in %s", cli_some(arena, s->over_bound, "row"))
-                        : "no error is above its bound");
+    if (!is_exact(a))
+        write_bounds(arena, a, output);
+}
+
+static const char *reads_text(qry_arena *arena, const qry_ledger *l)
+{
+    const char *reads = "";
+    for (size_t i = 0; i < l->query_count; i++)
+        reads = qry_arena_printf(arena, "%s%s %s %s", reads, i ? "," : "", l->query[i].table,
+                                 cli_number(arena, l->query[i].loads));
+    return *reads ? reads : " none";
 }
 
 static void write_bill(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_ledger *l = &a->summary.ledger;
-    const char *reads = "";
-    for (size_t i = 0; i < l->query_count; i++)
-        reads = qry_arena_printf(arena, "%s%s%s %s", reads, i ? ", " : "", l->query[i].table,
-                                 cli_number(arena, l->query[i].loads));
     write_field(output, "queries",
                 qry_arena_printf(arena,
-                                 "%s in %s (circuits run and measured), median %.4g a row; an oracle call computes all "
-                                 "scores at once, and takes them back: reads of tables: %s",
+                                 "%s in %s (circuits run and measured), median %.4g a row, where a classical scan "
+                                 "computes %s. A call computes all scores at once and takes them back, so it reads "
+                                 "each table twice:%s",
                                  cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
-                                 a->summary.oracle_calls.median, *reads ? reads : "none"));
+                                 a->summary.oracle_calls.median, cli_some(arena, a->facts->keys, "score"),
+                                 reads_text(arena, l)));
     write_field(output, "classically",
-                qry_arena_printf(arena, "%s computed one by one, to verify and to sum; without quantum memory: %s",
+                qry_arena_printf(arena, "%s computed one by one, to verify and to sum; by a scan it would be %s",
                                  cli_some(arena, l->score_evaluations, "score"),
                                  cli_number(arena, l->classical_score_evaluations)));
     write_field(output, "gates",
@@ -144,50 +206,58 @@ static void write_bill(qry_arena *arena, const cli_attention *a, qry_output *out
                                  cli_number(arena, l->tally.gate[QRY_GATE_cswap]),
                                  cli_number(arena, qry_tally_t(&l->tally)), cli_number(arena, l->depth),
                                  cli_some(arena, l->qubits, "qubit")));
-    write_field(output, "before",
-                qry_arena_printf(arena,
-                                 "once a head: %s written to load the quantum memory; about %s operations for groups "
-                                 "and moments, %.2g s. A row's moments take about %s operations",
-                                 cli_some(arena, a->facts->qram_writes, "word"),
-                                 cli_number(arena, a->facts->operations), a->facts->seconds,
-                                 cli_number(arena, a->facts->row_operations)));
+    write_field(
+        output, "before",
+        qry_arena_printf(arena,
+                         "once a head: %s written to load the quantum memory, and of the order of %s operations for "
+                         "the groups and their moments (%.2g s). A row's moments take of the order of %s",
+                         cli_some(arena, a->facts->qram_writes, "word"), cli_number(arena, a->facts->operations),
+                         a->facts->seconds, cli_number(arena, a->facts->row_operations)));
+}
+
+static const char *engine_text(qry_arena *arena, const cli_attention *a)
+{
+    if (a->settings->engine == QRY_ENGINE_ORACLE)
+        return "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the cost is what "
+               "running them takes";
+    return qry_arena_printf(arena, "gates, mode %s", a->facts->mode);
 }
 
 static void write_engine(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
-    const char *mode = a->facts->mode;
-    if (a->settings->method != QRY_ATTEND_EXACT)
+    double rate = (double)a->row_count / a->seconds;
+    if (!is_exact(a))
         write_field(output, "engine",
-                    a->settings->engine == QRY_ENGINE_ORACLE
-                        ? "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the "
-                          "bill is what running them takes"
-                        : qry_arena_printf(arena, "gates, mode %s; seed %llu", mode, (unsigned long long)a->seed));
-    write_field(output, "time",
-                qry_arena_printf(arena, "%.3g s, %.3g rows a second", a->seconds, (double)a->row_count / a->seconds));
+                    qry_arena_printf(arena, "%s; seed %llu", engine_text(arena, a), (unsigned long long)a->seed));
+    write_field(output, "time", qry_arena_printf(arena, "%.3g s, %.3g rows a second", a->seconds, rate));
+    if (a->settings->output)
+        write_field(output, "output", a->settings->output);
+    if (a->settings->qasm_dir)
+        write_field(output, "circuits",
+                    qry_arena_printf(arena, "%s in %s, %s of OpenQASM 3", cli_some(arena, a->file_count, "file"),
+                                     a->settings->qasm_dir, cli_some(arena, a->file_bytes, "byte")));
 }
 
 void cli_attend_write_text(cli *cli, const cli_attention *a, qry_output *output)
 {
     qry_arena *arena = cli->arena;
     const qry_attend_facts *f = a->facts;
-    qry_output_printf(output, "%s attention: %zu of %s, %s of dimension %zu, values of dimension %zu\n",
+    qry_output_printf(output, "%s attention: %zu of %s; %s of dimension %zu, values of dimension %zu\n",
                       cli_attend_method(cli, a), a->row_count, cli_some(arena, f->queries, "row"),
                       cli_some(arena, f->keys, "key"), f->width, f->value_width);
     write_method(arena, a, output);
     if (a->row_count <= MOST_LINES)
         write_rows(cli, a, output);
     write_errors(arena, a, output);
-    if (a->settings->method != QRY_ATTEND_EXACT)
+    if (!is_exact(a))
         write_bill(arena, a, output);
     write_engine(arena, a, output);
-    if (a->settings->output)
-        write_field(output, "rows", qry_arena_printf(arena, "in %s", a->settings->output));
-    if (!cli->quiet && a->settings->method != QRY_ATTEND_EXACT) {
-        qry_output_printf(output, "\n");
-        cli_write_wrapped(output,
-                          "A query of quantum memory has gates for every key: what a search saves is queries and "
-                          "depth, not gates.",
-                          0, 0, cli_width(WIDTH));
-        qry_output_printf(output, "\n");
-    }
+    if (cli->quiet || is_exact(a))
+        return;
+    qry_output_printf(output, "\n");
+    cli_write_wrapped(output,
+                      "A query of quantum memory has gates for every key: what a search saves is queries and depth, "
+                      "not gates.",
+                      0, 0, cli_width(WIDTH));
+    qry_output_printf(output, "\n");
 }

@@ -50,6 +50,9 @@ const char *cli_statement_text(const qry_search *search, qry_arena *arena);
 /** "x 12, h 8, cswap 40": what there is in a tally. */
 const char *cli_gates_text(qry_arena *arena, const qry_tally *tally);
 
+/** compile.c: writes the circuit to a file, with its head; *bytes of it. False after a report. */
+bool cli_print_circuit(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes);
+
 /** head.c: the comment lines at the head of a printed file; *count of them. */
 const char *const *cli_head(const cli_circuit *circuit, qry_arena *arena, size_t *count);
 

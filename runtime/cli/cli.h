@@ -117,6 +117,9 @@ extern const char cli_program_text[];
 /** Of a command; NULL: of the program. */
 void cli_write_help(cli *cli, const cli_command *command, qry_output *output);
 
+/** The letter of one of a command's options, 0: none. The command's own options take letters from the common ones. */
+char cli_letter(const cli_command *command, const cli_option *option);
+
 /* ---- text for people (text.c, table.c) ---- */
 
 /** Columns of standard output's terminal; `otherwise` when it is none. */

@@ -26,7 +26,7 @@ static const cli_example examples[] = {
 
 static uint64_t megabytes_written(void *output) { return qry_output_bytes(output) / 1000000; }
 
-static bool print(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes)
+bool cli_print_circuit(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes)
 {
     size_t count;
     const char *const *head = cli_head(circuit, cli->arena, &count);
@@ -109,7 +109,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
     int status = cli_make_circuit(cli, &settings->circuit, arguments[0], &circuit);
     if (status != CLI_DONE)
         return status;
-    if (!print(cli, &circuit, path, &bytes))
+    if (!cli_print_circuit(cli, &circuit, path, &bytes))
         return CLI_FAILED;
     bool silent = !to_file || (cli->quiet && !cli->json);
     return silent || summarise(cli, &circuit, path, bytes) ? CLI_DONE : CLI_FAILED;
