@@ -70,7 +70,7 @@ static bool read_header(qry_input *input, npy_header *header)
         return false;
     }
     char *text = qry_alloc(input->ctx, length + 1, 1);
-    bool good = read_head(input, text, length, &total) && npy_header_parse(input, text, length, header);
+    bool good = read_head(input, text, length, &total) && qry_npy_header_parse(input, text, length, header);
     qry_free(input->ctx, text);
     return good && check_size(input, header, total);
 }

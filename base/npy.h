@@ -18,7 +18,7 @@ typedef struct npy_type {
 } npy_type;
 
 /* The type of that name, or NULL. */
-const npy_type *npy_type_find(const char *name, size_t length);
+const npy_type *qry_npy_type_find(const char *name, size_t length);
 
 /* What the dictionary says. Texts point into it. */
 typedef struct npy_header {
@@ -30,7 +30,7 @@ typedef struct npy_header {
 } npy_header;
 
 /* Reads the dictionary (npy_header.c); false after a report. */
-bool npy_header_parse(qry_input *input, const char *text, size_t length, npy_header *header);
+bool qry_npy_header_parse(qry_input *input, const char *text, size_t length, npy_header *header);
 
 /* Whether this machine has the low byte of a number first. */
 static inline bool npy_little_endian(void) { return *(const unsigned char *)&(const uint16_t){1} == 1; }

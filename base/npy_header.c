@@ -95,7 +95,7 @@ static bool parse_descr(struct parser *p)
     bool has_order = descr.length > 0 && memchr("<>=|", descr.text[0], 4);
     char order = has_order ? descr.text[0] : '=';
     struct word name = {descr.text + has_order, descr.length - has_order};
-    p->header->type = npy_type_find(name.text, name.length);
+    p->header->type = qry_npy_type_find(name.text, name.length);
     p->header->swap = npy_little_endian() ? order == '>' : order == '<';
     if (p->header->type)
         return true;
@@ -234,7 +234,7 @@ static bool check_shape(qry_input *input, npy_header *header)
     return false;
 }
 
-bool npy_header_parse(qry_input *input, const char *text, size_t length, npy_header *header)
+bool qry_npy_header_parse(qry_input *input, const char *text, size_t length, npy_header *header)
 {
     *header = (npy_header){0};
     struct parser p = {input, text, length, 0, header};

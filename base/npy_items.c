@@ -115,7 +115,7 @@ static const npy_type types[] = {
     {"f8", 8, QRY_ARRAY_REAL, widen_f8},     {"f16", 16, QRY_ARRAY_REAL, widen_f16},
 };
 
-const npy_type *npy_type_find(const char *name, size_t length)
+const npy_type *qry_npy_type_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strlen(types[i].name) == length && memcmp(types[i].name, name, length) == 0)

@@ -263,7 +263,8 @@ struct qry_ast_program {
     uint64_t changes;                        /* of params and data, counted */
     uint64_t versions;                       /* of data, handed out so far */
     bool compiled;                           /* the passes have come to their end before */
-    bool again;                              /* a refresh: the text has been warned about before */
+    bool again;                              /* a refresh, or nothing new: the text has been warned about before */
+    uint64_t changes_compiled;               /* how many there were when the passes last came to their end */
     bool explain;                            /* fold keeps a note for every expression */
     const char *qram;                        /* replaces the qram statements */
     const char *default_arch;                /* of tables that no qram statement names */

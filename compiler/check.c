@@ -62,7 +62,7 @@ static bool check_sizes(struct check *check, const struct ast_sizes *sizes)
             return false;
         }
         if (size->size > UINT32_MAX || (entries *= (uint64_t)size->size) > UINT64_C(1) << 40) {
-            qry_check_error(check, size->place, "a table has at most 2^32 rows and 2^40 entries",
+            qry_check_error(check, size->place, "a table has fewer than 2^32 rows, and at most 2^40 entries",
                             "the table is too large");
             return false;
         }

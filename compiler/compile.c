@@ -74,6 +74,7 @@ static bool run(qry_program *program, const char *dump)
             passes[i].print(stderr, program);
     }
     program->tree->compiled = true;
+    program->tree->changes_compiled = program->tree->changes;
     return true;
 }
 
@@ -94,7 +95,7 @@ static bool explain(qry_program *program)
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options)
 {
     struct qry_ast_program *tree = program->tree;
-    tree->again = !options && tree->compiled;
+    tree->again = tree->compiled && (!options || tree->changes == tree->changes_compiled);
     if (!options)
         return run(program, NULL);
     if (!known_qram(program->ctx, options->qram) || !known_pass(program->ctx, options->dump))

@@ -88,6 +88,9 @@ typedef struct qry_found {
 /** Runs the whole statement with its own failure probability. Arena memory. */
 qry_found qry_hunter_run(qry_hunter *hunter, qry_arena *arena);
 
+/** The circuit's program := what a hunter that may fail with this probability runs before it first says that no row is
+ *  left. Returns how often it uses the oracle. */
+size_t qry_search_write_certificate(qry_search *search, double failure);
 /** Angles of the fixed-point search that ends in a marked state with probability at least 1 - failure if at least
  *  `fraction` of the states are marked: *count iterations, alpha and beta of each in arena memory, as
  *  qry_search_write_fixed_point takes them. Yoder, Low, Chuang 2014, equation (11). */

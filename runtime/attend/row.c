@@ -46,43 +46,50 @@ static double best_score(const qry_worker *w)
     return best;
 }
 
-/* How many keys are expected to match that are not found: of those below what the rest knows as its ceiling, without
- * what was found since. */
-static void aim(qry_worker *w, int64_t comparator)
+/* How many keys are expected above a comparator of those that the moments of the rest are about. */
+static double expected_above(const qry_worker *w, int64_t comparator)
 {
     const qry_rest *rest = w->rest;
-    double expected = qry_rest_expected_above(rest, score_of(w, comparator));
-    if (isfinite(rest->ceiling))
-        expected -= qry_rest_expected_above(rest, rest->ceiling);
-    for (size_t i = rest->found_count; i < w->found_count; i++)
-        expected -= w->rounded[i] >= comparator;
+    double above = qry_rest_expected_above(rest, score_of(w, comparator));
+    return isfinite(rest->ceiling) ? above - qry_rest_expected_above(rest, rest->ceiling) : above;
+}
+
+static void aim(qry_worker *w, int64_t comparator, double expected)
+{
     qry_worker_aim(w, comparator, fmax(expected, least_expected));
 }
 
+/* Too few keys cost more than too many: most of a second search. The number of keys above a threshold has a deviation of
+ * about its root. */
+static double wanted_at_first(double number) { return number + sqrt(number); }
+
 static void aim_first(qry_worker *w)
 {
-    int64_t comparator = comparator_of(w, qry_rule_threshold(facts_of(w)->rule, w->rest));
-    if (facts_of(w)->rule.kind != QRY_RULE_TAU && comparator > w->high)
+    qry_rule rule = facts_of(w)->rule;
+    if (rule.kind == QRY_RULE_TOP)
+        rule.value = wanted_at_first(rule.value);
+    int64_t comparator = comparator_of(w, qry_rule_threshold(rule, w->rest));
+    if (rule.kind != QRY_RULE_TAU && comparator > w->high)
         comparator = w->high;
-    aim(w, comparator);
+    aim(w, comparator, expected_above(w, comparator));
 }
 
-/* A key was found: the comparator may rise. */
+/* A key was found: the comparator may rise. What the hunter has learnt about how many keys are left stays of use. */
 static void aim_higher(qry_worker *w)
 {
     if (facts_of(w)->rule.kind != QRY_RULE_DROP)
         return;
     int64_t comparator = comparator_of(w, best_score(w) - facts_of(w)->rule.value);
-    if (comparator > w->comparator)
-        aim(w, comparator);
+    if (comparator <= w->comparator)
+        return;
+    double share = expected_above(w, comparator) / fmax(expected_above(w, w->comparator), least_expected);
+    aim(w, comparator, w->begun ? fmin(share, 1) * qry_hunter_left(w->hunter) : expected_above(w, comparator));
 }
 
-/* Where `missing` more keys are to be expected, from the moments of the keys that are not found. */
-static int64_t lower_comparator(qry_worker *w, double missing)
+/* Where `missing` more keys are to be expected. */
+static int64_t lower_comparator(const qry_worker *w, double missing)
 {
-    double ceiling = qry_query_ceiling(&w->query, w->comparator);
-    qry_rest_remove(w->rest, w->found, w->found_count, ceiling);
-    double tau = qry_rest_threshold(w->rest, missing + qry_rest_expected_above(w->rest, ceiling));
+    double tau = qry_rest_threshold(w->rest, missing + qry_rest_expected_above(w->rest, w->rest->ceiling));
     int64_t comparator = comparator_of(w, tau);
     return comparator < w->comparator ? comparator : w->comparator - 1;
 }
@@ -92,13 +99,18 @@ static bool aim_lower(qry_worker *w, int tries)
 {
     const qry_rule rule = facts_of(w)->rule;
     int64_t comparator = w->comparator;
-    if (w->found_count < wanted(w))
-        comparator = lower_comparator(w, ldexp((double)(wanted(w) - w->found_count), tries));
-    else if (rule.kind == QRY_RULE_DROP && w->found_count > 0)
+    if (rule.kind == QRY_RULE_TAU || w->found_count == w->attend->facts.keys)
+        return false;
+    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, comparator));
+    if (w->found_count < wanted(w)) {
+        double missing = (double)(wanted(w) - w->found_count);
+        comparator = lower_comparator(w, ldexp(wanted_at_first(missing), tries));
+    } else if (rule.kind == QRY_RULE_DROP) {
         comparator = comparator_of(w, best_score(w) - rule.value);
+    }
     if (comparator >= w->comparator)
         return false;
-    aim(w, comparator);
+    aim(w, comparator, expected_above(w, comparator));
     return true;
 }
 

@@ -26,14 +26,20 @@ static bool write_text(cli *cli, const char *path, const char *text)
     return qry_output_commit(output);
 }
 
-/* A part of the search in a program's file; part NULL: the round. */
+/* A part of the search in a program's file: one of `compile`, or "certificate". */
 static bool write_circuit(cli *cli, cli_attention *a, const char *program, const char *part, const char *path)
 {
-    cli_circuit_settings settings = {.part = part};
+    bool certifies = strcmp(part, "certificate") == 0, is_part = !certifies && strcmp(part, "round") != 0;
+    cli_circuit_settings settings = {.part = is_part ? part : NULL};
     cli_circuit circuit;
     uint64_t bytes;
-    if (cli_make_circuit(cli, &settings, program, &circuit) != CLI_DONE ||
-        !cli_print_circuit(cli, &circuit, path, &bytes))
+    if (cli_make_circuit(cli, &settings, program, &circuit) != CLI_DONE)
+        return false;
+    if (certifies) {
+        circuit.part = part;
+        qry_search_write_certificate(circuit.search, circuit.search->failure);
+    }
+    if (!cli_print_circuit(cli, &circuit, path, &bytes))
         return false;
     qry_program *read = circuit.search->program;
     qry_search_free(circuit.search);
@@ -48,15 +54,15 @@ static bool write_row(cli *cli, cli_attention *a, const qry_attend_row *row)
     const char *stem = qry_arena_printf(cli->arena, "%s/row_%zu", a->settings->qasm_dir, row->row);
     const char *program = qry_arena_printf(cli->arena, "%s.qry", stem);
     return write_text(cli, program, qry_attend_program(a->attend, row, "keys.npy", cli->arena)) &&
-           write_circuit(cli, a, program, NULL, qry_arena_printf(cli->arena, "%s.qasm", stem));
+           write_circuit(cli, a, program, "round", qry_arena_printf(cli->arena, "%s.qasm", stem));
 }
 
-/* What no row changes, from the program of one that reads the table: where all keys match, or none, there is nothing to
- * read. */
+/* What no row changes, and an example of a certificate, from the program of a row that reads the table: where all keys
+ * match, or none, there is nothing to read. */
 static bool write_parts(cli *cli, cli_attention *a, const qry_attend_row *row)
 {
     static const char *const parts[][2] = {
-        {"load:K", "load_K"}, {"load:alive", "load_alive"}, {"diffusion", "diffusion"}};
+        {"load:K", "load_K"}, {"load:alive", "load_alive"}, {"diffusion", "diffusion"}, {"certificate", "certificate"}};
     const char *folder = a->settings->qasm_dir;
     const char *program = qry_arena_printf(cli->arena, "%s/row_%zu.qry", folder, row->row);
     bool written = true;

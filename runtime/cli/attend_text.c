@@ -102,7 +102,7 @@ static void write_rows(cli *cli, const cli_attention *a, qry_output *output)
                {{"gates", false, 4}, gates_cell, true, false}};
     enum { ALL = sizeof all / sizeof *all };
     cli_column columns[ALL];
-    size_t from[ALL], count = 0;
+    size_t from[ALL] = {0}, count = 0;
     for (size_t c = 0; c < ALL; c++)
         if ((!all[c].searched || !is_exact(a)) && (!all[c].checked || a->settings->check)) {
             columns[count] = all[c].column;
@@ -197,8 +197,11 @@ static void write_bill(qry_arena *arena, const cli_attention *a, qry_output *out
                                  a->summary.oracle_calls.median, cli_some(arena, a->facts->keys, "score"),
                                  reads_text(arena, l)));
     write_field(output, "classically",
-                qry_arena_printf(arena, "%s computed one by one, to verify and to sum; by a scan it would be %s",
+                qry_arena_printf(arena,
+                                 "%s computed one by one, to verify and to sum; with two for every oracle call that "
+                                 "makes %s, where scans make %s",
                                  cli_some(arena, l->score_evaluations, "score"),
+                                 cli_number(arena, l->score_evaluations + 2 * (qry_u128)l->oracle_calls),
                                  cli_number(arena, l->classical_score_evaluations)));
     write_field(output, "gates",
                 qry_arena_printf(arena, "%s, of them %s controlled swaps; T count %s; depth at most %s; %s",

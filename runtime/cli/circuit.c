@@ -103,9 +103,12 @@ static bool is_openqasm(const char *path, const qry_source *source)
     const char *at = source->text;
     for (;;) {
         at += strspn(at, " \t\r\n");
-        if (at[0] != '/' || at[1] != '/')
+        if (at[0] == '/' && at[1] == '/')
+            at += strcspn(at, "\n");
+        else if (at[0] == '/' && at[1] == '*' && strstr(at, "*/"))
+            at = strstr(at, "*/") + 2;
+        else
             break;
-        at += strcspn(at, "\n");
     }
     return ends_with(path, ".qasm") || strncmp(at, "OPENQASM", 8) == 0;
 }
@@ -163,6 +166,8 @@ bool cli_same_file(const char *a, const char *b)
 }
 
 bool cli_is_round(const cli_circuit *circuit) { return strcmp(circuit->part, "round") == 0; }
+
+bool cli_is_certificate(const cli_circuit *circuit) { return strcmp(circuit->part, "certificate") == 0; }
 
 static bool is_query(const char *part) { return strncmp(part, "load:", 5) == 0; }
 
@@ -236,8 +241,6 @@ int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char 
     if (!circuit->search || !write_part(cli, circuit))
         return CLI_FAILED;
     tell_of_others(cli, program, circuit);
-    if (cli_is_round(circuit))
-        circuit->matches = qry_search_count_matches(circuit->search);
     return CLI_DONE;
 }
 

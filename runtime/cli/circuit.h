@@ -33,7 +33,7 @@ typedef struct cli_circuit {
     const char *path; /* of the program */
     qry_search *search;
     const char *part; /* "round" if nothing else was asked for */
-    uint64_t matches; /* rows that match; counted by cli_make_circuit for a round or an oracle */
+    uint64_t matches; /* rows that match; 0 until somebody counts them */
 } cli_circuit;
 
 int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit);
@@ -43,6 +43,8 @@ bool cli_same_file(const char *a, const char *b);
 const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena);
 bool cli_is_round(const cli_circuit *circuit);
 bool cli_is_query(const cli_circuit *circuit);
+/** No part of `compile`: written by `attend`. */
+bool cli_is_certificate(const cli_circuit *circuit);
 /** That a shot of a round of so many iterations ends in a matching row. */
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
 /** The statement in one line, without comments. */
@@ -50,8 +52,9 @@ const char *cli_statement_text(const qry_search *search, qry_arena *arena);
 /** "x 12, h 8, cswap 40": what there is in a tally. */
 const char *cli_gates_text(qry_arena *arena, const qry_tally *tally);
 
-/** compile.c: writes the circuit to a file, with its head; *bytes of it. False after a report. */
-bool cli_print_circuit(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes);
+/** compile.c: writes the circuit to a file, with its head; *bytes of it. Counts the matches of a round. False after a
+ *  report. */
+bool cli_print_circuit(cli *cli, cli_circuit *circuit, const char *path, uint64_t *bytes);
 
 /** head.c: the comment lines at the head of a printed file; *count of them. */
 const char *const *cli_head(const cli_circuit *circuit, qry_arena *arena, size_t *count);

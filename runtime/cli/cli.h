@@ -4,7 +4,7 @@
  * --help, the manual pages and the shell completion, so that they cannot tell different things.
  *
  * The whole command runs inside one qry_protect (main.c). What it prints goes through a qry_output, and only once all is
- * known: standard output holds all of it or nothing. Diagnostics go to standard error. */
+ * known (of `run`, for people: all of a statement). Diagnostics go to standard error. */
 #ifndef QRY_CLI_H
 #define QRY_CLI_H
 
@@ -174,11 +174,11 @@ void cli_write_json(cli *cli, const json_t *value, qry_output *output);
  * A line on the terminal of standard error for work that takes more than a second; nothing in a pipe, or with --quiet.
  * One piece of work at a time. */
 
-/** total 0: not known. label and unit are kept. */
+/** total 0: not known. unit NULL: nothing but the time is known. label and unit are kept. */
 void cli_progress_begin(cli *cli, const char *label, const char *unit, uint64_t total);
 /** As often as you like; it is drawn ten times a second at most. */
 void cli_progress_at(cli *cli, uint64_t done);
-/** From now on, until the end, asks how much is done at the pulse of the context. */
+/** From now on, until the end, asks how much is done at the pulse of the context. ask NULL: with a unit of NULL. */
 void cli_progress_watch(cli *cli, uint64_t (*ask)(void *state), void *state);
 /** Wipes the line. */
 void cli_progress_end(cli *cli);

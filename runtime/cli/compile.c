@@ -24,10 +24,21 @@ static const cli_example examples[] = {
     {"quarry compile search.qry --explain widths -o /dev/null", "only how wide each expression is"},
     {NULL, NULL}};
 
+/* A classical scan: all that the head of the file can say of success follows from it. */
+static void count_matches(cli *cli, cli_circuit *circuit)
+{
+    cli_progress_begin(cli, "looking how many rows match", NULL, 0);
+    cli_progress_watch(cli, NULL, NULL);
+    circuit->matches = qry_search_count_matches(circuit->search);
+    cli_progress_end(cli);
+}
+
 static uint64_t megabytes_written(void *output) { return qry_output_bytes(output) / 1000000; }
 
-bool cli_print_circuit(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes)
+bool cli_print_circuit(cli *cli, cli_circuit *circuit, const char *path, uint64_t *bytes)
 {
+    if (cli_is_round(circuit))
+        count_matches(cli, circuit);
     size_t count;
     const char *const *head = cli_head(circuit, cli->arena, &count);
     qry_print_options options = {.max_operands = (uint32_t)circuit->settings->max_operands.value,

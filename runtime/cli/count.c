@@ -204,9 +204,7 @@ static void write_csv(const qry_count *count, qry_output *output)
 
 static bool write_count(cli *cli, const struct settings *settings, const cli_circuit *circuit)
 {
-    cli_progress_begin(cli, "counting", "s", 0);
     const qry_count *count = qry_circuit_count(cli->arena, qry_circuit_program(circuit->search->circuit));
-    cli_progress_end(cli);
     qry_output *output = qry_output_open(cli->ctx, settings->output ? settings->output : "-");
     if (!output)
         return false;

@@ -75,17 +75,15 @@ static const char *write_tree(cli *cli, const qry_count *count, uint64_t levels,
 static void write_queries(cli *cli, const qry_count *count, qry_output *output)
 {
     qry_arena *arena = cli->arena;
-    qry_u128 halves = 0;
     for (size_t i = 0; i < count->query_count; i++) {
         const qry_query_count *query = &count->queries[i];
         const char *in_and_out = query->address_halves
-                                     ? qry_arena_printf(arena, "; its address goes in and out %s times",
-                                                        cli_number(arena, query->address_halves / 2))
+                                     ? qry_arena_printf(arena, "; its address goes in and out %s",
+                                                        cli_some(arena, query->address_halves / 2, "time"))
                                      : "";
         qry_output_printf(output, "%s  %s: %s of %s at %s, by %s%s\n", i ? "       " : "Queries", query->part->table,
                           cli_some(arena, query->loads, "read"), cli_some(arena, query->part->word, "bit"),
                           cli_some(arena, query->part->address, "address bit"), query->part->arch, in_and_out);
-        halves += query->address_halves;
     }
 }
 

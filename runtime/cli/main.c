@@ -7,10 +7,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-/* A signal handler has no argument, so this one flag is the process's. */
+/* A signal handler has no argument, so these are the process's. */
 static volatile sig_atomic_t interrupted;
+static double interrupted_at; /* the handler's own */
 
 struct call {
     cli cli;
@@ -30,21 +32,35 @@ static void keep_descriptors(void)
             _exit(CLI_FAILED);
 }
 
-static void interrupt(int signal)
+/* The first signal asks for an orderly end, another one kills; not one that comes along with the first, as timeout(1) and
+ * some shells send the same to the process and to its group. */
+static void interrupt(int number)
 {
-    (void)signal;
+    static const double TOGETHER = 0.2; /* seconds */
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    double now = (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+    if (!interrupted)
+        interrupted_at = now;
+    else if (now - interrupted_at > TOGETHER) {
+        signal(number, SIG_DFL);
+        raise(number); /* arrives when this handler returns */
+    }
     interrupted = 1;
 }
 
-/* The first signal asks for an orderly end, the second one kills. Who had them ignored (nohup) keeps it so. */
+/* Who had them ignored (nohup) keeps it so. */
 static void catch_signals(void)
 {
     static const int asked[] = {SIGINT, SIGTERM};
-    struct sigaction old, action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
+    struct sigaction old, action = {.sa_handler = interrupt};
+    sigaddset(&action.sa_mask, SIGINT);
+    sigaddset(&action.sa_mask, SIGTERM);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         if (sigaction(asked[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(asked[i], &action, NULL);
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, with a message */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe, or a limit on the size of files, is a failed write, with a message */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 /* ---- diagnostics ---- */

@@ -50,8 +50,11 @@ static void draw(struct cli_progress *p, uint64_t done, double time)
     char line[256], amount[96], clock[32];
     format_amount(p, done, amount);
     format_time(can_tell ? (double)(p->total - done) / rate : elapsed, clock);
-    snprintf(line, sizeof line, "%s %s %s, %.3g/s, %s%s", p->label, amount, p->unit, rate, clock,
-             can_tell ? " left" : "");
+    if (p->unit)
+        snprintf(line, sizeof line, "%s %s %s, %.3g/s, %s%s", p->label, amount, p->unit, rate, clock,
+                 can_tell ? " left" : "");
+    else
+        snprintf(line, sizeof line, "%s, %s", p->label, clock);
     if (width <= sizeof line)
         line[width - 1] = 0;
     fprintf(stderr, "\r%s\033[K", line);
@@ -81,7 +84,7 @@ void cli_progress_at(cli *cli, uint64_t done)
 static void pulse(void *state)
 {
     cli *cli = state;
-    cli_progress_at(cli, cli->progress.ask(cli->progress.state));
+    cli_progress_at(cli, cli->progress.ask ? cli->progress.ask(cli->progress.state) : 0);
 }
 
 void cli_progress_watch(cli *cli, uint64_t (*ask)(void *state), void *state)

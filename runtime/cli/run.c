@@ -126,22 +126,35 @@ static void write_result(qry_arena *arena, const struct outcome *o, qry_output *
                                      o->found.count ? "every row was checked; " : "", sure));
 }
 
-static void write_cost(qry_arena *arena, const qry_ledger *l, qry_output *output)
+/* "K 30, alive 30 (the rows not found yet)". `search all` has the plane of those rows as its last table. */
+static const char *reads_text(qry_arena *arena, const struct outcome *o)
 {
-    const char *reads = "";
-    for (size_t i = 0; i < l->query_count; i++)
-        reads = qry_arena_printf(arena, "%s%s%s %s", reads, i ? ", " : "", l->query[i].table,
-                                 cli_number(arena, l->query[i].loads));
+    const qry_search *search = o->search;
+    const char *plane = search->kind == QRY_SEARCH_ALL ? search->tables[search->table_count - 1] : "", *text = "";
+    for (size_t i = 0; i < o->ledger->query_count; i++) {
+        const qry_ledger_query *query = &o->ledger->query[i];
+        text =
+            qry_arena_printf(arena, "%s%s%s %s%s", text, i ? ", " : "", query->table, cli_number(arena, query->loads),
+                             strcmp(query->table, plane) == 0 ? " (the rows not found yet)" : "");
+    }
+    return *text ? text : "none";
+}
+
+static void write_cost(qry_arena *arena, const struct outcome *o, qry_output *output)
+{
+    const qry_ledger *l = o->ledger;
     write_field(output, "cost",
-                qry_arena_printf(arena, "%s in %s (circuits run and measured); reads of tables: %s",
-                                 cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
-                                 *reads ? reads : "none"));
+                qry_arena_printf(arena, "%s in %s (circuits run and measured)",
+                                 cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot")));
+    write_field(output, "", qry_arena_printf(arena, "reads of tables: %s", reads_text(arena, o)));
     write_field(output, "",
-                qry_arena_printf(arena, "%s, of them %s controlled swaps; T count %s; depth at most %s; %s",
+                qry_arena_printf(arena, "%s, of them %s; T count %s",
                                  cli_some(arena, qry_tally_gates(&l->tally), "gate"),
-                                 cli_number(arena, l->tally.gate[QRY_GATE_cswap]),
-                                 cli_number(arena, qry_tally_t(&l->tally)), cli_number(arena, l->depth),
-                                 cli_some(arena, l->qubits, "qubit")));
+                                 cli_some(arena, l->tally.gate[QRY_GATE_cswap], "controlled swap"),
+                                 cli_number(arena, qry_tally_t(&l->tally))));
+    write_field(output, "",
+                qry_arena_printf(arena, "%s; depth at most %s", cli_some(arena, l->qubits, "qubit"),
+                                 cli_number(arena, l->depth)));
     write_field(output, "classically",
                 qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
                                  cli_some(arena, l->score_evaluations, "row"),
@@ -172,7 +185,7 @@ static bool write_text(cli *cli, const struct settings *settings, const struct o
     qry_arena *arena = cli->arena;
     qry_output_printf(output, "%s\n", cli_statement_text(o->search, arena));
     write_result(arena, o, output);
-    write_cost(arena, o->ledger, output);
+    write_cost(arena, o, output);
     write_field(output, "engine", engine_text(arena, settings, o));
     write_field(output, "",
                 qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
@@ -237,6 +250,15 @@ static bool finish_json(cli *cli, const json_t *object)
 
 /* ---- the command ---- */
 
+/* The place of a statement among those of the program: its own sequence of random numbers, run alone or not. */
+static uint64_t stream_of(const qry_program *program, const qry_search *search)
+{
+    uint64_t i = 0;
+    while (strcmp(qry_program_statement_name(program, i), search->name) != 0)
+        i++;
+    return i;
+}
+
 /* The i-th statement that is wanted; NULL after a report. */
 static qry_search *compile(qry_program *program, const struct settings *settings, size_t i)
 {
@@ -257,7 +279,7 @@ static int run_statements(cli *cli, const struct settings *settings, qry_program
         if (!settings->program.statement)
             count = qry_program_statements(program);
         struct outcome outcome;
-        run_search(cli, settings, search, i, &outcome);
+        run_search(cli, settings, search, stream_of(program, search), &outcome);
         if (object)
             append_statement(cli, statements, &outcome);
         else if (!write_text(cli, settings, &outcome))

@@ -14,12 +14,23 @@ struct binding {
     bool used;  /* while what is not used any more is swept away */
 };
 
-/** What is known of a definition; found anew when it, or one that it calls, has changed. */
+/** What is known of a definition. What its own body holds is read anew when that has changed, the rest when it or one
+ *  that it calls has. */
 struct knowledge {
     uint64_t round;   /* when this was found */
     uint64_t version; /* names it and all that it calls */
     uint64_t gates;   /* in one call; saturates */
     bool classical;   /* measures, resets or asks bits somewhere */
+
+    bool read;            /* what follows is of the body with this version */
+    uint64_t own_version; /* as the circuit counts them */
+    uint64_t own_gates;
+    bool own_classical;
+    struct called {
+        uint32_t definition;
+        uint64_t times; /* saturates */
+    } * called;
+    size_t called_count, called_room;
 };
 
 /** Operations begin .. end-1 of a body under a binding, forwards or backwards: what is walked, planned and run. */

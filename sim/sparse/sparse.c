@@ -55,6 +55,8 @@ void qry_sim_free(qry_sim *sim)
     }
     qry_free(sim->ctx, sim->binding);
     qry_free(sim->ctx, sim->binding_hash);
+    for (size_t i = 0; i < sim->knowledge_room; i++)
+        qry_free(sim->ctx, sim->knowledge[i].called);
     qry_free(sim->ctx, sim->knowledge);
     qry_free(sim->ctx, sim->re);
     qry_free(sim->ctx, sim->im);

@@ -11,17 +11,18 @@ static uint64_t mix(uint64_t h, uint64_t x)
     return h ^ h >> 32;
 }
 
+/* Operand lists are long, and one is hashed at every call: four chains, so that a step need not wait for the last. */
 static uint64_t binding_hash(const struct binding *b)
 {
-    uint64_t h = b->width + ((uint64_t)b->angle_count << 32) + 1;
+    uint64_t lane[4] = {b->width, b->angle_count, 1, 2};
     for (uint32_t i = 0; i < b->width; i++)
-        h = mix(h, b->map[i]);
+        lane[i % 4] = mix(lane[i % 4], b->map[i]);
     for (uint32_t i = 0; i < b->angle_count; i++) {
         uint64_t bits;
         memcpy(&bits, &b->angle[i], sizeof bits);
-        h = mix(h, bits);
+        lane[i % 4] = mix(lane[i % 4], bits);
     }
-    return h;
+    return mix(mix(lane[0], lane[1]), mix(lane[2], lane[3]));
 }
 
 static bool same_bytes(const void *a, const void *b, size_t size) { return !size || !memcmp(a, b, size); }
@@ -125,40 +126,60 @@ static uint64_t saturating_times(uint64_t a, uint64_t b)
     return QRY_MUL_OVERFLOWS(a, b, &product) ? UINT64_MAX : product;
 }
 
-static const struct knowledge *learn(qry_sim *sim, const qry_definition *d, uint64_t round);
-
-/* Gates of operations from .. to-1, repeats included; adds to *k what it meets. */
-static uint64_t learn_range(qry_sim *sim, const qry_definition *d, size_t from, size_t to, struct knowledge *k,
-                            uint64_t round)
+static void note_call(qry_sim *sim, struct knowledge *k, uint32_t definition, uint64_t times)
 {
-    uint64_t gates = 0;
+    for (size_t i = k->called_count; i-- > 0;)
+        if (k->called[i].definition == definition) {
+            k->called[i].times = saturating_add(k->called[i].times, times);
+            return;
+        }
+    QRY_GROW(sim->ctx, k->called, k->called_room, k->called_count + 1);
+    k->called[k->called_count++] = (struct called){definition, times};
+}
+
+/* Adds to *k what the operations from .. to-1 are, each `times` times. */
+static void read_range(qry_sim *sim, const qry_definition *d, size_t from, size_t to, uint64_t times,
+                       struct knowledge *k)
+{
     for (size_t i = from; i < to; i++) {
         const qry_op *op = &d->ops[i];
         if (op->kind < QRY_GATES)
-            gates = saturating_add(gates, 1);
-        else if (op->kind == QRY_OP_CALL) {
-            const struct knowledge *callee = learn(sim, qry_circuit_definition(sim->circuit, op->a), round);
-            gates = saturating_add(gates, callee->gates);
-            k->version = mix(k->version, callee->version);
-            k->classical |= callee->classical;
-        } else if (op->kind == QRY_OP_REPEAT) {
-            uint64_t once = learn_range(sim, d, i + 1, op->c, k, round);
-            gates = saturating_add(gates, saturating_times(once, op->a | (uint64_t)op->b << 32));
+            k->own_gates = saturating_add(k->own_gates, times);
+        else if (op->kind == QRY_OP_CALL)
+            note_call(sim, k, op->a, times);
+        else if (op->kind == QRY_OP_REPEAT) {
+            read_range(sim, d, i + 1, op->c, saturating_times(times, op->a | (uint64_t)op->b << 32), k);
             i = op->c;
         } else
-            k->classical |= op->kind == QRY_OP_MEASURE || op->kind == QRY_OP_RESET || op->kind == QRY_OP_IF;
+            k->own_classical |= op->kind == QRY_OP_MEASURE || op->kind == QRY_OP_RESET || op->kind == QRY_OP_IF;
     }
-    return gates;
 }
 
+/* Bodies are read when they have changed; what they call is put together anew in every round. */
 static const struct knowledge *learn(qry_sim *sim, const qry_definition *d, uint64_t round)
 {
-    if (sim->knowledge[d->number].round != round) {
-        struct knowledge k = {.round = round, .version = mix(d->number, d->version)};
-        k.gates = learn_range(sim, d, 0, d->op_count, &k, round);
-        sim->knowledge[d->number] = k;
+    struct knowledge *k = &sim->knowledge[d->number];
+    if (k->round == round)
+        return k;
+    if (k->own_version != d->version || !k->read) {
+        k->read = true;
+        k->own_version = d->version;
+        k->own_gates = k->called_count = 0;
+        k->own_classical = false;
+        read_range(sim, d, 0, d->op_count, 1, k);
     }
-    return &sim->knowledge[d->number];
+    k->round = round;
+    k->version = mix(d->number, d->version);
+    k->gates = k->own_gates;
+    k->classical = k->own_classical;
+    for (size_t i = 0; i < k->called_count; i++) {
+        const struct knowledge *callee =
+            learn(sim, qry_circuit_definition(sim->circuit, k->called[i].definition), round);
+        k->version = mix(k->version, callee->version);
+        k->gates = saturating_add(k->gates, saturating_times(k->called[i].times, callee->gates));
+        k->classical |= callee->classical;
+    }
+    return k;
 }
 
 bool stretch_learn(qry_sim *sim)
@@ -170,7 +191,10 @@ bool stretch_learn(qry_sim *sim)
     if (sum == sim->knowledge_round)
         return false;
     sim->knowledge_round = sum;
+    size_t before = sim->knowledge_room;
     QRY_GROW(sim->ctx, sim->knowledge, sim->knowledge_room, count);
+    if (before < sim->knowledge_room)
+        memset(sim->knowledge + before, 0, (sim->knowledge_room - before) * sizeof *sim->knowledge);
     for (size_t i = 0; i < count; i++)
         learn(sim, qry_circuit_definition(sim->circuit, (uint32_t)i), sum);
     return true;

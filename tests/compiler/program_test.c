@@ -114,7 +114,8 @@ static void test_faulty_program(void **state)
     qry_ctx_free(ctx);
 }
 
-/* A row that is never met: the text is warned about when it is compiled, not whenever new data come. */
+/* A row that is never met: the text is warned about when it is compiled, not whenever new data come, nor for each of its
+ * statements. */
 static void test_warnings_once(void **state)
 {
     (void)state;
@@ -129,6 +130,11 @@ static void test_warnings_once(void **state)
     assert_true(qry_program_run_passes(program, NULL));
     assert_int_equal(matching_rows(program), 0);
     assert_int_equal(d.warnings, warnings);
+    assert_true(qry_program_run_passes(program, &(qry_compile_options){.statement = "s2"})); /* nothing new */
+    assert_int_equal(d.warnings, warnings);
+    assert_true(qry_program_set_param(program, "tau", (qry_rational){3000, 1}));
+    assert_true(qry_program_run_passes(program, &(qry_compile_options){.statement = NULL}));
+    assert_true(d.warnings > warnings);
     qry_program_free(program);
     qry_ctx_free(ctx);
 }

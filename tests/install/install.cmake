@@ -39,6 +39,14 @@ if(NOT output STREQUAL "quarry ${VERSION}\n")
   message(FATAL_ERROR "the program is ${output}, the project ${VERSION}")
 endif()
 
+# The shared library shows public names, and no others.
+run(nm -D --defined-only ${libraries}/libquarry.so)
+string(REGEX MATCHALL "[0-9a-f]+ [A-Z] [^\n]+" names "${output}")
+list(FILTER names EXCLUDE REGEX " qry_")
+if(names OR NOT output MATCHES " qry_ctx_new")
+  message(FATAL_ERROR "libquarry.so shows other names: ${names}")
+endif()
+
 run(${CMAKE_COMMAND} -S ${SOURCE}/consumer -B ${WORK}/consumer -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CC}
     -DQUARRY_VERSION=${VERSION} -DCMAKE_C_FLAGS=${flags})
 run(${CMAKE_COMMAND} --build ${WORK}/consumer)
