@@ -44,10 +44,10 @@ static void print_state(qry_ctx *ctx, const qry_search *search, const char *afte
 {
     const qry_definition *program = qry_circuit_program(search->circuit);
     qry_sim *sim = qry_sim_new(ctx, search->circuit, NULL);
-    qry_must(qry_sim_shot(sim, NULL, NULL));
+    qry_sim_shot(sim, NULL, NULL);
     printf("%s\n", after);
     struct state_printer printer = {program, program->groups};
-    qry_must(qry_sim_amplitudes(sim, 1e-9, print_row, &printer));
+    qry_sim_amplitudes(sim, 1e-9, print_row, &printer);
     qry_sim_free(sim);
 }
 
@@ -251,7 +251,7 @@ static void print_in_place(struct plan_printer *p, const struct transition *t)
 static void show_plan(qry_ctx *ctx, qry_search *search, qry_sim_mode mode)
 {
     qry_sim *sim = qry_sim_new(ctx, search->circuit, &(qry_sim_options){.mode = mode});
-    qry_must(qry_sim_shot(sim, NULL, NULL));
+    qry_sim_shot(sim, NULL, NULL);
     const struct world *w = sim->world;
     const struct transition *t = transition_of(w, find(search, "oracle"));
     const struct effect *effect = &t->effect[0];

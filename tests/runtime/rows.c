@@ -1,4 +1,5 @@
 /* rows.c: rows of attention from search to answer: what is found, how far off the answer is, what it cost. */
+#include "base/faults.h"
 #include "runtime/attend/pipeline.h"
 #include "support.h"
 
