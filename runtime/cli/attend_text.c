@@ -102,7 +102,7 @@ static void write_rows(cli *cli, const cli_attention *a, qry_output *output)
                {{"gates", false, 4}, gates_cell, true, false}};
     enum { ALL = sizeof all / sizeof *all };
     cli_column columns[ALL];
-    size_t from[ALL], count = 0;
+    size_t from[ALL] = {0}, count = 0;
     for (size_t c = 0; c < ALL; c++)
         if ((!all[c].searched || !is_exact(a)) && (!all[c].checked || a->settings->check)) {
             columns[count] = all[c].column;
