@@ -2,7 +2,7 @@
 """Times a query of quantum memory in the sparse simulator of Microsoft's QDK, on the file that quarry prints.
 
     python3 -m venv peers && peers/bin/pip install qdk==1.33.1
-    peers/bin/python bench/peers/qdk_query.py build/release/runtime/cli/quarry [--with-h]
+    peers/bin/python bench/peers/qdk_query.py build/release/quarry [--with-h]
 
 The query of bench_engine: 2^10 words of 8 bits, the address in superposition, 2064 qubits. The simulator keeps a basis state for
 every value of the word bits that are in superposition, 2^18 in all; leaving out the H on both ends of the word keeps 2^10, and

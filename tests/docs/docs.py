@@ -77,6 +77,11 @@ def vague(line):
     return re.sub(r"([0-9]\.[0-9]{3})[0-9]{6,}(e-?[0-9]+)?", r"\1…\2", line)
 
 
+def shortened(expected, printed):
+    """As many lines as the page had, if it left out the rest."""
+    return printed[:len(expected) - 1] + ["…"] if expected[-1:] == ["…"] else printed
+
+
 def broken_links(page, text):
     text = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
@@ -109,7 +114,7 @@ def check(page, quarry, folder, update):
         wrong += 1
         print(f"{page}: {target} is not there")
     for first, last, printed in reversed(replaced):
-        lines[first:last] = [vague(line) for line in printed]
+        lines[first:last] = shortened(lines[first:last], [vague(line) for line in printed])
     if replaced:
         page.write_text("".join(line + "\n" for line in lines))
         print(f"{page}: {len(replaced)} outputs written")
