@@ -10,7 +10,7 @@ import quarry
 
 COMMANDS = ("compile", "run", "count")
 LATER = "is not supported by this version yet"
-PAGES = pathlib.Path(quarry.QUARRY).parent / "pages"
+PAGES = pathlib.Path(quarry.QUARRY).parent / "runtime" / "cli" / "pages"
 
 # Words behind `quarry`, and what the message begins with; all end with status 2.
 MISUSED = [
