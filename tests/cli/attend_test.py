@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """`quarry attend`: what it prints for people and for programs, the files that it writes, and what it says about bad input."""
 import math
 import os
