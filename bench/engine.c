@@ -238,7 +238,7 @@ static void bench_query(qry_ctx *ctx, int most_threads)
 
 /* ---- the search ---- */
 
-static void check_success(qry_ctx *ctx, qry_sim *sim, const qry_search *search, uint64_t iterations)
+static void check_success(qry_ctx *ctx, qry_sim *sim, qry_search *search, uint64_t iterations)
 {
     qry_qubit address[12];
     double *p = qry_alloc(ctx, (size_t)1 << search->address, sizeof *p), found = 0;

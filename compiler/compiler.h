@@ -77,10 +77,11 @@ void qry_search_write_fixed_point(qry_search *search, size_t count, const double
  *  qry_search_refresh keeps it unless the domain changes. */
 void qry_search_set_alive(qry_search *search, const uint8_t *alive);
 
-/** Whether row j matches, by exact integer arithmetic on the quantised values: one classical score evaluation. */
-bool qry_search_matches(const qry_search *search, uint64_t j);
-/** How many rows match (a classical scan): for the head of files and for tests. */
-uint64_t qry_search_count_matches(const qry_search *search);
+/** Whether row j matches, by exact integer arithmetic on the quantised values: one classical score evaluation. For one
+ *  thread at a time, as all of a search. */
+bool qry_search_matches(qry_search *search, uint64_t j);
+/** How many rows match: a classical scan of all of them. */
+uint64_t qry_search_count_matches(qry_search *search);
 
 /** The fewest iterations at the first peak of sin^2((2k + 1) theta), when `marked` > 0 of 2^address states match. */
 uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked);

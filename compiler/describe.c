@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t qry_search_rounds(const qry_search *search) { return qry_lowered_of(search)->rounds; }
+uint64_t qry_search_rounds(const qry_search *search) { return qry_lowered_of_const(search)->rounds; }
 
 static const qry_statement *statement_of(const qry_search *search)
 {
-    return &search->program->statements[qry_lowered_of(search)->statement];
+    return &search->program->statements[qry_lowered_of_const(search)->statement];
 }
 
 qry_span qry_search_span(const qry_search *search) { return statement_of(search)->whole; }
@@ -32,7 +32,7 @@ static const char *columns_text(const qry_words *words, qry_arena *arena)
 
 static const char *word_text(const qry_search *search, const struct qry_load *load, qry_arena *arena)
 {
-    const qry_lowered *l = qry_lowered_of(search);
+    const qry_lowered *l = qry_lowered_of_const(search);
     const qry_table *table = load->words.table;
     const char *bound = statement_of(search)->bound, *type = qry_type_text(arena, table->type);
     if (load == &l->alive)
@@ -57,7 +57,7 @@ static const struct qry_load *load_of(const qry_lowered *l, const qry_group *gro
 
 const char *qry_search_register(const qry_search *search, const qry_group *group, qry_arena *arena)
 {
-    const qry_lowered *l = qry_lowered_of(search);
+    const qry_lowered *l = qry_lowered_of_const(search);
     if (group->role == QRY_ROLE_ADDRESS)
         return qry_arena_printf(arena, "the row %s", statement_of(search)->bound);
     if (group->role == QRY_ROLE_WORD)

@@ -199,15 +199,29 @@ static bool prepare_alive(qry_lowered *l, const qry_statement *statement)
 
 /* ---- registers ---- */
 
-struct qry_tree *qry_tree_of(qry_lowered *l, const qry_qram *qram)
+/* The place of an architecture's tree, or the first that is free. */
+static size_t place_of_tree(const qry_lowered *l, const qry_qram *qram)
 {
-    int i = 0;
+    size_t i = 0;
     while (l->trees[i].qram && l->trees[i].qram != qram) {
         i++;
         qry_must(i < QRY_TREES);
     }
-    l->trees[i].qram = qram;
-    return &l->trees[i];
+    return i;
+}
+
+struct qry_tree *qry_tree_of(qry_lowered *l, const qry_qram *qram)
+{
+    struct qry_tree *tree = &l->trees[place_of_tree(l, qram)];
+    tree->qram = qram;
+    return tree;
+}
+
+const struct qry_tree *qry_tree_in_use(const qry_lowered *l, const qry_qram *qram)
+{
+    const struct qry_tree *tree = &l->trees[place_of_tree(l, qram)];
+    qry_must(tree->qram);
+    return tree;
 }
 
 static bool check_load(qry_lowered *l, const struct qry_load *load)

@@ -120,7 +120,8 @@ typedef struct qry_lowered {
 /** Address qubits for rows up to `high`. */
 uint32_t qry_address_bits(uint64_t high);
 
-static inline qry_lowered *qry_lowered_of(const qry_search *search) { return (qry_lowered *)search; }
+static inline qry_lowered *qry_lowered_of(qry_search *search) { return (qry_lowered *)search; }
+static inline const qry_lowered *qry_lowered_of_const(const qry_search *search) { return (const qry_lowered *)search; }
 
 /** A definition that holds what the draft holds: rewritten only if it differs; made when there is none. The draft is
  *  empty afterwards. */
@@ -146,6 +147,8 @@ void qry_write_registers(const qry_lowered *l, qry_definition *definition, bool 
 /** The words of a load, anew if the data changed; the load, which calls them. */
 void qry_write_fetch(qry_lowered *l, struct qry_load *load);
 void qry_write_load(qry_lowered *l, struct qry_load *load);
+/** The tree of an architecture: made when there is none yet; of one that is in use. */
 struct qry_tree *qry_tree_of(qry_lowered *l, const qry_qram *qram);
+const struct qry_tree *qry_tree_in_use(const qry_lowered *l, const qry_qram *qram);
 
 #endif

@@ -99,7 +99,7 @@ static qry_qubit placed(const qry_lowered *l, qry_qubit qubit)
 
 static void call_load(const qry_lowered *l, qry_definition *d, const struct qry_load *load, bool inverse)
 {
-    const struct qry_tree *tree = qry_tree_of((qry_lowered *)l, load->qram);
+    const struct qry_tree *tree = qry_tree_in_use(l, load->qram);
     qry_qubit *operands = qry_arena_alloc(l->arena, load->load->width, sizeof *operands);
     uint32_t count = 0, m = l->search.address, w = (uint32_t)qry_words_width(&load->words);
     bool from_copy = l->copies_address && !load->qram->moves_address;

@@ -7,6 +7,7 @@
 /* k + 1/2 next to pi / (4 theta), the smaller k where two are equally near. */
 uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked)
 {
+    qry_must(marked > 0);
     double share = (double)marked / ldexp(1, (int)address);
     if (share >= 0.5)
         return 0;
@@ -174,15 +175,15 @@ void qry_search_set_alive(qry_search *search, const uint8_t *alive)
     }
 }
 
-bool qry_search_matches(const qry_search *search, uint64_t j)
+bool qry_search_matches(qry_search *search, uint64_t j)
 {
-    const qry_lowered *l = qry_lowered_of(search);
+    qry_lowered *l = qry_lowered_of(search);
     if (j < search->low || j > search->high)
         return false;
     return qry_formula_evaluate(&l->where, l->matches, j, l->scratch);
 }
 
-uint64_t qry_search_count_matches(const qry_search *search)
+uint64_t qry_search_count_matches(qry_search *search)
 {
     uint64_t count = 0;
     for (uint64_t j = search->low; j <= search->high; j++) {

@@ -151,7 +151,7 @@ qry_cost qry_heap_compress_cost(const qry_heap *heap, uint64_t constant, int fro
 /** What adding up the columns below `columns`, modulo 2^columns, costs by ripple adders, one row of bits after the other
  *  into an accumulator. A row of n bits: 2n - 2 CCX, with e >= 1 more accumulator bits to carry through 2n + 2(e - 1),
  *  and two a partial product. Exact. */
-qry_cost qry_heap_ripple_cost(qry_heap *heap, int columns);
+qry_cost qry_heap_ripple_cost(const qry_heap *heap, int columns);
 
 /* ---- numbers (number.c) ---- */
 

@@ -184,28 +184,32 @@ void qry_heap_compress(qry_heap *heap, int from, int to, qry_bit *out)
     qry_heap_clear(heap);
 }
 
-/* Every column must show the digit that the constant wants. Given that it does, two bits x and y have the carry x if
+/* The sum of column k, which shows the digit if the whole is zero. Given that it does, two bits x and y have the carry x if
  * that digit is 0, and none if it is 1: the last two of a column need no adder. */
+static qry_bit add_column_of_zero(qry_heap *heap, int k, bool digit)
+{
+    struct pick rest[2];
+    qry_bit kept;
+    size_t count = thin(heap, k, true, rest);
+    if (count < 2)
+        return count ? rest[0].bit : qry_bit_constant(false);
+    qry_bit sum = sum_of_two(heap->arith, &rest[0], &rest[1], &kept);
+    if (!digit)
+        add_shared(heap, kept, k + 1);
+    return sum;
+}
+
+/* Every column must show the digit that the constant wants. */
 qry_bit qry_heap_is_zero(qry_heap *heap)
 {
-    qry_arith *a = heap->arith;
     qry_bit equal[QRY_HEAP_COLUMNS];
     for (int k = 0; k < heap->width; k++) {
-        bool digit = -heap->constant >> k & 1;
-        struct pick rest[2];
-        qry_bit sum = qry_bit_constant(false), kept;
-        size_t count = thin(heap, k, true, rest);
-        if (count == 1)
-            sum = rest[0].bit;
-        if (count == 2) {
-            sum = sum_of_two(a, &rest[0], &rest[1], &kept);
-            if (!digit)
-                add_shared(heap, kept, k + 1);
-        }
+        bool digit = -heap->constant >> k & 1, last = k == heap->width - 1;
+        qry_bit sum = last ? add_last_column(heap, k, false) : add_column_of_zero(heap, k, digit);
         equal[k] = with_constant(sum, !digit);
     }
     qry_heap_clear(heap);
-    return qry_bits_and(a, equal, (size_t)heap->width);
+    return qry_bits_and(heap->arith, equal, (size_t)heap->width);
 }
 
 /* One column of the cost, as add_column does it. */

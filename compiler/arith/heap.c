@@ -43,6 +43,7 @@ static void *grown(qry_arena *arena, void *items, size_t count, size_t *room, si
 
 void qry_heap_add_carry(qry_heap *heap, qry_bit carry, int weight)
 {
+    qry_must(weight < heap->width);
     struct qry_heap_column *c = &heap->column[weight];
     c->carries = grown(heap->arith->arena, c->carries, c->carry_count, &c->carry_room, sizeof *c->carries);
     c->carries[c->carry_count++] = carry;

@@ -4,6 +4,8 @@
  * first row is copied. The accumulator has only the bits that the sum can reach so far. */
 #include "compiler/arith/heap.h"
 
+#include <string.h>
+
 struct row {
     int first, count; /* columns first .. first + count - 1 */
     bool has_carry_in;
@@ -244,9 +246,23 @@ static size_t products(const struct row *row)
     return count;
 }
 
-qry_cost qry_heap_ripple_cost(qry_heap *heap, int columns)
+/* Rows take the items of a column out of their order. */
+static qry_heap copy_of_items(const qry_heap *heap, int columns)
 {
-    struct stack s = {.heap = heap, .columns = columns};
+    qry_heap copy = *heap;
+    for (int k = 0; k < columns; k++) {
+        struct qry_heap_column *c = &copy.column[k];
+        c->items = qry_arena_alloc(heap->arith->arena, c->count, sizeof *c->items);
+        if (c->count)
+            memcpy(c->items, heap->column[k].items, c->count * sizeof *c->items);
+    }
+    return copy;
+}
+
+qry_cost qry_heap_ripple_cost(const qry_heap *heap, int columns)
+{
+    qry_heap copy = copy_of_items(heap, columns);
+    struct stack s = {.heap = &copy, .columns = columns};
     struct row row;
     bool taken[QRY_HEAP_COLUMNS];
     qry_cost total = {0};

@@ -65,7 +65,7 @@ static void seed_centres(struct clustering *c, qry_random *random)
     }
 }
 
-/* Every point to its nearest centre, ties to the lowest. product: room for BLOCK x centres numbers. */
+/* Every point to its nearest centre, ties to the lowest. product: room for (BLOCK + 1) x centres numbers. */
 static void assign(struct clustering *c, double *product)
 {
     size_t n = c->points.rows, d = c->points.columns, groups = c->centres.rows;

@@ -10,8 +10,9 @@
 /* Errors are enlarged by this fraction, far more than their own rounding, */
 static const double guard = 1e-9;
 
-/* and by this fraction of all that is added up in double precision. */
-static const double rounding_unit = 1e-12;
+/* and by eight times the rounding error of one operation, for every term of all that is added up: of its size before
+ * terms cancel. */
+static const double rounding_unit = 0x1p-50;
 
 /* Codes of one column: the range of its entries in 2^bits cells of equal width, the middle of a cell for all in it. */
 static void encode_column(qry_codes *codes, size_t column)
@@ -99,7 +100,7 @@ void qry_codes_query(const qry_codes *codes, size_t row, int bits, qry_query_cod
     query->unit = largest > 0 ? largest / (double)((1 << (bits - 1)) - 1) : 1;
     query->base = qry_dot(head->width, q, codes->centre);
     query->reach = 0;
-    double key_length = 0, key_sum = 0, query_length = 0, query_sum = 0;
+    double key_length = 0, key_sum = 0, query_length = 0, query_sum = 0, sizes = 0, half = 1 << (codes->bits - 1);
     for (size_t c = 0; c < head->width; c++) {
         double x = q[c] * codes->step[c], code = rint(x / query->unit), error = x - code * query->unit;
         query->code[c] = (int32_t)code;
@@ -108,10 +109,11 @@ void qry_codes_query(const qry_codes *codes, size_t row, int bits, qry_query_cod
         key_sum += fabs(x) * codes->widest_error[c];
         query_length += error * error;
         query_sum += fabs(error) * codes->widest_code[c];
+        sizes += fabs(q[c] * codes->centre[c]) + half * (fabs(x) + fabs(code * query->unit));
     }
     double from_keys = fmin(sqrt(key_length) * codes->longest_error, key_sum);
     double from_query = fmin(sqrt(query_length) * codes->longest_code, query_sum);
-    double rounding = rounding_unit * (fabs(query->base) + query->unit * (double)query->reach);
+    double rounding = rounding_unit * (double)(head->width + 8) * sizes;
     query->error = (from_keys + from_query) * (1 + guard) + rounding;
 }
 

@@ -224,7 +224,7 @@ static bool write_part(cli *cli, const cli_circuit *circuit)
 
 int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit)
 {
-    *circuit = (cli_circuit){settings, path, NULL, settings->part ? settings->part : "round", 0};
+    *circuit = (cli_circuit){.settings = settings, .path = path, .part = settings->part ? settings->part : "round"};
     int status = cli_check_qram(cli, settings->program.qram);
     if (status == CLI_DONE)
         status = check_part(cli, settings);

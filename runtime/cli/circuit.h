@@ -33,8 +33,11 @@ typedef struct cli_circuit {
     const char *path; /* of the program */
     qry_search *search;
     const char *part; /* "round" if nothing else was asked for */
-    uint64_t matches; /* rows that match; 0 until somebody counts them */
+    bool counted;     /* whether `matches` is known: nobody asks for it, or there are more rows than CLI_COUNTED_ROWS */
+    uint64_t matches; /* rows that match */
 } cli_circuit;
+
+enum { CLI_COUNTED_ROWS = 1 << 22 }; /* of more rows nobody waits for a scan */
 
 int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit);
 /** Whether two paths lead to one regular file. */

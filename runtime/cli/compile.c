@@ -27,6 +27,9 @@ static const cli_example examples[] = {
 /* A classical scan: all that the head of the file can say of success follows from it. */
 static void count_matches(cli *cli, cli_circuit *circuit)
 {
+    if (circuit->search->high - circuit->search->low >= CLI_COUNTED_ROWS)
+        return;
+    circuit->counted = true;
     cli_progress_begin(cli, "looking how many rows match", NULL, 0);
     cli_progress_watch(cli, NULL, NULL);
     circuit->matches = qry_search_count_matches(circuit->search);
@@ -76,6 +79,8 @@ static void summarise_json(cli *cli, const cli_circuit *c, const char *path, uin
     cli_put(cli, object, "gates", cli_json_natural(qry_tally_gates(&tally)));
     if (cli_is_round(c)) {
         cli_put(cli, object, "iterations", cli_json_natural(qry_search_rounds(c->search)));
+    }
+    if (c->counted) {
         cli_put(cli, object, "matches", cli_json_natural(c->matches));
         cli_put(cli, object, "success_probability",
                 cli_json_real(cli_success_probability(c, qry_search_rounds(c->search))));
@@ -91,7 +96,7 @@ static void summarise_text(cli *cli, const cli_circuit *c, const char *path, uin
     qry_output_printf(output, "%s: %s of %s; %s, %s, %s\n", path, cli_part_text(c, cli->arena), c->search->name,
                       cli_some(cli->arena, program->width, "qubit"),
                       cli_some(cli->arena, qry_tally_gates(&tally), "gate"), cli_some(cli->arena, bytes, "byte"));
-    if (cli_is_round(c) && c->matches)
+    if (c->counted && c->matches)
         qry_output_printf(output, "a shot finds a row that matches with probability %s\n",
                           cli_real_text(cli->arena, cli_success_probability(c, qry_search_rounds(c->search))));
 }

@@ -94,6 +94,12 @@ static void add_expectation(struct head *h)
     qry_arena *arena = h->arena;
     const char *rows = cli_some(arena, c->search->high - c->search->low + 1, "row");
     const char *states = cli_number(arena, (qry_u128)1 << c->search->address);
+    if (!c->counted) {
+        add(h, 2,
+            qry_arena_printf(arena, "How many of %s match was not counted: there are more than %s.", rows,
+                             cli_number(arena, CLI_COUNTED_ROWS)));
+        return;
+    }
     if (!c->matches) {
         add(h, 2, qry_arena_printf(arena, "None of %s matches: whatever is measured is no answer.", rows));
         return;

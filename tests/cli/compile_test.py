@@ -106,6 +106,22 @@ class CompileTest(quarry.Test):
                                                "  hint: --statement NAME takes another\n")
         self.assertEqual(self.run_quarry("compile", "flat.qry", "-q").stderr, b"")
 
+    def test_many_rows_are_not_counted(self):
+        """A scan of 2^40 rows would take hours; all else about such a search is quickly known."""
+        self.put("large.qry", "search one j in 0..1099511627775 where j == 5;\n")
+        text = self.output("compile", "large.qry", "--iterations", "3", "-o", "large.qasm")
+        self.assertNotIn("probability", text)
+        head = (self.folder / "large.qasm").read_text().split("// Registers")[0]
+        self.assertIn("// How many of 1,099,511,627,776 rows match was not counted: there are more than 4,194,304.\n", head)
+        summary = self.value("compile", "large.qry", "--iterations", "3", "-o", "large.qasm", "--json")
+        self.assertEqual(summary["iterations"], 3)
+        self.assertFalse({"matches", "success_probability"} & summary.keys())
+        self.assertEqual(self.value("count", "large.qry", "--json")["total"]["qubits"], summary["qubits"])
+        self.put("limit.qry", "search one j in 0..4194303 where j == 5;\n")
+        self.assertEqual(self.value("compile", "limit.qry", "-o", "limit.qasm", "--json")["matches"], 1)
+        self.put("beyond.qry", "search one j in 0..4194304 where j == 5;\n")
+        self.assertNotIn("matches", self.value("compile", "beyond.qry", "-o", "beyond.qasm", "--json"))
+
     def test_explain_and_dump(self):
         self.take("search.qry")
         done = self.run_quarry("compile", "search.qry", "--explain", "widths", "-o", "/dev/null", "-q")

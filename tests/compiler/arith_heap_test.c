@@ -352,7 +352,6 @@ static void choice_by_volume(void **state)
         uint64_t toffoli = block_toffoli(&b), work = b.arith.work;
         if (qry_heap_is_tall(heap)) {
             qry_cost save = qry_heap_compress_cost(heap, 0, 0, columns), ripple = qry_heap_ripple_cost(heap, columns);
-            save = qry_heap_compress_cost(heap, 0, 0, columns); /* which item is the last may have changed */
             uint64_t qubits = b.arith.around.work + work, steps = b.arith.around.steps;
             bool to_ripple =
                 (steps + ripple.steps) * (qubits + ripple.work) < (steps + save.steps) * (qubits + save.work);
@@ -365,6 +364,37 @@ static void choice_by_volume(void **state)
         block_end(&b);
     }
     assert_true(chosen[0] > 20 && chosen[1] > 20);
+    qry_ctx_free(ctx);
+}
+
+/* Bits at the top of the widest heap, and of narrower ones: the sum is a multiple of 2^width when their parity, and what
+ * stands below, is right. Nothing is paid for carries that nobody looks at. */
+static void zero_at_the_top(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    for (int width = 2; width <= QRY_HEAP_COLUMNS; width += width < 5 ? 1 : 59)
+        for (uint32_t bits = 1; bits <= 6; bits++)
+            for (uint32_t below = 0; below <= 4; below++)
+                for (int64_t constant = -2; constant <= 2; constant++) {
+                    block b;
+                    block_begin(&b, ctx, bits + below, CARRY_SAVE);
+                    qry_heap *heap = qry_heap_new(&b.arith, width);
+                    for (uint32_t i = 0; i < bits + below; i++)
+                        qry_heap_add_bit(heap, qry_bit_on(i), i < bits ? width - 1 : width - 2, i % 3 == 1);
+                    qry_heap_add_constant(heap, constant * (INT64_C(1) << (width - 2)));
+                    qry_bit zero = qry_heap_is_zero(heap);
+                    if (!below)
+                        assert_int_equal(block_toffoli(&b), 0); /* one column: parity */
+                    block_run(&b);
+                    for (uint64_t row = 0; row < b.rows->count; row++) {
+                        int64_t sum = constant; /* in units of the column below the top */
+                        for (uint32_t i = 0; i < bits + below; i++)
+                            sum += (row >> i & 1 ? 1 : 0) * (i % 3 == 1 ? -1 : 1) * (i < bits ? 2 : 1);
+                        assert_int_equal(block_bit(&b, zero, row), sum % 4 == 0);
+                    }
+                    block_end(&b);
+                }
     qry_ctx_free(ctx);
 }
 
@@ -430,11 +460,12 @@ static void signed_digits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_number),       cmocka_unit_test(every_limit),
-        cmocka_unit_test(two_numbers),      cmocka_unit_test(products_squares_and_absolute_values),
-        cmocka_unit_test(tall_heaps),       cmocka_unit_test(repeated_bits),
-        cmocka_unit_test(stated_costs),     cmocka_unit_test(choice_by_volume),
-        cmocka_unit_test(comparator_costs), cmocka_unit_test(signed_digits),
+        cmocka_unit_test(one_number),      cmocka_unit_test(every_limit),
+        cmocka_unit_test(two_numbers),     cmocka_unit_test(products_squares_and_absolute_values),
+        cmocka_unit_test(tall_heaps),      cmocka_unit_test(repeated_bits),
+        cmocka_unit_test(stated_costs),    cmocka_unit_test(choice_by_volume),
+        cmocka_unit_test(zero_at_the_top), cmocka_unit_test(comparator_costs),
+        cmocka_unit_test(signed_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

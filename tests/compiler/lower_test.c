@@ -19,7 +19,7 @@ static bool wanted(const formulas *f, uint64_t j, const uint8_t *alive)
     return f_value(f->list.root, j);
 }
 
-static void check_oracle(const formulas *f, const qry_search *search, const uint8_t *alive)
+static void check_oracle(const formulas *f, qry_search *search, const uint8_t *alive)
 {
     uint64_t states = UINT64_C(1) << search->address;
     uint8_t *marked = qry_alloc(f->ctx, states, 1);
@@ -235,7 +235,7 @@ static void attention_sized(void **state)
 }
 
 /* Version of the definition of that name; the name must be there once. */
-static uint64_t version(const qry_search *search, const char *name)
+static uint64_t version(qry_search *search, const char *name)
 {
     uint64_t found = 0;
     for (uint32_t i = 0; i < qry_circuit_definitions(search->circuit); i++)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-void expect_oracles(const qry_search *search, const uint8_t *wanted)
+void expect_oracles(qry_search *search, const uint8_t *wanted)
 {
     qry_lowered *l = qry_lowered_of(search);
     uint64_t states = UINT64_C(1) << search->address;

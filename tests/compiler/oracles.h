@@ -6,6 +6,6 @@
 
 /** Both oracles, forward and inverse: a phase of -1, or of the angle, on the rows j with wanted[j], of all 2^address;
  *  everything else as before. */
-void expect_oracles(const qry_search *search, const uint8_t *wanted);
+void expect_oracles(qry_search *search, const uint8_t *wanted);
 
 #endif

@@ -8,8 +8,12 @@
 
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -369,13 +373,32 @@ static void out_of_memory(void **state)
     }
 }
 
+/* Where nothing is marked there is no best number of iterations: who asks has forgotten to look. */
+static void nothing_marked(void **state)
+{
+    (void)state;
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        close(STDERR_FILENO);
+        qry_search_best_iterations(10, 0);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rounds),         cmocka_unit_test(fixed_point),    cmocka_unit_test(diffusions),
-        cmocka_unit_test(default_rounds), cmocka_unit_test(queries),        cmocka_unit_test(rounds_keep_the_version),
-        cmocka_unit_test(parts),          cmocka_unit_test(diffusion_part), cmocka_unit_test(too_large_is_refused),
-        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(rounds),         cmocka_unit_test(fixed_point),     cmocka_unit_test(diffusions),
+        cmocka_unit_test(default_rounds), cmocka_unit_test(queries),         cmocka_unit_test(rounds_keep_the_version),
+        cmocka_unit_test(parts),          cmocka_unit_test(diffusion_part),  cmocka_unit_test(too_large_is_refused),
+        cmocka_unit_test(out_of_memory),  cmocka_unit_test(nothing_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

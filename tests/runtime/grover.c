@@ -10,7 +10,7 @@ struct totals {
 };
 
 /* What the engine leaves when nothing is measured. */
-static struct totals run(qry_ctx *ctx, const qry_search *search, qry_sim *sim)
+static struct totals run(qry_ctx *ctx, qry_search *search, qry_sim *sim)
 {
     uint64_t states = UINT64_C(1) << search->address;
     double *p = qry_alloc(ctx, states, sizeof *p), sum = 0;

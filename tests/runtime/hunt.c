@@ -9,7 +9,7 @@ static const qry_run_options oracle = {.engine = QRY_ENGINE_ORACLE, .seed = 1};
 static const qry_run_options gates = {.engine = QRY_ENGINE_SPARSE, .seed = 1};
 
 /* All rows that match, and no other, in order. */
-static bool is_complete(const qry_search *search, qry_found found)
+static bool is_complete(qry_search *search, qry_found found)
 {
     for (size_t i = 0; i < found.count; i++) {
         assert_true(qry_search_matches(search, found.row[i]));
