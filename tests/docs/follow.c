@@ -93,7 +93,7 @@ static void show_states(qry_ctx *ctx, qry_search *search)
         } else if (op->kind == QRY_OP_CALL) {
             const qry_definition *callee = qry_circuit_definition(search->circuit, op->a);
             bool inverse = op->flags & QRY_OP_INVERSE;
-            qry_add_call(program, callee, inverse, oracle->operands + op->b, NULL);
+            qry_add_call(program, callee, inverse, qry_call_operands(oracle, op), NULL);
             char after[64];
             snprintf(after, sizeof after, "%s%s", inverse ? "inverse of " : "", callee->name);
             print_state(ctx, search, after);
