@@ -1,10 +1,8 @@
 /* pipeline.c: a head, its options and what is computed once; then rows, side by side. */
 #include "runtime/attend/pipeline.h"
 
-#include <math.h>
 #include <omp.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 
 /* Rounding may widen the bound by this factor. */

@@ -9,7 +9,6 @@
 #include "runtime/attend/pipeline.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Fewer keys are never expected: expectations err. */
