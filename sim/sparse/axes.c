@@ -143,7 +143,7 @@ bool axes_settle(qry_sim *sim)
     bool settled = w->axis && is_settled(w);
     if (!settled) {
         struct transition *fold = transition_fold(sim);
-        transition_run(sim, fold, false);
+        transition_run(sim, fold, false, NULL);
         settled = w->axis && is_settled(w);
     }
     if (!settled)

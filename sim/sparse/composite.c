@@ -82,6 +82,15 @@ static void append(qry_ctx *ctx, struct literals *to, const struct literals *fro
     to->count += from->count;
 }
 
+/* The angle of a child's phase, in the direction in which the composite runs it. */
+static qry_angle angle_in(const struct child *child, qry_angle angle)
+{
+    if (child->angle)
+        angle = angle_by(angle, child->angle);
+    angle.factor = child->backwards ? -angle.factor : angle.factor;
+    return angle;
+}
+
 static void net_values(const struct block *block, struct transition *t, uint32_t b)
 {
     struct effect *net = &t->effect[b];
@@ -93,7 +102,7 @@ static void net_values(const struct block *block, struct transition *t, uint32_t
         QRY_GROW(block->ctx, net->phase, net->phase_room, net->phase_count + e->phase_count);
         for (size_t k = 0; k < e->phase_count; k++) {
             struct phase phase = e->phase[k];
-            phase.angle = t->child[i].backwards ? -phase.angle : phase.angle;
+            phase.angle = angle_in(&t->child[i], phase.angle);
             net->phase[net->phase_count++] = phase;
         }
     }

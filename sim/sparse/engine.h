@@ -4,14 +4,13 @@
 
 #include "sim/sparse/sparse.h"
 
-/** Operands of a definition as qubits of the program, and its angles as numbers. Equal ones have one number. */
+/** Operands of a definition as qubits of the program. Equal ones have one number. */
 struct binding {
     uint64_t hash;
-    uint32_t width, angle_count;
+    uint32_t width;
     qry_qubit *map; /* NULL: the program itself */
-    double *angle;
-    bool alive; /* else the number is spare, and width the next spare one */
-    bool used;  /* while what is not used any more is swept away */
+    bool alive;     /* else the number is spare, and width the next spare one */
+    bool used;      /* while what is not used any more is swept away */
 };
 
 /** What is known of a definition. What its own body holds is read anew when that has changed, the rest is put together
@@ -44,6 +43,7 @@ struct stretch {
     uint32_t binding;
     uint32_t begin, end;
     bool inverse;
+    const double *angle; /* the values of the definition's angles; not needed for planning */
 };
 
 struct qry_sim {
@@ -95,6 +95,14 @@ struct qry_sim {
 /* ---- stretches (stretch.c) ---- */
 
 struct stretch stretch_of_program(qry_sim *sim);
+/** An angle in terms of some, put in terms of those that they are given by. */
+static inline qry_angle angle_by(qry_angle angle, const qry_angle *given)
+{
+    if (angle.formal < 0)
+        return angle;
+    return (qry_angle){angle.factor * given[angle.formal].factor, given[angle.formal].formal};
+}
+/** Without the values of its angles. */
 struct stretch stretch_of_call(qry_sim *sim, const struct stretch *caller, const qry_op *call);
 const struct knowledge *stretch_knowledge(const qry_sim *sim, const qry_definition *definition);
 /** Brings all knowledge up to date; true when something changed. */
@@ -105,7 +113,7 @@ void stretch_sweep_bindings(qry_sim *sim);
 /** A gate of a stretch in qubits of the program, the inverse already taken. */
 struct flat_gate {
     qry_gate gate;
-    double angle;
+    qry_angle angle; /* in terms of the angles of the stretch's definition */
     qry_qubit qubit[3];
 };
 
@@ -180,7 +188,7 @@ void book_free(struct book *book);
 
 /** Runs a transition whose cells have not been moved yet, and moves them. False: it strayed (a frame was not what the plan
  *  took it for); nothing has changed, and the transition says OUTCOME_DESCEND from now on. */
-bool transition_run(qry_sim *sim, struct transition *transition, bool backwards);
+bool transition_run(qry_sim *sim, struct transition *transition, bool backwards, const double *angle);
 /** Contents of literals of one block. */
 void execute_planes(qry_sim *sim, struct block *block, const literal *wanted, size_t count, plane *planes);
 

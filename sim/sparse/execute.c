@@ -42,25 +42,47 @@ struct run {
     struct transition *transition;
     uint32_t b;
     bool backwards;
+    const double *angle; /* of the transition's definition */
     bool strayed, dirty;
 };
 
-static void apply_phases(const struct run *r, const struct effect *e, bool backwards)
+static double angle_of(const struct phase *phase, const double *angle, bool backwards)
+{
+    double x = qry_angle_value(phase->angle, angle);
+    return backwards ? -x : x;
+}
+
+static void apply_phases(const struct run *r, const struct effect *e, bool backwards, const double *angle)
 {
     const struct block *block = &r->sim->world->block[r->b];
     for (size_t i = 0; i < e->phase_count; i++) {
         literal where = e->phase[i].where;
-        double angle = backwards ? -e->phase[i].angle : e->phase[i].angle;
         if (where)
-            turn_block(r->sim, r->b, block->storage[is_data(where) ? literal_id(where) : STORE_ONES].word, angle);
+            turn_block(r->sim, r->b, block->storage[is_data(where) ? literal_id(where) : STORE_ONES].word,
+                       angle_of(&e->phase[i], angle, backwards));
     }
 }
 
 /* A plan that is run that often gets a better order. */
 enum { OFTEN = 3 };
 
+static bool run_leaves(const struct run *r, const struct transition *t, bool backwards, const double *angle);
+
+static bool run_child(const struct run *r, const struct child *c, bool backwards, const double *angle)
+{
+    if (!c->angle)
+        return run_leaves(r, c->transition, c->backwards != backwards, angle);
+    qry_ctx *ctx = r->sim->world->block[r->b].ctx;
+    double *value = qry_alloc(ctx, c->angle_count, sizeof *value);
+    for (uint32_t i = 0; i < c->angle_count; i++)
+        value[i] = qry_angle_value(c->angle[i], angle);
+    bool inverted = run_leaves(r, c->transition, c->backwards != backwards, value);
+    qry_free(ctx, value);
+    return inverted;
+}
+
 /* Runs the leaves of a transition in a block; true when the sign came out inverted. */
-static bool run_leaves(const struct run *r, const struct transition *t, bool backwards)
+static bool run_leaves(const struct run *r, const struct transition *t, bool backwards, const double *angle)
 {
     struct block *block = &r->sim->world->block[r->b];
     bool inverted = false;
@@ -69,13 +91,11 @@ static bool run_leaves(const struct run *r, const struct transition *t, bool bac
         if (e->runs < OFTEN && ++e->runs == OFTEN)
             plan_schedule(block->ctx, &e->plan, block->used);
         r->sim->kernels->run(&e->plan, block->storage, backwards);
-        apply_phases(r, e, backwards);
+        apply_phases(r, e, backwards, angle);
         return is_inverted(e->sign);
     }
-    for (size_t i = 0; i < t->child_count; i++) {
-        const struct child *c = &t->child[backwards ? t->child_count - 1 - i : i];
-        inverted ^= run_leaves(r, c->transition, c->backwards != backwards);
-    }
+    for (size_t i = 0; i < t->child_count; i++)
+        inverted ^= run_child(r, &t->child[backwards ? t->child_count - 1 - i : i], backwards, angle);
     return inverted;
 }
 
@@ -83,7 +103,7 @@ static void run_in_block(void *state)
 {
     struct run *r = state;
     plane *storage = r->sim->world->block[r->b].storage;
-    bool inverted = run_leaves(r, r->transition, r->backwards);
+    bool inverted = run_leaves(r, r->transition, r->backwards, r->angle);
     r->strayed = !is_zero(&storage[STORE_STRAYED]);
     r->dirty = !is_zero(&storage[STORE_DIRTY]);
     if (inverted)
@@ -96,12 +116,13 @@ static void run_in_block(void *state)
     memset(&storage[STORE_DIRTY], 0, sizeof(plane));
 }
 
-static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, bool *strayed, bool *dirty)
+static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, const double *angle, bool *strayed,
+                           bool *dirty)
 {
     struct world *w = sim->world;
     struct run *runs = qry_alloc(sim->ctx, w->block_count, sizeof *runs);
     for (uint32_t b = 0; b < w->block_count; b++)
-        runs[b] = (struct run){sim, t, b, backwards, false, false};
+        runs[b] = (struct run){sim, t, b, backwards, angle, false, false};
     world_each_block(sim, run_in_block, runs, sizeof *runs);
     *strayed = *dirty = false;
     for (uint32_t b = 0; b < w->block_count; b++) {
@@ -185,7 +206,7 @@ static void report_dirty(qry_sim *sim, const struct transition *t)
     qry_give_up(sim->ctx);
 }
 
-static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards)
+static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
 {
     bool strayed, dirty, unsure = !t->proved && any_leaf(sim->world, t, is_guarded);
     struct backup saved;
@@ -193,7 +214,7 @@ static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards)
         sim->complex = true;
     if (unsure)
         saved = save(sim);
-    run_all_blocks(sim, t, backwards, &strayed, &dirty);
+    run_all_blocks(sim, t, backwards, angle, &strayed, &dirty);
     qry_must(unsure || !strayed);
     if (unsure)
         drop(sim, &saved, strayed);
@@ -314,19 +335,18 @@ static void apply_block(void *state)
     if (e->sign)
         flip_block(r->sim, r->b, block->storage[e->result[0]].word);
     for (size_t i = 0; i < e->phase_count; i++)
-        turn_block(r->sim, r->b, block->storage[e->result[1 + i]].word,
-                   r->backwards ? -e->phase[i].angle : e->phase[i].angle);
+        turn_block(r->sim, r->b, block->storage[e->result[1 + i]].word, angle_of(&e->phase[i], r->angle, r->backwards));
 }
 
-static void apply_replay(qry_sim *sim, const struct transition *t, bool backwards)
+static void apply_replay(qry_sim *sim, const struct transition *t, bool backwards, const double *angle)
 {
     const struct world *w = sim->world;
     size_t words = (size_t)w->block_count * PLANE_WORDS;
     sim->complex |= phases_of(t) > 0;
     sim->kernels->flip(sim->re, sim->complex ? sim->im : NULL, w->rows, t->replay);
     for (size_t i = 0; i < phases_of(t); i++) {
-        double angle = backwards ? -t->effect[0].phase[i].angle : t->effect[0].phase[i].angle;
-        sim->kernels->turn(sim->re, sim->im, w->rows, t->replay + (i + 1) * words, cos(angle), sin(angle));
+        double x = angle_of(&t->effect[0].phase[i], angle, backwards);
+        sim->kernels->turn(sim->re, sim->im, w->rows, t->replay + (i + 1) * words, cos(x), sin(x));
     }
 }
 
@@ -349,15 +369,15 @@ static bool evaluate(qry_sim *sim, struct transition *t, struct run *runs)
     return true;
 }
 
-static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards)
+static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
 {
     struct world *w = sim->world;
     if (t->acts && t->replay)
-        apply_replay(sim, t, backwards);
+        apply_replay(sim, t, backwards, angle);
     else if (t->acts) {
         struct run *runs = qry_alloc(sim->ctx, w->block_count, sizeof *runs);
         for (uint32_t b = 0; b < w->block_count; b++)
-            runs[b] = (struct run){sim, t, b, backwards, false, false};
+            runs[b] = (struct run){sim, t, b, backwards, angle, false, false};
         bool ran = evaluate(sim, t, runs);
         if (ran) {
             sim->complex |= phases_of(t) > 0;
@@ -373,9 +393,9 @@ static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards)
     return true;
 }
 
-bool transition_run(qry_sim *sim, struct transition *t, bool backwards)
+bool transition_run(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
 {
-    if (!(sim->numbered ? run_numbered(sim, t, backwards) : run_in_place(sim, t, backwards)))
+    if (!(sim->numbered ? run_numbered(sim, t, backwards, angle) : run_in_place(sim, t, backwards, angle)))
         return false;
     for (int g = 0; g < QRY_GATES; g++)
         if (t->gate[g])

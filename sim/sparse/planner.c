@@ -104,9 +104,9 @@ static void pauli_x_product(struct planner *p, struct cell *c, literal x, litera
 }
 
 /* exp(i angle) where x is 1. Recorded even if that is nowhere, so that all blocks have the same list. */
-static void add_phase(struct planner *p, double angle, literal x)
+static void add_phase(struct planner *p, qry_angle angle, literal x)
 {
-    if (angle == 0)
+    if (angle.factor == 0)
         return;
     if (p->in_place) /* its storage will change */
         x = in_place_copy(p->in_place, x);
@@ -151,41 +151,44 @@ static void controlled_z(struct planner *p, struct cell *a, struct cell *b)
     pauli(p, b, control(p, a), true);
 }
 
-/* diag(1, 1, 1, e^(i angle)), with e^(i on_first) on the first qubit alone. */
-static void controlled_phase(struct planner *p, double angle, double on_first, struct cell *a, struct cell *b)
+/* diag(1, 1, 1, e^(i angle)), with e^(i angle on_first) on the first qubit alone. */
+static void controlled_phase(struct planner *p, qry_angle angle, double on_first, struct cell *a, struct cell *b)
 {
     literal x = control(p, a), y = control(p, b);
-    add_phase(p, on_first, x);
+    add_phase(p, (qry_angle){angle.factor * on_first, angle.formal}, x);
     literal xy = product(p, x, y);
     add_phase(p, angle, xy);
     end_product(p, x, y, xy);
 }
 
 /* The angle of the gates that are diag(1, e^(i angle)), up to a global phase; false for others. */
-static bool is_phase(qry_gate gate, double *angle)
+static bool is_phase(qry_gate gate, qry_angle *angle)
 {
+    double eighths = 0; /* of a turn */
     switch (gate) {
     case QRY_GATE_s:
-        *angle = M_PI_2;
-        return true;
+        eighths = 2;
+        break;
     case QRY_GATE_sdg:
-        *angle = -M_PI_2;
-        return true;
+        eighths = -2;
+        break;
     case QRY_GATE_t:
-        *angle = M_PI_4;
-        return true;
+        eighths = 1;
+        break;
     case QRY_GATE_tdg:
-        *angle = -M_PI_4;
-        return true;
+        eighths = -1;
+        break;
     case QRY_GATE_rz:
     case QRY_GATE_p: /* the angle that they have */
         return true;
     default:
         return false;
     }
+    *angle = (qry_angle){eighths * M_PI_4, -1};
+    return true;
 }
 
-void planner_gate(struct planner *p, qry_gate gate, double angle, const qry_qubit qubit[3])
+void planner_gate(struct planner *p, qry_gate gate, qry_angle angle, const qry_qubit qubit[3])
 {
     struct cell *cell = p->block->cell, *a = &cell[qubit[0]], *b = &cell[qubit[1]], *c = &cell[qubit[2]];
     if (is_phase(gate, &angle)) {
@@ -212,7 +215,7 @@ void planner_gate(struct planner *p, qry_gate gate, double angle, const qry_qubi
         controlled_x(p, a, b);
         break;
     case QRY_GATE_cy: /* controlled i X Z */
-        add_phase(p, M_PI_2, control(p, a));
+        add_phase(p, (qry_angle){M_PI_2, -1}, control(p, a));
         pauli(p, b, a->v, true);
         pauli(p, b, a->v, false);
         break;
@@ -223,7 +226,7 @@ void planner_gate(struct planner *p, qry_gate gate, double angle, const qry_qubi
         controlled_phase(p, angle, 0, a, b);
         break;
     case QRY_GATE_crz:
-        controlled_phase(p, angle, -angle / 2, a, b);
+        controlled_phase(p, angle, -0.5, a, b);
         break;
     case QRY_GATE_swap:
         swap_cells(a, b);

@@ -13,7 +13,7 @@ struct planner {
 };
 
 /** One gate on three cells' qubits; no dense gate but h. Controls must not be in the X frame for sure (scout.c). */
-void planner_gate(struct planner *planner, qry_gate gate, double angle, const qry_qubit qubit[3]);
+void planner_gate(struct planner *planner, qry_gate gate, qry_angle angle, const qry_qubit qubit[3]);
 /** Asserts that a work qubit is back to |0>, and makes it so. */
 void planner_assert_zero(struct planner *planner, qry_qubit qubit);
 /** Takes it that a word qubit is back in the Z frame; the plan strays if it is not. */

@@ -130,7 +130,7 @@ static void run_general(qry_sim *sim, const struct stretch *s, const qry_op *op)
     const qry_gate_info *info = &qry_gate_table[op->kind];
     qry_must(info->qubits <= 2 && !info->swaps);
     qry_qubit first = qubit_of(sim, s, op->a), last = info->qubits > 1 ? qubit_of(sim, s, op->b) : first;
-    double angle = info->angles ? qry_angle_value(s->definition->angles[op->c], sim->binding[s->binding].angle) : 0;
+    double angle = info->angles ? qry_angle_value(s->definition->angles[op->c], s->angle) : 0;
     qry_gate gate = s->inverse ? info->inverse : (qry_gate)op->kind;
     double matrix[8];
     qry_gate_matrix(gate, s->inverse && info->negate ? -angle : angle, matrix);
@@ -178,7 +178,7 @@ static void run_gates(qry_sim *sim, const struct stretch *stretch)
         struct transition *t = transition_get(sim, &rest, manner).transition;
         if (t->outcome == OUTCOME_NEEDS)
             make_needed_axes(sim, t);
-        else if (t->outcome == OUTCOME_RUNS && transition_run(sim, t, false)) {
+        else if (t->outcome == OUTCOME_RUNS && transition_run(sim, t, false, stretch->angle)) {
             if (rest.inverse)
                 rest.end = t->stop;
             else
@@ -205,18 +205,24 @@ static void run_range(qry_sim *sim, const struct stretch *s, uint32_t from, uint
 static void run_call(qry_sim *sim, const struct stretch *caller, const qry_op *op)
 {
     struct stretch call = stretch_of_call(sim, caller, op);
+    uint32_t count = call.definition->angle_count;
+    double *angle = count ? qry_alloc(sim->ctx, count, sizeof *angle) : NULL;
+    for (uint32_t i = 0; i < count; i++)
+        angle[i] = qry_angle_value(caller->definition->angles[op->c + i], caller->angle);
+    call.angle = angle;
     run_settle_measurements(sim);
-    for (;;) {
+    for (bool done = false; !done;) {
         struct child found = transition_get(sim, &call, WHOLE);
         struct transition *t = found.transition;
         if (t->outcome == OUTCOME_NEEDS)
             make_needed_axes(sim, t);
         else if (t->outcome == OUTCOME_DESCEND) {
             run_range(sim, &call, call.begin, call.end);
-            return;
-        } else if (transition_run(sim, t, found.backwards))
-            return;
+            done = true;
+        } else
+            done = transition_run(sim, t, found.backwards, angle);
     }
+    qry_free(sim->ctx, angle);
 }
 
 /* The block, or the single operation that is no gate, at i. */

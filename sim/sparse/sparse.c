@@ -49,10 +49,8 @@ void qry_sim_free(qry_sim *sim)
         next = w->next;
         world_free(sim, w);
     }
-    for (size_t i = 0; i < sim->binding_count; i++) {
+    for (size_t i = 0; i < sim->binding_count; i++)
         qry_free(sim->ctx, sim->binding[i].map);
-        qry_free(sim->ctx, sim->binding[i].angle);
-    }
     qry_free(sim->ctx, sim->binding);
     qry_free(sim->ctx, sim->binding_hash);
     for (size_t i = 0; i < sim->knowledge_room; i++)

@@ -111,9 +111,10 @@ struct tag_change {
     uint64_t before, after;
 };
 
-/** A phase of `angle` on the rows where the literal is 1. */
+/** A phase on the rows where the literal is 1; the angle in terms of those of the transition's definition, so that calls
+ *  that differ in their angles only are one transition. */
 struct phase {
-    double angle;
+    qry_angle angle;
     literal where;
 };
 
@@ -167,7 +168,9 @@ struct key {
 struct child {
     struct transition *transition;
     bool backwards;
-    bool is_part; /* belongs to its composite; the others belong to the world */
+    bool is_part;     /* belongs to its composite; the others belong to the world */
+    qry_angle *angle; /* of a call: its angles, in terms of those of the composite's definition */
+    uint32_t angle_count;
 };
 
 struct transition {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- bindings: operand lists and angles, numbered by content ---- */
+/* ---- bindings: operand lists, numbered by content ---- */
 
 static uint64_t mix(uint64_t h, uint64_t x)
 {
@@ -14,14 +14,9 @@ static uint64_t mix(uint64_t h, uint64_t x)
 /* Operand lists are long, and one is hashed at every call: four chains, so that a step need not wait for the last. */
 static uint64_t binding_hash(const struct binding *b)
 {
-    uint64_t lane[4] = {b->width, b->angle_count, 1, 2};
+    uint64_t lane[4] = {b->width, 1, 2, 3};
     for (uint32_t i = 0; i < b->width; i++)
         lane[i % 4] = mix(lane[i % 4], b->map[i]);
-    for (uint32_t i = 0; i < b->angle_count; i++) {
-        uint64_t bits;
-        memcpy(&bits, &b->angle[i], sizeof bits);
-        lane[i % 4] = mix(lane[i % 4], bits);
-    }
     return mix(mix(lane[0], lane[1]), mix(lane[2], lane[3]));
 }
 
@@ -29,9 +24,7 @@ static bool same_bytes(const void *a, const void *b, size_t size) { return !size
 
 static bool same_binding(const struct binding *a, const struct binding *b)
 {
-    return a->hash == b->hash && a->width == b->width && a->angle_count == b->angle_count &&
-           same_bytes(a->map, b->map, a->width * sizeof *a->map) &&
-           same_bytes(a->angle, b->angle, a->angle_count * sizeof *a->angle);
+    return a->hash == b->hash && a->width == b->width && same_bytes(a->map, b->map, a->width * sizeof *a->map);
 }
 
 static void rebuild_binding_hash(qry_sim *sim, size_t size)
@@ -50,7 +43,7 @@ static void rebuild_binding_hash(qry_sim *sim, size_t size)
     }
 }
 
-/* The number of a binding with this content; it takes map and angle over, or frees them. */
+/* The number of a binding with this content; it takes the map over, or frees it. */
 static uint32_t intern_binding(qry_sim *sim, struct binding b)
 {
     b.hash = binding_hash(&b);
@@ -60,7 +53,6 @@ static uint32_t intern_binding(qry_sim *sim, struct binding b)
     for (; sim->binding_hash[slot]; slot = (slot + 1) & sim->binding_mask)
         if (same_binding(&sim->binding[sim->binding_hash[slot] - 1], &b)) {
             qry_free(sim->ctx, b.map);
-            qry_free(sim->ctx, b.angle);
             return sim->binding_hash[slot] - 1;
         }
     QRY_GROW(sim->ctx, sim->binding, sim->binding_room, sim->binding_count + 1);
@@ -82,40 +74,36 @@ void stretch_sweep_bindings(qry_sim *sim)
         if (b->used || !b->alive)
             continue;
         qry_free(sim->ctx, b->map);
-        qry_free(sim->ctx, b->angle);
         *b = (struct binding){.width = sim->spare_binding};
         sim->spare_binding = i;
     }
     rebuild_binding_hash(sim, sim->binding_mask + 1);
 }
 
-/* Operands and angles of a call, from those of its caller. */
-static void bind(const qry_definition *caller, const struct binding *around, const qry_op *call, qry_qubit *map,
-                 double *angle)
+/* Operands of a call as qubits of the program, from those of its caller. */
+static void bind(const qry_definition *caller, const qry_qubit *around, const qry_op *call, qry_qubit *map)
 {
-    const qry_definition *callee = qry_circuit_definition(caller->circuit, call->a);
+    uint32_t width = qry_circuit_definition(caller->circuit, call->a)->width;
     const qry_qubit *operand = qry_call_operands(caller, call);
-    for (uint32_t i = 0; i < callee->width; i++)
-        map[i] = around->map ? around->map[operand[i]] : operand[i];
-    for (uint32_t i = 0; i < callee->angle_count; i++)
-        angle[i] = qry_angle_value(caller->angles[call->c + i], around->angle);
+    for (uint32_t i = 0; i < width; i++)
+        map[i] = around ? around[operand[i]] : operand[i];
 }
 
 struct stretch stretch_of_call(qry_sim *sim, const struct stretch *caller, const qry_op *call)
 {
     const qry_definition *callee = qry_circuit_definition(sim->circuit, call->a);
-    struct binding b = {.width = callee->width, .angle_count = callee->angle_count};
+    struct binding b = {.width = callee->width};
     b.map = qry_alloc(sim->ctx, b.width, sizeof *b.map);
-    b.angle = qry_alloc(sim->ctx, b.angle_count, sizeof *b.angle);
-    bind(caller->definition, &sim->binding[caller->binding], call, b.map, b.angle);
+    bind(caller->definition, sim->binding[caller->binding].map, call, b.map);
     bool inverse = caller->inverse != !!(call->flags & QRY_OP_INVERSE);
-    return (struct stretch){callee, intern_binding(sim, b), 0, (uint32_t)callee->op_count, inverse};
+    return (struct stretch){callee, intern_binding(sim, b), 0, (uint32_t)callee->op_count, inverse, NULL};
 }
 
 struct stretch stretch_of_program(qry_sim *sim)
 {
     const qry_definition *program = qry_circuit_program(sim->circuit);
-    return (struct stretch){program, intern_binding(sim, (struct binding){0}), 0, (uint32_t)program->op_count, false};
+    return (struct stretch){program, intern_binding(sim, (struct binding){0}), 0, (uint32_t)program->op_count, false,
+                            NULL};
 }
 
 /* ---- knowledge of definitions ---- */
@@ -242,7 +230,8 @@ const struct knowledge *stretch_knowledge(const qry_sim *sim, const qry_definiti
 /* A call in progress. */
 struct level {
     const qry_definition *definition;
-    const struct binding *binding;
+    const qry_qubit *map;   /* operands as qubits of the program; NULL: it is the program */
+    const qry_angle *angle; /* its angles in terms of those of the stretch's definition */
     bool inverse;
     uint32_t top; /* the operation of the stretch's own body in which we are; set once below the top */
     bool is_top;
@@ -259,8 +248,8 @@ static bool walk_range(const struct walk *w, const struct level *l, size_t from,
 static bool walk_gate(const struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
 {
     const qry_gate_info *info = &qry_gate_table[op->kind];
-    const qry_qubit *map = l->binding->map;
-    struct flat_gate gate = {(qry_gate)op->kind, 0, {op->a, op->b, op->c}};
+    const qry_qubit *map = l->map;
+    struct flat_gate gate = {(qry_gate)op->kind, {0, -1}, {op->a, op->b, op->c}};
     if (map) {
         gate.qubit[0] = map[op->a];
         gate.qubit[1] = info->qubits > 1 ? map[op->b] : gate.qubit[0];
@@ -268,11 +257,11 @@ static bool walk_gate(const struct walk *w, const struct level *l, const qry_op 
     } else if (info->qubits < 3)
         gate.qubit[2] = op->a; /* c may be the place of an angle */
     if (info->angles)
-        gate.angle = qry_angle_value(l->definition->angles[op->c], l->binding->angle);
+        gate.angle = angle_by(l->definition->angles[op->c], l->angle);
     if (l->inverse) {
         gate.gate = info->inverse;
         if (info->negate)
-            gate.angle = -gate.angle;
+            gate.angle.factor = -gate.angle.factor;
     }
     return w->visitor->gate(w->visitor->state, &gate, top);
 }
@@ -280,15 +269,16 @@ static bool walk_gate(const struct walk *w, const struct level *l, const qry_op 
 static bool walk_call(const struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
 {
     const qry_definition *callee = qry_circuit_definition(l->definition->circuit, op->a);
-    struct binding b = {.width = callee->width, .angle_count = callee->angle_count};
-    b.map = qry_alloc(w->scratch, b.width, sizeof *b.map);
-    b.angle = b.angle_count ? qry_alloc(w->scratch, b.angle_count, sizeof *b.angle) : NULL;
-    bind(l->definition, l->binding, op, b.map, b.angle);
-    struct level inner = {callee, &b, l->inverse != !!(op->flags & QRY_OP_INVERSE), top, false};
+    qry_qubit *map = qry_alloc(w->scratch, callee->width, sizeof *map);
+    qry_angle *angle = callee->angle_count ? qry_alloc(w->scratch, callee->angle_count, sizeof *angle) : NULL;
+    bind(l->definition, l->map, op, map);
+    for (uint32_t i = 0; i < callee->angle_count; i++)
+        angle[i] = angle_by(l->definition->angles[op->c + i], l->angle);
+    struct level inner = {callee, map, angle, l->inverse != !!(op->flags & QRY_OP_INVERSE), top, false};
     bool go_on = walk_range(w, &inner, 0, callee->op_count) &&
-                 (!w->visitor->leave || w->visitor->leave(w->visitor->state, callee, b.map));
-    qry_free(w->scratch, b.angle);
-    qry_free(w->scratch, b.map);
+                 (!w->visitor->leave || w->visitor->leave(w->visitor->state, callee, map));
+    qry_free(w->scratch, angle);
+    qry_free(w->scratch, map);
     return go_on;
 }
 
@@ -332,7 +322,13 @@ static bool walk_range(const struct walk *w, const struct level *l, size_t from,
 
 bool stretch_walk(qry_ctx *scratch, const qry_sim *sim, const struct stretch *s, const struct flat_visitor *visitor)
 {
+    uint32_t count = s->definition->angle_count;
+    qry_angle *own = count ? qry_alloc(scratch, count, sizeof *own) : NULL;
+    for (uint32_t i = 0; i < count; i++)
+        own[i] = (qry_angle){1, (int32_t)i};
     struct walk w = {scratch, sim, visitor};
-    struct level top = {s->definition, &sim->binding[s->binding], s->inverse, 0, true};
-    return walk_range(&w, &top, s->begin, s->end);
+    struct level top = {s->definition, sim->binding[s->binding].map, own, s->inverse, 0, true};
+    bool finished = walk_range(&w, &top, s->begin, s->end);
+    qry_free(scratch, own);
+    return finished;
 }

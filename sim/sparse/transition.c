@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* Calls of fewer gates are planned as part of their caller. */
-enum { PART_GATES = 256, MAX_CHILDREN = 1 << 20 };
+enum { PART_GATES = 24, MAX_CHILDREN = 1 << 20 };
 
 /* A circuit that never comes back to a state that it was in leaves plans that are of no use. */
 enum { MANY_TRANSITIONS = 1 << 14 };
@@ -77,20 +77,28 @@ static struct child find(const struct world *w, const struct key *key)
     size_t slot = key_hash(key) & (w->table_size - 1);
     for (struct transition *t = w->forward[slot]; t; t = t->next)
         if (same_key(&t->key, key))
-            return (struct child){t, false, false};
+            return (struct child){.transition = t};
     for (struct transition *t = w->reverse[slot]; t; t = t->reverse_next)
         if (same_key(&t->reverse, key))
-            return (struct child){t, true, false};
+            return (struct child){.transition = t, .backwards = true};
     return (struct child){0};
 }
 
 /* ---- freeing ---- */
 
+static void free_transition(qry_sim *sim, struct world *w, struct transition *t);
+
+static void free_child(qry_sim *sim, struct world *w, struct child *child)
+{
+    if (child->is_part)
+        free_transition(sim, w, child->transition);
+    qry_free(sim->ctx, child->angle);
+}
+
 static void free_transition(qry_sim *sim, struct world *w, struct transition *t)
 {
     for (size_t i = 0; i < t->child_count; i++)
-        if (t->child[i].is_part)
-            free_transition(sim, w, t->child[i].transition);
+        free_child(sim, w, &t->child[i]);
     if (t->effect)
         for (uint32_t b = 0; b < w->block_count; b++)
             effect_free(w->block[b].ctx, &t->effect[b]);
@@ -178,7 +186,7 @@ static void add_leaf(struct making *m, uint32_t from, uint32_t to)
         fail(m, OUTCOME_DESCEND, NULL, 0);
     else {
         struct transition *leaf = leaf_plan(m->sim, &part, f.touched, f.touched_count);
-        add_child(m, (struct child){leaf, false, true});
+        add_child(m, (struct child){.transition = leaf, .is_part = true});
         transition_move(m->sim, leaf, false);
     }
 }
@@ -195,6 +203,12 @@ static void add_call(struct making *m, const qry_op *op)
     else if (m->t->child_count >= MAX_CHILDREN)
         fail(m, OUTCOME_DESCEND, NULL, 0);
     else {
+        child.angle_count = call.definition->angle_count;
+        if (child.angle_count) {
+            size_t size = child.angle_count * sizeof *child.angle;
+            child.angle = qry_alloc(m->sim->ctx, child.angle_count, sizeof *child.angle);
+            memcpy(child.angle, m->stretch->definition->angles + op->c, size);
+        }
         add_child(m, child);
         transition_move(m->sim, t, child.backwards);
     }
@@ -252,15 +266,17 @@ static void add_range(struct making *m, size_t from, size_t to)
     add_leaf(m, (uint32_t)(down ? i : pending), (uint32_t)(down ? pending : i));
 }
 
-/* Whether the end of a call has something to assert of an operand. */
-static bool wants_assertion(const struct world *w, qry_role role, qry_qubit q)
+/* Marks the operands of a group, map[0 .. count-1], of which the end of a call has something to assert: work that is not
+ * 0, a word in an unknown frame. Block by block, because that is how cells lie in memory. */
+static void mark_asserted(const struct world *w, qry_role role, const qry_qubit *map, uint32_t count, bool *mark)
 {
     for (uint32_t b = 0; b < w->block_count; b++) {
-        struct cell c = w->block[b].cell[q];
-        if ((role == QRY_ROLE_WORK && (c.v || c.f)) || (role == QRY_ROLE_WORD && is_data(c.f)))
-            return true;
+        const struct cell *cell = w->block[b].cell;
+        for (uint32_t k = 0; k < count; k++) {
+            struct cell c = cell[map[k]];
+            mark[k] |= role == QRY_ROLE_WORK ? c.v || c.f : is_data(c.f);
+        }
     }
-    return false;
 }
 
 static void add_end(struct making *m)
@@ -271,18 +287,22 @@ static void add_end(struct making *m)
     const qry_definition *d = m->stretch->definition;
     const qry_qubit *map = sim->binding[m->stretch->binding].map;
     qry_qubit *touched = qry_alloc(sim->ctx, d->width, sizeof *touched);
+    bool *mark = qry_alloc(sim->ctx, d->width, sizeof *mark);
     size_t count = 0;
-    for (size_t g = 0; g < d->group_count; g++)
-        for (uint32_t k = 0; k < d->groups[g].size; k++) {
-            qry_qubit q = map[d->groups[g].first + k];
-            if (wants_assertion(sim->world, d->groups[g].role, q))
-                touched[count++] = q;
-        }
+    for (size_t g = 0; g < d->group_count; g++) {
+        const qry_group *group = &d->groups[g];
+        if (group->role == QRY_ROLE_WORK || group->role == QRY_ROLE_WORD)
+            mark_asserted(sim->world, group->role, map + group->first, group->size, mark + group->first);
+    }
+    for (uint32_t k = 0; k < d->width; k++)
+        if (mark[k])
+            touched[count++] = map[k];
     if (count) {
         struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
-        add_child(m, (struct child){leaf, false, true});
+        add_child(m, (struct child){.transition = leaf, .is_part = true});
         transition_move(sim, leaf, false);
     }
+    qry_free(sim->ctx, mark);
     qry_free(sim->ctx, touched);
 }
 
@@ -292,8 +312,7 @@ static void go_back(struct making *m)
     while (t->child_count) {
         struct child *child = &t->child[--t->child_count];
         transition_move(m->sim, child->transition, !child->backwards);
-        if (child->is_part)
-            free_transition(m->sim, m->sim->world, child->transition);
+        free_child(m->sim, m->sim->world, child);
     }
     memset(t->gate, 0, sizeof t->gate);
 }

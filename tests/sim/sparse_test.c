@@ -57,8 +57,59 @@ static void random_circuits(void **state)
     }
 }
 
+static qry_definition *define(qry_circuit *circuit, const char *name, uint32_t angles, uint32_t width)
+{
+    qry_definition *d = qry_circuit_define(circuit, name, angles);
+    qry_definition_group(d, "q", width, QRY_ROLE_DATA);
+    return d;
+}
+
+/* Enough gates for a transition of its own, and two turns by the angle given. */
+static qry_definition *turning(qry_circuit *circuit, qry_random *random)
+{
+    qry_definition *d = define(circuit, "turning", 1, 4);
+    for (int i = 0; i < 30; i++) {
+        qry_qubit a = (qry_qubit)qry_random_below(random, 4), b = (a + 1 + (qry_qubit)qry_random_below(random, 3)) % 4;
+        qry_add(d, QRY_GATE_cx, a, b, 0);
+        if (i == 10)
+            qry_add_angle(d, QRY_GATE_p, (qry_angle){1, 0}, a, 0);
+        if (i == 20)
+            qry_add_angle(d, QRY_GATE_crz, (qry_angle){-0.75, 0}, a, b);
+    }
+    return d;
+}
+
+/* The same calls with other angles, through two levels, forwards and backwards: one plan, many angles. */
+static void angles_of_calls(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_random random;
+        qry_random_seed(&random, seed, 2);
+        qry_circuit *circuit = qry_circuit_new(ctx);
+        qry_definition *inner = turning(circuit, &random), *outer = define(circuit, "outer", 2, 4);
+        static const qry_qubit straight[4] = {0, 1, 2, 3}, crossed[4] = {2, 0, 3, 1};
+        qry_add_call(outer, inner, false, straight, &(qry_angle){2, 1});
+        qry_add_call(outer, inner, seed & 1, crossed, &(qry_angle){-0.5, 0});
+        qry_add_call(outer, inner, true, straight, &(qry_angle){0.3, -1});
+        qry_definition *program = qry_circuit_program(circuit);
+        qry_definition_group(program, "q", 4, QRY_ROLE_DATA);
+        for (qry_qubit q = 0; q < 4; q++)
+            qry_add(program, QRY_GATE_h, q, 0, 0);
+        for (int i = 0; i < 5; i++) {
+            qry_angle angle[2] = {{qry_random_unit(&random) * 6, -1}, {qry_random_unit(&random) * 6, -1}};
+            qry_add_call(program, outer, qry_random_below(&random, 2), i % 3 ? straight : crossed, angle);
+            qry_add(program, QRY_GATE_h, (qry_qubit)i % 4, 0, 0);
+        }
+        for (qry_sim_mode mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++)
+            check(ctx, circuit, mode, QRY_SIMD_BEST, 1, seed);
+        qry_ctx_free(ctx);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_circuits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_circuits), cmocka_unit_test(angles_of_calls)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
