@@ -1,19 +1,27 @@
-/* ast.c: builds the syntax tree, and prints it for --dump=check. */
+/* ast.c: builds the syntax tree. */
 #include "compiler/ast.h"
 
 #include <string.h>
 
-/* ORDER AST */
-static const char *const operators[] = {"number", "name", "index", "call", "apply", "sum", "list", "if",
-                                        "as",     "-",    "!",     "+",    "-",     "*",   "<<",   ">>",
-                                        "==",     "!=",   "<",     "<=",   ">",     ">=",  "&&",   "||"};
-/* ORDER BUILTIN */
-static const char *const builtins[] = {"dot", "sum", "square", "exp", "max", "min", "abs", "clip", "lookup"};
-/* ORDER SOURCE */
-static const char *const source_words[] = {"a list", "npy", "csv", "npz", "safetensors"};
-/* ORDER QUERY */
-static const char *const queries[] = {"search one",    "search all",   "search max", "search min", "count",
-                                      "estimate mean", "estimate sum", "sample set", "sample one"};
+static const char *const operators[] = {
+    [AST_NUMBER] = "number", [AST_NAME] = "name",        [AST_INDEX] = "index",   [AST_CALL] = "call",
+    [AST_APPLY] = "apply",   [AST_SERIES] = "sum",       [AST_LIST] = "list",     [AST_IF] = "if",
+    [AST_AS] = "as",         [AST_NEGATE] = "-",         [AST_NOT] = "!",         [AST_ADD] = "+",
+    [AST_SUBTRACT] = "-",    [AST_MULTIPLY] = "*",       [AST_SHIFT_LEFT] = "<<", [AST_SHIFT_RIGHT] = ">>",
+    [AST_EQUAL] = "==",      [AST_UNEQUAL] = "!=",       [AST_LESS] = "<",        [AST_LESS_EQUAL] = "<=",
+    [AST_GREATER] = ">",     [AST_GREATER_EQUAL] = ">=", [AST_AND] = "&&",        [AST_OR] = "||"};
+static const char *const builtins[] = {
+    [AST_DOT] = "dot", [AST_SUM] = "sum", [AST_SQUARE] = "square", [AST_EXP] = "exp",      [AST_MAX] = "max",
+    [AST_MIN] = "min", [AST_ABS] = "abs", [AST_CLIP] = "clip",     [AST_LOOKUP] = "lookup"};
+static const char *const source_words[] = {[AST_FROM_LIST] = "a list",
+                                           [AST_FROM_NPY] = "npy",
+                                           [AST_FROM_CSV] = "csv",
+                                           [AST_FROM_NPZ] = "npz",
+                                           [AST_FROM_SAFETENSORS] = "safetensors"};
+static const char *const queries[] = {
+    [AST_SEARCH_ONE] = "search one",     [AST_SEARCH_ALL] = "search all", [AST_SEARCH_MAX] = "search max",
+    [AST_SEARCH_MIN] = "search min",     [AST_COUNT] = "count",           [AST_ESTIMATE_MEAN] = "estimate mean",
+    [AST_ESTIMATE_SUM] = "estimate sum", [AST_SAMPLE_SET] = "sample set", [AST_SAMPLE_ONE] = "sample one"};
 /* ORDER ARCH */
 static const char *const architectures[] = {"bucket_brigade", "compact", "hybrid", "select", "select_swap"};
 

@@ -35,7 +35,6 @@ struct ast_type {
 /* How deep an expression may be, so that the passes can walk it by recursion. */
 enum { AST_MAX_DEPTH = 1000 };
 
-/* ORDER AST: operators in ast.c. */
 enum ast_kind {
     AST_NUMBER,
     AST_NAME,
@@ -63,7 +62,6 @@ enum ast_kind {
     AST_OR
 };
 
-/* ORDER BUILTIN: builtins in ast.c. */
 enum ast_builtin { AST_DOT, AST_SUM, AST_SQUARE, AST_EXP, AST_MAX, AST_MIN, AST_ABS, AST_CLIP, AST_LOOKUP };
 
 /* What an expression stands for. */
@@ -119,7 +117,6 @@ struct ast_expr {
 
 enum ast_item_kind { AST_TABLE, AST_CONST, AST_PARAM, AST_QRAM, AST_FN, AST_STATEMENT };
 
-/* ORDER SOURCE: source_words in ast.c. */
 enum ast_source { AST_FROM_LIST, AST_FROM_NPY, AST_FROM_CSV, AST_FROM_NPZ, AST_FROM_SAFETENSORS };
 
 struct ast_source_text {
@@ -169,7 +166,6 @@ struct ast_option {
     struct ast_option *next;
 };
 
-/* ORDER QUERY: queries in ast.c. */
 enum ast_query {
     AST_SEARCH_ONE,
     AST_SEARCH_ALL,

@@ -19,7 +19,6 @@ typedef struct qry_table {
     uint64_t version; /* changes when the data change */
 } qry_table;
 
-/* ORDER FORMULA: formula_names in formula.c. */
 typedef enum qry_formula_kind {
     QRY_FORMULA_TRUTH,   /* constant: 0 or 1                                          boolean */
     QRY_FORMULA_ENTRY,   /* table[j][column]                                          boolean if the table is */

@@ -42,11 +42,11 @@ void qry_gate_matrix(qry_gate gate, double angle, double matrix[8]);
 /** The gate of that name, or QRY_GATES. */
 qry_gate qry_gate_find(const char *name);
 
-/* ---- the circuit (circuit.c) ---- */
+/* ---- the circuit (circuit.c, adopt.c) ---- */
 
 typedef uint32_t qry_qubit;
 
-/** Beyond the gates, what an operation can be. ORDER OP: op_names in dump.c. */
+/** Beyond the gates, what an operation can be. */
 enum qry_op_kind {
     QRY_OP_CALL = QRY_GATES, /* a: definition, b: see qry_call_operands, c: first angle in angles[] */
     QRY_OP_REPEAT,           /* a, b: count (low, high 32 bits); c: index of its END */
@@ -71,7 +71,7 @@ typedef struct qry_angle {
     int32_t formal; /* -1: a number */
 } qry_angle;
 
-/** What an operand group is for. ORDER ROLE: roles in dump.c. WORK is zero on entry and on exit, and engines assert it. */
+/** What an operand group is for. WORK is zero on entry and on exit, and engines assert it. */
 typedef enum qry_role { QRY_ROLE_DATA, QRY_ROLE_ADDRESS, QRY_ROLE_WORD, QRY_ROLE_WORK } qry_role;
 
 /** Operands first .. first + size - 1 of a definition; of the program: a quantum register. */
