@@ -22,14 +22,27 @@ static const char *const queries[] = {
     [AST_SEARCH_ONE] = "search one",     [AST_SEARCH_ALL] = "search all", [AST_SEARCH_MAX] = "search max",
     [AST_SEARCH_MIN] = "search min",     [AST_COUNT] = "count",           [AST_ESTIMATE_MEAN] = "estimate mean",
     [AST_ESTIMATE_SUM] = "estimate sum", [AST_SAMPLE_SET] = "sample set", [AST_SAMPLE_ONE] = "sample one"};
-/* ORDER ARCH */
-static const char *const architectures[] = {"bucket_brigade", "compact", "hybrid", "select", "select_swap"};
+static const struct ast_arch_kind architectures[AST_ARCHES] = {
+#define BUILT(name, number) {#name, number, true},
+#define LATER(name, number) {#name, number, false},
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+};
 
 const char *qry_ast_operator_word(enum ast_kind kind) { return operators[kind]; }
 const char *qry_ast_builtin_word(enum ast_builtin builtin) { return builtins[builtin]; }
 const char *qry_ast_source_word(enum ast_source source) { return source_words[source]; }
 const char *qry_ast_query_words(enum ast_query query) { return queries[query]; }
-const char *qry_ast_arch_word(enum ast_arch arch) { return architectures[arch]; }
+const struct ast_arch_kind *qry_ast_arch(enum ast_arch arch) { return &architectures[arch]; }
+
+enum ast_arch qry_ast_find_arch(const char *name)
+{
+    int i = 0;
+    while (i < AST_ARCHES && strcmp(architectures[i].name, name) != 0)
+        i++;
+    return (enum ast_arch)i;
+}
 
 qry_span qry_ast_span(const struct qry_ast_program *tree, struct ast_place place)
 {

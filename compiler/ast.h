@@ -178,13 +178,26 @@ enum ast_query {
     AST_SAMPLE_ONE
 };
 
-/* ORDER ARCH: architectures in ast.c. */
-enum ast_arch { AST_BUCKET_BRIGADE, AST_COMPACT, AST_HYBRID, AST_SELECT, AST_SELECT_SWAP };
+enum ast_arch {
+#define BUILT(name, number) AST_ARCH_##name,
+#define LATER(name, number) AST_ARCH_##name,
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+    AST_ARCHES
+};
+
+/* What the language knows of an architecture. */
+struct ast_arch_kind {
+    const char *name;
+    bool takes_number, built;
+};
 
 enum ast_state { AST_NOT_YET, AST_IN_PROGRESS, AST_FINE, AST_FAULTY };
 
 struct ast_architecture {
     enum ast_arch arch;
+    bool has_size;
     struct ast_size size; /* hybrid(size), select_swap(size) */
 };
 
@@ -275,13 +288,15 @@ struct ast_place qry_ast_join(struct ast_place from, struct ast_place to);
 /** The empty place behind another. */
 struct ast_place qry_ast_behind(struct ast_place place);
 struct ast_name *qry_ast_intern(struct qry_ast_program *tree, const char *text, size_t length);
-/** "+", "dot", "npy", "search all", "select": as a program says it. */
+/** "+", "dot", "npy", "search all": as a program says it. */
 const char *qry_ast_operator_word(enum ast_kind kind);
 const char *qry_ast_source_word(enum ast_source source);
 const char *qry_ast_query_words(enum ast_query query);
 const char *qry_ast_builtin_word(enum ast_builtin builtin);
-const char *qry_ast_arch_word(enum ast_arch arch);
-/** The tree as text, for --dump=check. */
+const struct ast_arch_kind *qry_ast_arch(enum ast_arch arch);
+/** The architecture of that name, or AST_ARCHES. */
+enum ast_arch qry_ast_find_arch(const char *name);
+/** The tree as text. */
 void qry_ast_print(FILE *stream, const struct qry_ast_program *tree);
 
 /* ---- what the parser calls ---- */

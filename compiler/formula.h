@@ -9,7 +9,7 @@
 
 typedef struct qry_table {
     const char *name;
-    const char *arch; /* "bucket_brigade" or "select" */
+    const char *arch; /* a name of qram/architectures.def */
     uint64_t rows;
     uint32_t columns; /* 1 for a one-dimensional table */
     qry_type type;
