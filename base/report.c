@@ -11,8 +11,9 @@ struct qry_waiting {
     char text[];
 };
 
-static const char *const severity_name[] = {"error", "warning", "note"};
-static const char *const severity_color[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
+static const char *const severity_name[] = {[QRY_ERROR] = "error", [QRY_WARNING] = "warning", [QRY_NOTE] = "note"};
+static const char *const severity_color[] = {
+    [QRY_ERROR] = "\033[1;31m", [QRY_WARNING] = "\033[1;35m", [QRY_NOTE] = "\033[1;36m"};
 
 enum { LINE_SHOWN = 160, LINE_BEFORE = 60 }; /* bytes of a longer line that are shown, and how many before the place */
 

@@ -1,27 +1,48 @@
-/* ast.c: builds the syntax tree, and prints it for --dump=check. */
+/* ast.c: builds the syntax tree. */
 #include "compiler/ast.h"
 
 #include <string.h>
 
-/* ORDER AST */
-static const char *const operators[] = {"number", "name", "index", "call", "apply", "sum", "list", "if",
-                                        "as",     "-",    "!",     "+",    "-",     "*",   "<<",   ">>",
-                                        "==",     "!=",   "<",     "<=",   ">",     ">=",  "&&",   "||"};
-/* ORDER BUILTIN */
-static const char *const builtins[] = {"dot", "sum", "square", "exp", "max", "min", "abs", "clip", "lookup"};
-/* ORDER SOURCE */
-static const char *const source_words[] = {"a list", "npy", "csv", "npz", "safetensors"};
-/* ORDER QUERY */
-static const char *const queries[] = {"search one",    "search all",   "search max", "search min", "count",
-                                      "estimate mean", "estimate sum", "sample set", "sample one"};
-/* ORDER ARCH */
-static const char *const architectures[] = {"bucket_brigade", "compact", "hybrid", "select", "select_swap"};
+static const char *const operators[] = {
+    [AST_NUMBER] = "number", [AST_NAME] = "name",        [AST_INDEX] = "index",   [AST_CALL] = "call",
+    [AST_APPLY] = "apply",   [AST_SERIES] = "sum",       [AST_LIST] = "list",     [AST_IF] = "if",
+    [AST_AS] = "as",         [AST_NEGATE] = "-",         [AST_NOT] = "!",         [AST_ADD] = "+",
+    [AST_SUBTRACT] = "-",    [AST_MULTIPLY] = "*",       [AST_SHIFT_LEFT] = "<<", [AST_SHIFT_RIGHT] = ">>",
+    [AST_EQUAL] = "==",      [AST_UNEQUAL] = "!=",       [AST_LESS] = "<",        [AST_LESS_EQUAL] = "<=",
+    [AST_GREATER] = ">",     [AST_GREATER_EQUAL] = ">=", [AST_AND] = "&&",        [AST_OR] = "||"};
+static const char *const builtins[] = {
+    [AST_DOT] = "dot", [AST_SUM] = "sum", [AST_SQUARE] = "square", [AST_EXP] = "exp",      [AST_MAX] = "max",
+    [AST_MIN] = "min", [AST_ABS] = "abs", [AST_CLIP] = "clip",     [AST_LOOKUP] = "lookup"};
+static const char *const source_words[] = {[AST_FROM_LIST] = "a list",
+                                           [AST_FROM_NPY] = "npy",
+                                           [AST_FROM_CSV] = "csv",
+                                           [AST_FROM_NPZ] = "npz",
+                                           [AST_FROM_SAFETENSORS] = "safetensors"};
+static const char *const queries[] = {
+    [AST_SEARCH_ONE] = "search one",     [AST_SEARCH_ALL] = "search all", [AST_SEARCH_MAX] = "search max",
+    [AST_SEARCH_MIN] = "search min",     [AST_COUNT] = "count",           [AST_ESTIMATE_MEAN] = "estimate mean",
+    [AST_ESTIMATE_SUM] = "estimate sum", [AST_SAMPLE_SET] = "sample set", [AST_SAMPLE_ONE] = "sample one"};
+static const struct ast_arch_kind architectures[AST_ARCHES] = {
+#define BUILT(name, number) {#name, number, true},
+#define LATER(name, number) {#name, number, false},
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+};
 
 const char *qry_ast_operator_word(enum ast_kind kind) { return operators[kind]; }
 const char *qry_ast_builtin_word(enum ast_builtin builtin) { return builtins[builtin]; }
 const char *qry_ast_source_word(enum ast_source source) { return source_words[source]; }
 const char *qry_ast_query_words(enum ast_query query) { return queries[query]; }
-const char *qry_ast_arch_word(enum ast_arch arch) { return architectures[arch]; }
+const struct ast_arch_kind *qry_ast_arch(enum ast_arch arch) { return &architectures[arch]; }
+
+enum ast_arch qry_ast_find_arch(const char *name)
+{
+    int i = 0;
+    while (i < AST_ARCHES && strcmp(architectures[i].name, name) != 0)
+        i++;
+    return (enum ast_arch)i;
+}
 
 qry_span qry_ast_span(const struct qry_ast_program *tree, struct ast_place place)
 {

@@ -35,7 +35,6 @@ struct ast_type {
 /* How deep an expression may be, so that the passes can walk it by recursion. */
 enum { AST_MAX_DEPTH = 1000 };
 
-/* ORDER AST: operators in ast.c. */
 enum ast_kind {
     AST_NUMBER,
     AST_NAME,
@@ -63,7 +62,6 @@ enum ast_kind {
     AST_OR
 };
 
-/* ORDER BUILTIN: builtins in ast.c. */
 enum ast_builtin { AST_DOT, AST_SUM, AST_SQUARE, AST_EXP, AST_MAX, AST_MIN, AST_ABS, AST_CLIP, AST_LOOKUP };
 
 /* What an expression stands for. */
@@ -119,7 +117,6 @@ struct ast_expr {
 
 enum ast_item_kind { AST_TABLE, AST_CONST, AST_PARAM, AST_QRAM, AST_FN, AST_STATEMENT };
 
-/* ORDER SOURCE: source_words in ast.c. */
 enum ast_source { AST_FROM_LIST, AST_FROM_NPY, AST_FROM_CSV, AST_FROM_NPZ, AST_FROM_SAFETENSORS };
 
 struct ast_source_text {
@@ -169,7 +166,6 @@ struct ast_option {
     struct ast_option *next;
 };
 
-/* ORDER QUERY: queries in ast.c. */
 enum ast_query {
     AST_SEARCH_ONE,
     AST_SEARCH_ALL,
@@ -182,13 +178,26 @@ enum ast_query {
     AST_SAMPLE_ONE
 };
 
-/* ORDER ARCH: architectures in ast.c. */
-enum ast_arch { AST_BUCKET_BRIGADE, AST_COMPACT, AST_HYBRID, AST_SELECT, AST_SELECT_SWAP };
+enum ast_arch {
+#define BUILT(name, number) AST_ARCH_##name,
+#define LATER(name, number) AST_ARCH_##name,
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+    AST_ARCHES
+};
+
+/* What the language knows of an architecture. */
+struct ast_arch_kind {
+    const char *name;
+    bool takes_number, built;
+};
 
 enum ast_state { AST_NOT_YET, AST_IN_PROGRESS, AST_FINE, AST_FAULTY };
 
 struct ast_architecture {
     enum ast_arch arch;
+    bool has_size;
     struct ast_size size; /* hybrid(size), select_swap(size) */
 };
 
@@ -279,13 +288,15 @@ struct ast_place qry_ast_join(struct ast_place from, struct ast_place to);
 /** The empty place behind another. */
 struct ast_place qry_ast_behind(struct ast_place place);
 struct ast_name *qry_ast_intern(struct qry_ast_program *tree, const char *text, size_t length);
-/** "+", "dot", "npy", "search all", "select": as a program says it. */
+/** "+", "dot", "npy", "search all": as a program says it. */
 const char *qry_ast_operator_word(enum ast_kind kind);
 const char *qry_ast_source_word(enum ast_source source);
 const char *qry_ast_query_words(enum ast_query query);
 const char *qry_ast_builtin_word(enum ast_builtin builtin);
-const char *qry_ast_arch_word(enum ast_arch arch);
-/** The tree as text, for --dump=check. */
+const struct ast_arch_kind *qry_ast_arch(enum ast_arch arch);
+/** The architecture of that name, or AST_ARCHES. */
+enum ast_arch qry_ast_find_arch(const char *name);
+/** The tree as text. */
 void qry_ast_print(FILE *stream, const struct qry_ast_program *tree);
 
 /* ---- what the parser calls ---- */

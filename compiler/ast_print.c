@@ -1,4 +1,5 @@
-/* ast_print.c: the syntax tree as text, for --dump=check: one item a line, expressions as (operator part part). */
+/* ast_print.c: the syntax tree as text, for --dump=read and --dump=check: one item a line, expressions as (operator part
+ * part). The pass check adds names of statements and values of params. */
 #include "compiler/ast.h"
 
 #include <inttypes.h>
@@ -76,7 +77,9 @@ static void print_fn(FILE *stream, qry_arena *arena, const struct ast_item *item
 
 static void print_statement(FILE *stream, qry_arena *arena, const struct ast_item *item)
 {
-    fprintf(stream, "%s: %s %s", item->name->text, qry_ast_query_words(item->query), item->bound->text);
+    if (item->name)
+        fprintf(stream, "%s: ", item->name->text);
+    fprintf(stream, "%s %s", qry_ast_query_words(item->query), item->bound->text);
     print_part(stream, arena, "in", item->domain.from);
     print_part(stream, arena, "..", item->domain.to);
     print_part(stream, arena, "by", item->by);
@@ -87,7 +90,9 @@ static void print_statement(FILE *stream, qry_arena *arena, const struct ast_ite
 
 static void print_qram(FILE *stream, const struct ast_item *item)
 {
-    fprintf(stream, "qram %s", qry_ast_arch_word(item->arch.arch));
+    fprintf(stream, "qram %s", qry_ast_arch(item->arch.arch)->name);
+    if (item->arch.has_size)
+        fprintf(stream, "(%" PRId64 ")", item->arch.size.size);
     for (const struct ast_reference *r = item->tables; r; r = r->next)
         fprintf(stream, " %s", r->name->text);
 }
@@ -103,8 +108,10 @@ void qry_ast_print(FILE *stream, const struct qry_ast_program *tree)
         case AST_PARAM:
             fprintf(stream, "param %s", item->name->text);
             print_part(stream, tree->arena, "=", item->expr);
-            fputs("  is ", stream);
-            print_number(stream, item->value);
+            if (item->value.den) {
+                fputs("  is ", stream);
+                print_number(stream, item->value);
+            }
             break;
         case AST_QRAM:
             print_qram(stream, item);

@@ -8,6 +8,7 @@
 #include "compiler/check.h"
 
 #include "compiler/program.h"
+#include "compiler/qram/qram.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -216,12 +217,16 @@ static void declare(struct check *check, struct ast_item *item)
 
 static void check_arch(struct check *check, const struct ast_item *item)
 {
-    enum ast_arch arch = item->arch.arch;
-    if (arch == AST_BUCKET_BRIGADE || arch == AST_SELECT)
-        return;
-    if ((arch == AST_HYBRID || arch == AST_SELECT_SWAP) && item->arch.size.size > 32)
-        qry_check_error(check, item->arch.size.place, NULL, "an address has at most 32 bits");
-    qry_check_unsupported(check, item->place, qry_ast_arch_word(arch));
+    const struct ast_arch_kind *kind = qry_ast_arch(item->arch.arch);
+    const struct ast_size *size = &item->arch.size;
+    if (item->arch.has_size && !kind->takes_number)
+        qry_check_error(check, size->place, NULL, "%s takes no number", kind->name);
+    else if (kind->takes_number && !item->arch.has_size)
+        qry_check_error(check, item->place, NULL, "%s takes a number of bits: %s(2)", kind->name, kind->name);
+    else if (size->size > 32)
+        qry_check_error(check, size->place, NULL, "an address has at most 32 bits");
+    if (!kind->built)
+        qry_check_unsupported(check, item->place, kind->name);
 }
 
 static void check_qram(struct check *check, struct ast_item *item, struct ast_item **default_qram)
@@ -353,13 +358,13 @@ static void check_tree(struct check *check, qry_program *program)
 static void choose_qram(qry_program *program)
 {
     struct qry_ast_program *tree = program->tree;
-    tree->default_arch = tree->default_qram ? qry_ast_arch_word(tree->default_qram->arch.arch) : "bucket_brigade";
+    tree->default_arch = tree->default_qram ? qry_ast_arch(tree->default_qram->arch.arch)->name : qry_qram_name(0);
     if (tree->qram)
         tree->default_arch = tree->qram;
     for (struct ast_item *item = tree->first; item; item = item->next)
         if (item->kind == AST_TABLE)
             item->data->arch =
-                item->qram && !tree->qram ? qry_ast_arch_word(item->qram->arch.arch) : tree->default_arch;
+                item->qram && !tree->qram ? qry_ast_arch(item->qram->arch.arch)->name : tree->default_arch;
 }
 
 bool qry_pass_check(qry_program *program)

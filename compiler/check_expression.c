@@ -278,10 +278,11 @@ static enum ast_shape lookup(struct scope *scope, struct ast_expr *e)
 
 static enum ast_shape call(struct scope *scope, struct ast_expr *e)
 {
-    /* ORDER BUILTIN */
     static const struct {
         uint32_t least, most;
-    } arity[] = {{2, 2}, {1, 1}, {1, 1}, {1, 1}, {2, UINT32_MAX}, {2, UINT32_MAX}, {1, 1}, {3, 3}, {2, 2}};
+    } arity[] = {[AST_DOT] = {2, 2}, [AST_SUM] = {1, 1},          [AST_SQUARE] = {1, 1},
+                 [AST_EXP] = {1, 1}, [AST_MAX] = {2, UINT32_MAX}, [AST_MIN] = {2, UINT32_MAX},
+                 [AST_ABS] = {1, 1}, [AST_CLIP] = {3, 3},         [AST_LOOKUP] = {2, 2}};
     enum ast_builtin builtin = (enum ast_builtin)e->builtin;
     const char *word = qry_ast_builtin_word(builtin);
     if (e->count < arity[builtin].least || e->count > arity[builtin].most) {

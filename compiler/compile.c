@@ -1,13 +1,18 @@
-/* compile.c: the compiler's passes, in order. --dump=NAME prints what the pass NAME left. */
+/* compile.c: the compiler, pass by pass, in the order of passes.def. */
 #include "compiler/ast.h"
 #include "compiler/program.h"
+#include "compiler/qram/qram.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static void print_tree(FILE *stream, const qry_program *program) { qry_ast_print(stream, program->tree); }
+/* ---- what each pass left, for --dump ---- */
 
-static void print_data(FILE *stream, const qry_program *program)
+static void print_read(FILE *stream, const qry_program *program) { qry_ast_print(stream, program->tree); }
+
+static void print_check(FILE *stream, const qry_program *program) { qry_ast_print(stream, program->tree); }
+
+static void print_load(FILE *stream, const qry_program *program)
 {
     for (const struct ast_item *item = program->tree->first; item; item = item->next) {
         const qry_table *t = item->data;
@@ -19,7 +24,7 @@ static void print_data(FILE *stream, const qry_program *program)
     }
 }
 
-static void print_formulas(FILE *stream, const qry_program *program)
+static void print_fold(FILE *stream, const qry_program *program)
 {
     for (size_t i = 0; i < program->statement_count; i++) {
         const qry_statement *s = &program->statements[i];
@@ -28,53 +33,57 @@ static void print_formulas(FILE *stream, const qry_program *program)
     }
 }
 
+static void print_widths(FILE *stream, const qry_program *program) { print_fold(stream, program); }
+
+static void print_lower(FILE *stream, const qry_program *program)
+{
+    qry_circuit_dump(program->search->circuit, stream);
+}
+
+/* ---- the passes ---- */
+
 static const struct pass {
     const char *name;
     bool (*run)(qry_program *program);
-    void (*print)(FILE *stream, const qry_program *program); /* what it leaves: */
-} passes[] = {
-    {"check", qry_pass_check, print_tree},       /* names and shapes, values of params, settings of statements */
-    {"load", qry_pass_load, print_data},         /* the mantissas of tables and consts */
-    {"fold", qry_pass_fold, print_formulas},     /* a formula for every statement */
-    {"widths", qry_pass_widths, print_formulas}, /* the interval and the width of every node */
+    void (*print)(FILE *stream, const qry_program *program); /* what it left */
+} passes[QRY_PASSES] = {
+#define PASS(name, requires, leaves) {#name, qry_pass_##name, print_##name},
+#include "compiler/passes.def"
+#undef PASS
 };
 
-static bool known_qram(qry_ctx *ctx, const char *name)
+static void dump_after(const qry_program *program, enum qry_pass pass)
 {
-    if (!name || strcmp(name, "bucket_brigade") == 0 || strcmp(name, "select") == 0)
-        return true;
-    qry_error(ctx, "there is no QRAM architecture '%.60s'; there are bucket_brigade and select", name);
-    return false;
+    if (program->dump && strcmp(program->dump, passes[pass].name) == 0)
+        passes[pass].print(stderr, program);
 }
 
-static bool known_pass(qry_ctx *ctx, const char *name)
+bool qry_program_run(qry_program *program, enum qry_pass first, enum qry_pass last)
 {
-    bool known = !name;
-    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
-        known = known || strcmp(passes[i].name, name) == 0;
-    if (!known)
-        qry_error(ctx, "there is no pass '%.60s'; there are check, load, fold and widths", name);
-    return known;
+    for (enum qry_pass pass = first; pass <= last; pass++) {
+        if (!passes[pass].run(program))
+            return false;
+        dump_after(program, pass);
+    }
+    return true;
 }
 
-static bool run(qry_program *program, const char *dump)
+/* From check to widths, on memory of their own. */
+static bool run_again(qry_program *program)
 {
+    struct qry_ast_program *tree = program->tree;
     qry_arena_free(program->work);
     program->work = NULL;
     program->work = qry_arena_new(program->ctx);
     program->statements = NULL;
     program->statement_count = 0;
-    program->tree->fault_count = 0;
-    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
-        if (!passes[i].run(program)) {
-            program->statement_count = 0; /* formulas of a pass that failed are nobody's */
-            return false;
-        }
-        if (dump && strcmp(dump, passes[i].name) == 0)
-            passes[i].print(stderr, program);
+    tree->fault_count = 0;
+    if (!qry_program_run(program, QRY_PASS_check, QRY_PASS_widths)) {
+        program->statement_count = 0; /* formulas of a pass that failed are nobody's */
+        return false;
     }
-    program->tree->compiled = true;
-    program->tree->changes_compiled = program->tree->changes;
+    tree->compiled = true;
+    tree->changes_compiled = tree->changes;
     return true;
 }
 
@@ -83,25 +92,58 @@ static bool run(qry_program *program, const char *dump)
 static bool explain(qry_program *program)
 {
     struct qry_ast_program *tree = program->tree;
+    const char *dump = program->dump;
     tree->explain = tree->again = true;
-    bool fine = run(program, NULL);
+    program->dump = NULL; /* that has been printed */
+    bool fine = run_again(program);
     tree->explain = false;
-    if (!fine)
+    if (fine)
+        qry_widths_explain(stderr, program);
+    fine = fine && run_again(program);
+    program->dump = dump;
+    return fine;
+}
+
+/* ---- options ---- */
+
+static const char *pass_name(size_t i) { return i < QRY_PASSES ? passes[i].name : NULL; }
+
+/* The name in a list that ends with NULL; NULL after a report when it is not there. */
+static const char *find_name(qry_program *program, const char *what, const char *name, const char *(*names)(size_t))
+{
+    const char *list = names(0);
+    for (size_t i = 0; names(i); i++)
+        if (strcmp(names(i), name) == 0)
+            return names(i);
+    for (size_t i = 1; names(i); i++)
+        list = qry_arena_printf(program->syntax, "%s%s%s", list, names(i + 1) ? ", " : " and ", names(i));
+    qry_error(program->ctx, "there is no %s '%.60s'; there are %s", what, name, list);
+    return NULL;
+}
+
+static bool take_options(qry_program *program, const qry_compile_options *options)
+{
+    const char *dump = options->dump, *qram = options->qram;
+    if (qram && !(qram = find_name(program, "QRAM architecture", qram, qry_qram_name)))
         return false;
-    qry_widths_explain(stderr, program);
-    return run(program, NULL);
+    if (dump && !(dump = find_name(program, "pass", dump, pass_name)))
+        return false;
+    program->tree->qram = qram;
+    program->dump = dump;
+    return true;
 }
 
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options)
 {
     struct qry_ast_program *tree = program->tree;
     tree->again = tree->compiled && (!options || tree->changes == tree->changes_compiled);
+    program->dump = NULL;
     if (!options)
-        return run(program, NULL);
-    if (!known_qram(program->ctx, options->qram) || !known_pass(program->ctx, options->dump))
+        return run_again(program);
+    if (!take_options(program, options))
         return false;
-    tree->qram = !options->qram ? NULL : strcmp(options->qram, "select") == 0 ? "select" : "bucket_brigade";
-    return run(program, options->dump) && (!options->explain_widths || explain(program));
+    dump_after(program, QRY_PASS_read); /* the tree has been there for long */
+    return run_again(program) && (!options->explain_widths || explain(program));
 }
 
 /* ---- statements ---- */

@@ -9,7 +9,7 @@
 #include "base/base.h"
 #include "qasm/qasm.h"
 
-/* ---- programs (compile.c) ---- */
+/* ---- programs (program.c) ---- */
 
 typedef struct qry_program qry_program;
 
@@ -26,14 +26,14 @@ bool qry_program_set_param(qry_program *program, const char *name, qry_rational 
  *  qry_program_compile or qry_search_refresh. */
 bool qry_program_bind(qry_program *program, const char *name, const int64_t *mantissas);
 
-/* ---- compiling a search (search.c) ---- */
+/* ---- compiling a search (compile.c, search.c) ---- */
 
 typedef enum qry_search_kind { QRY_SEARCH_ONE, QRY_SEARCH_ALL } qry_search_kind;
 
 typedef struct qry_compile_options {
     const char *statement; /* by name; NULL: the first */
-    const char *qram;      /* overrides the qram statements: "bucket_brigade" or "select"; NULL: as written */
-    const char *dump;      /* a pass after which to print what it left, to standard error; NULL: none */
+    const char *qram;      /* overrides the qram statements: a name of qram/architectures.def; NULL: as written */
+    const char *dump;      /* a pass of passes.def after which to print what it left, to standard error; NULL: none */
     bool explain_widths;   /* print the inferred widths to standard error */
 } qry_compile_options;
 
@@ -59,7 +59,7 @@ typedef struct qry_search {
     size_t table_count;
 } qry_search;
 
-/** All passes: check, load, fold, widths, lower. NULL after errors. The program is a round of as many iterations as the
+/** All passes but read, which qry_program_read ran. NULL after errors. The program is a round of as many iterations as the
  *  statement says, else as are best for `expect` matching rows, else for one. options may be NULL. */
 qry_search *qry_program_compile(qry_program *program, const qry_compile_options *options);
 void qry_search_free(qry_search *search);

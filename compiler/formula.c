@@ -3,9 +3,12 @@
 
 #include <inttypes.h>
 
-/* ORDER FORMULA */
-static const char *const formula_names[] = {"truth",  "entry", "index", "sum", "product", "abs", "min", "max",
-                                            "choose", "floor", "ge0",   "eq0", "and",     "or",  "not"};
+static const char *const formula_names[] = {
+    [QRY_FORMULA_TRUTH] = "truth", [QRY_FORMULA_ENTRY] = "entry",     [QRY_FORMULA_INDEX] = "index",
+    [QRY_FORMULA_SUM] = "sum",     [QRY_FORMULA_PRODUCT] = "product", [QRY_FORMULA_ABS] = "abs",
+    [QRY_FORMULA_MIN] = "min",     [QRY_FORMULA_MAX] = "max",         [QRY_FORMULA_CHOOSE] = "choose",
+    [QRY_FORMULA_FLOOR] = "floor", [QRY_FORMULA_GE0] = "ge0",         [QRY_FORMULA_EQ0] = "eq0",
+    [QRY_FORMULA_AND] = "and",     [QRY_FORMULA_OR] = "or",           [QRY_FORMULA_NOT] = "not"};
 
 /* Sums and products are taken modulo 2^64: the pass widths has made sure that every result fits, even where a sum
  * passes through larger numbers on its way. */

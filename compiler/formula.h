@@ -9,7 +9,7 @@
 
 typedef struct qry_table {
     const char *name;
-    const char *arch; /* "bucket_brigade" or "select" */
+    const char *arch; /* a name of qram/architectures.def */
     uint64_t rows;
     uint32_t columns; /* 1 for a one-dimensional table */
     qry_type type;
@@ -19,7 +19,6 @@ typedef struct qry_table {
     uint64_t version; /* changes when the data change */
 } qry_table;
 
-/* ORDER FORMULA: formula_names in formula.c. */
 typedef enum qry_formula_kind {
     QRY_FORMULA_TRUTH,   /* constant: 0 or 1                                          boolean */
     QRY_FORMULA_ENTRY,   /* table[j][column]                                          boolean if the table is */

@@ -376,6 +376,8 @@ static void clear_unused(qry_lowered *l)
         qry_definition_clear(l->score.definition);
 }
 
+bool qry_pass_lower(qry_program *program) { return qry_lower(program->statement, program->search); }
+
 bool qry_lower(const qry_statement *statement, qry_search *search)
 {
     qry_lowered *l = qry_lowered_of(search);

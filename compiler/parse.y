@@ -49,6 +49,7 @@ static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *p
     struct ast_size size;
     struct ast_sizes sizes;
     struct ast_domain domain;
+    enum ast_arch arch_name;
     struct ast_architecture arch;
     enum ast_builtin builtin;
     enum ast_source from;
@@ -58,9 +59,9 @@ static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *p
 %token <name> NAME "a name"
 %token <number> INTEGER "a whole number" DECIMAL "a number"
 %token <text> STRING "a string"
+%token <arch_name> ARCH "an architecture"
 
 %token TABLE "table" CONST "const" PARAM "param" QRAM "qram" FN "fn"
-%token BUCKET_BRIGADE "bucket_brigade" COMPACT "compact" HYBRID "hybrid" SELECT "select" SELECT_SWAP "select_swap"
 %token SEARCH "search" ONE "one" ALL "all" MAX "max" MIN "min" COUNT "count" ESTIMATE "estimate" MEAN "mean" SUM "sum"
 %token SAMPLE "sample" SET "set" IN "in" WHERE "where" BY "by" OF "of" FOR "for" WITH "with" PROBABILITY "probability"
 %token FIXED "fixed" UFIXED "ufixed" INT "int" UINT "uint" BOOL "bool"
@@ -191,11 +192,8 @@ entry
     ;
 
 arch
-    : BUCKET_BRIGADE                { $$ = (struct ast_architecture){AST_BUCKET_BRIGADE, {0}}; }
-    | COMPACT                       { $$ = (struct ast_architecture){AST_COMPACT, {0}}; }
-    | HYBRID '(' INTEGER ')'        { $$ = (struct ast_architecture){AST_HYBRID, {$INTEGER.num, @INTEGER}}; }
-    | SELECT                        { $$ = (struct ast_architecture){AST_SELECT, {0}}; }
-    | SELECT_SWAP '(' INTEGER ')'   { $$ = (struct ast_architecture){AST_SELECT_SWAP, {$INTEGER.num, @INTEGER}}; }
+    : ARCH                      { $$ = (struct ast_architecture){.arch = $ARCH}; }
+    | ARCH '(' INTEGER ')'      { $$ = (struct ast_architecture){$ARCH, true, {$INTEGER.num, @INTEGER}}; }
     ;
 
 tables

@@ -1,6 +1,8 @@
 /* parser.c: runs the parser, and says in plain words what it did not understand. */
 #include "compiler/parser.h"
 
+#include "compiler/qram/qram.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -47,6 +49,15 @@ qry_rational qry_parser_bad_number(struct qry_parser *parser, const char *text)
                      "names begin with a letter; an exponent has digits: 1e-3",
                      "'%.40s' is neither a number nor a name", text);
     return (qry_rational){0, 1};
+}
+
+struct ast_name *qry_parser_name(struct qry_parser *parser, const char *text, size_t length)
+{
+    struct qry_ast_program *tree = parser->tree;
+    if (length > QRY_LONGEST_NAME)
+        qry_error_at(tree->ctx, qry_ast_span(tree, parser->here), "a name has at most 255",
+                     "the name %.20s... has %zu characters", text, length);
+    return qry_ast_intern(tree, text, length);
 }
 
 void qry_parser_foreign_name(struct qry_parser *parser, const char *text)
@@ -158,6 +169,21 @@ static const char *alternatives(qry_arena *arena, const char *const *expected, s
     return text;
 }
 
+/* The architectures that this version has, or the one that was meant. */
+static const char *arch_hint(const struct qry_parser *parser)
+{
+    qry_arena *arena = parser->tree->arena;
+    struct ast_place place = parser->token;
+    qry_nearest nearest =
+        qry_nearest_to(qry_arena_text(arena, parser->tree->source->text + place.offset, place.length));
+    const char *list = qry_qram_name(0), *question;
+    for (int i = 0; i < AST_ARCHES; i++)
+        qry_nearest_consider(&nearest, qry_ast_arch((enum ast_arch)i)->name);
+    for (size_t i = 1; qry_qram_name(i); i++)
+        list = qry_arena_printf(arena, "%s%s%s", list, qry_qram_name(i + 1) ? ", " : " or ", qry_qram_name(i));
+    return (question = qry_nearest_question(arena, &nearest)) ? question : list;
+}
+
 static const char *mistake_hint(const struct qry_parser *parser, const char *token, bool expression)
 {
     static const struct {
@@ -205,6 +231,8 @@ void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, co
     const char *text = tree->source->text;
     struct ast_place before = parser->previous;
     bool expression = is_among("dot", expected, count), at_end = strcmp(token, "the end of the file") == 0;
+    if (strcmp(token, "an architecture") == 0) /* a word like the others */
+        token = qry_arena_text(tree->arena, text + place.offset, place.length);
     if (misses_semicolon(parser, token, expected, count)) {
         struct ast_place behind = {before.offset + before.length, 1};
         qry_error_at(tree->ctx, qry_ast_span(tree, behind), NULL, "expected ';' after '%.*s'", (int)before.length,
@@ -223,7 +251,9 @@ void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, co
     int length = (int)(place.length < 40 ? place.length : 40);
     const char *shown =
         at_end ? "the end of the file" : qry_arena_printf(tree->arena, "'%.*s'", length, text + place.offset);
-    const char *wanted = alternatives(tree->arena, expected, count), *hint = mistake_hint(parser, token, expression);
+    const char *wanted = alternatives(tree->arena, expected, count);
+    const char *hint =
+        is_among("an architecture", expected, count) ? arch_hint(parser) : mistake_hint(parser, token, expression);
     if (wanted)
         qry_error_at(tree->ctx, qry_ast_span(tree, place), hint, "expected %s, not %s", wanted, shown);
     else

@@ -4,6 +4,8 @@
 
 #include "compiler/ast.h"
 
+enum { QRY_LONGEST_NAME = 255 }; /* of tables and all else in a program, so that lines and messages stay readable */
+
 struct qry_parser {
     struct qry_ast_program *tree;
     struct ast_place here;     /* the match of the scanner */
@@ -21,6 +23,7 @@ void qry_parser_run(struct qry_parser *parser);
 void qry_parser_token(struct qry_parser *parser);
 /** The value of a literal; 0 after an error. */
 qry_rational qry_parser_number(struct qry_parser *parser, const char *text, size_t length);
+struct ast_name *qry_parser_name(struct qry_parser *parser, const char *text, size_t length);
 qry_rational qry_parser_bad_number(struct qry_parser *parser, const char *text);
 void qry_parser_foreign_name(struct qry_parser *parser, const char *text);
 void qry_parser_unclosed_comment(struct qry_parser *parser);

@@ -6,17 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ORDER GROUP: group_kinds. */
 enum group { ADDRESS, WORD, ARGUMENT, RESULT, SCRATCH, GROUPS };
 
 static const struct {
     const char *name;
     qry_role role;
-} group_kinds[GROUPS] = {{"addr", QRY_ROLE_ADDRESS},
-                         {"word", QRY_ROLE_WORD},
-                         {"arg", QRY_ROLE_DATA},
-                         {"result", QRY_ROLE_DATA},
-                         {"work", QRY_ROLE_WORK}};
+} group_kinds[GROUPS] = {[ADDRESS] = {"addr", QRY_ROLE_ADDRESS},
+                         [WORD] = {"word", QRY_ROLE_WORD},
+                         [ARGUMENT] = {"arg", QRY_ROLE_DATA},
+                         [RESULT] = {"result", QRY_ROLE_DATA},
+                         [SCRATCH] = {"work", QRY_ROLE_WORK}};
 
 void qry_begin_part(qry_lowered *l) { qry_arith_begin_part(&l->arith); }
 

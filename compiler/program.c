@@ -9,23 +9,26 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* The pass read. Requires: source. Leaves: the tree, nothing in it checked, and room for the data of its tables. */
+bool qry_pass_read(qry_program *program)
+{
+    program->syntax = qry_arena_new(program->ctx);
+    program->tree = qry_parse(program->ctx, program->syntax, program->source);
+    if (!program->tree)
+        return false;
+    program->table_count = program->tree->tables;
+    program->tables = qry_alloc(program->ctx, program->table_count, sizeof *program->tables);
+    return true;
+}
+
 qry_program *qry_program_read(qry_ctx *ctx, const qry_source *source)
 {
-    qry_arena *syntax = qry_arena_new(ctx);
-    struct qry_ast_program *tree = qry_parse(ctx, syntax, source);
-    if (!tree) {
-        qry_arena_free(syntax);
-        return NULL;
-    }
     qry_program *program = qry_alloc(ctx, 1, sizeof *program);
-    *program = (qry_program){.ctx = ctx,
-                             .source = source,
-                             .syntax = syntax,
-                             .tree = tree,
-                             .tables = qry_alloc(ctx, tree->tables, sizeof *program->tables),
-                             .table_count = tree->tables,
-                             .work = qry_arena_new(ctx)};
-    return program;
+    *program = (qry_program){.ctx = ctx, .source = source, .work = qry_arena_new(ctx)};
+    if (qry_program_run(program, QRY_PASS_read, QRY_PASS_read))
+        return program;
+    qry_program_free(program);
+    return NULL;
 }
 
 void qry_program_free(qry_program *program)
@@ -33,7 +36,7 @@ void qry_program_free(qry_program *program)
     if (!program)
         return;
     qry_ctx *ctx = program->ctx;
-    for (struct ast_item *item = program->tree->first; item; item = item->next)
+    for (struct ast_item *item = program->tree ? program->tree->first : NULL; item; item = item->next)
         if (item->data)
             qry_free(ctx, item->data->mantissas);
     qry_free(ctx, program->tables);

@@ -1,7 +1,4 @@
-/* program.h: what the passes hand to each other. Private to compiler/.
- *
- * The passes, in order (compile.c): read (scan and parse), check, load, fold, widths, lower. Read runs once; the others
- * run again when parameters or data were replaced. */
+/* program.h: what the passes hand to each other. Private to compiler/. The list of passes is passes.def. */
 #ifndef QRY_PROGRAM_H
 #define QRY_PROGRAM_H
 
@@ -37,21 +34,32 @@ struct qry_program {
     qry_statement *statements; /* in work */
     size_t statement_count;
     bool checked;
+    /* Of the compilation in progress: */
+    const char *dump;               /* the pass after which to print what it left; NULL: none */
+    const qry_statement *statement; /* what the pass lower takes, */
+    qry_search *search;             /* and fills */
 };
 
-/* The passes. Each says in its file what it requires and what it leaves; false after diagnostics. */
-bool qry_pass_check(qry_program *program);
-bool qry_pass_load(qry_program *program);
-bool qry_pass_fold(qry_program *program);
-bool qry_pass_widths(qry_program *program);
+/* The passes, in order; the functions return false after diagnostics. */
+enum qry_pass {
+#define PASS(name, requires, leaves) QRY_PASS_##name,
+#include "compiler/passes.def"
+#undef PASS
+    QRY_PASSES
+};
+#define PASS(name, requires, leaves) bool qry_pass_##name(qry_program *program);
+#include "compiler/passes.def"
+#undef PASS
 
-/** compile.c: the passes from check to widths; program->statements is then filled. options NULL: as the last time,
- *  after a change of params or data. The work of the last time is gone. */
+/** compile.c: runs the passes from first to last, until one fails. */
+bool qry_program_run(qry_program *program, enum qry_pass first, enum qry_pass last);
+/** The passes from check to widths; program->statements is then filled. options NULL: as the last time, after a change of
+ *  params or data. The work of the last time is gone. */
 bool qry_program_run_passes(qry_program *program, const qry_compile_options *options);
 /** By name; NULL is the first. NULL after a report. */
 const qry_statement *qry_program_find_statement(const qry_program *program, const char *name);
 
-/** search.c: a search of one of the program's statements, lowered; NULL after errors. */
+/** search.c: a search of one of the program's statements, lowered by the pass lower; NULL after errors. */
 qry_search *qry_search_new(qry_program *program, const qry_statement *statement);
 
 /** lower.c: writes the circuit of a statement into a fresh search, or again into one that qry_search_refresh keeps. */

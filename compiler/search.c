@@ -14,6 +14,14 @@ uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked)
     return (uint64_t)ceil(acos(0) / (2 * asin(sqrt(share))) - 1 - 1e-9);
 }
 
+static bool lower(qry_search *search, const qry_statement *statement)
+{
+    qry_program *program = search->program;
+    program->statement = statement;
+    program->search = search;
+    return qry_program_run(program, QRY_PASS_lower, QRY_PASS_lower);
+}
+
 qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
 {
     qry_lowered *l = qry_alloc(program->ctx, 1, sizeof *l);
@@ -24,7 +32,7 @@ qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
     if (!l->rounds)
         l->rounds =
             qry_search_best_iterations(qry_address_bits(statement->high), statement->expect ? statement->expect : 1);
-    if (qry_lower(statement, &l->search))
+    if (lower(&l->search, statement))
         return &l->search;
     qry_search_free(&l->search);
     return NULL;
@@ -67,7 +75,7 @@ bool qry_search_refresh(qry_search *search)
     qry_program *program = search->program;
     if (!qry_program_run_passes(program, NULL))
         return false;
-    return qry_lower(&program->statements[qry_lowered_of(search)->statement], search);
+    return lower(search, &program->statements[qry_lowered_of(search)->statement]);
 }
 
 /* ---- programs ---- */

@@ -7,8 +7,13 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Bits of the queries that an option is for. ORDER QUERY */
-enum { SEARCHES = 0x0f, COUNTS = 0x70, SAMPLES = 0x180, ALL = 0x1ff };
+/* Bits of the queries that an option is for. */
+enum {
+    SEARCHES = 1 << AST_SEARCH_ONE | 1 << AST_SEARCH_ALL | 1 << AST_SEARCH_MAX | 1 << AST_SEARCH_MIN,
+    COUNTS = 1 << AST_COUNT | 1 << AST_ESTIMATE_MEAN | 1 << AST_ESTIMATE_SUM,
+    SAMPLES = 1 << AST_SAMPLE_SET | 1 << AST_SAMPLE_ONE,
+    ALL = SEARCHES | COUNTS | SAMPLES
+};
 
 enum option_range { WHOLE, BETWEEN_0_AND_1, POSITIVE, METHOD };
 

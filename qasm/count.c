@@ -34,10 +34,10 @@ qry_u128 qry_tally_toffoli(const qry_tally *tally)
 
 qry_u128 qry_tally_clifford1(const qry_tally *tally)
 {
-    static const qry_gate clifford[] = {QRY_GATE_x, QRY_GATE_y, QRY_GATE_z, QRY_GATE_h, QRY_GATE_s, QRY_GATE_sdg};
     qry_u128 sum = 0;
-    for (size_t i = 0; i < sizeof clifford / sizeof *clifford; i++)
-        sum = qry_sum(sum, tally->gate[clifford[i]]);
+    for (int g = 0; g < QRY_GATES; g++)
+        if (qry_gate_table[g].clifford && qry_gate_table[g].qubits == 1)
+            sum = qry_sum(sum, tally->gate[g]);
     return sum;
 }
 
@@ -56,6 +56,18 @@ void qry_tally_add(qry_tally *to, const qry_tally *tally, qry_u128 times)
         to->gate[g] = qry_sum(to->gate[g], qry_product(tally->gate[g], times));
     to->measurements = qry_sum(to->measurements, qry_product(tally->measurements, times));
     to->resets = qry_sum(to->resets, qry_product(tally->resets, times));
+}
+
+void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse)
+{
+    if (!inverse) {
+        qry_tally_add(to, tally, times);
+        return;
+    }
+    qry_tally undone = *tally;
+    for (int g = 0; g < QRY_GATES; g++)
+        undone.gate[qry_gate_table[g].inverse] = tally->gate[g];
+    qry_tally_add(to, &undone, times);
 }
 
 void qry_definition_tally(const qry_definition *definition, qry_tally *tally)

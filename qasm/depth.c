@@ -5,6 +5,7 @@
  * touches, made of maxima and sums, so that f(clocks + d) = f(clocks) + d; when a round has moved them all by the same
  * d, every further round does. A condition breaks this (the clock of its bit is read, not moved); where there is one,
  * everything is walked. */
+#include "qasm/clock.h"
 #include "qasm/survey.h"
 #include "qasm/walk.h"
 
@@ -15,84 +16,45 @@ enum {
     PART_LIMIT = 1 << 20                    /* and of each of its definitions, when they did not */
 };
 
-/* Whole numbers up to LAST, as doubles: the later of two is then one instruction, and the walk twice as fast. */
-struct clock {
-    double depth, t;
-};
-
-static const double LAST = 4503599627370496.0; /* 2^52 */
+static const double LAST = 4503599627370496.0; /* 2^52: up to here clocks are whole numbers */
 
 /* A repeated block that is being walked. */
 struct loop {
-    uint64_t walked;      /* when this round began */
-    struct clock *clocks; /* when this round began; the memory stays with the nesting level */
-    bool known;           /* whether clocks are those */
-};
-
-/* What one operation does to the clocks, by kind. */
-struct cost {
-    uint8_t qubits, t;
+    uint64_t walked;          /* when this round began */
+    struct qry_clock *clocks; /* when this round began; the memory stays with the nesting level */
+    bool known;               /* whether clocks are those */
 };
 
 struct run {
     qry_ctx *ctx;
-    const bool *empty;    /* by definition: it does nothing; calls of it are passed over */
-    bool conditions;      /* there are some */
-    struct clock *clocks; /* of the qubits, then of the bits */
+    const bool *empty;        /* by definition: it does nothing; calls of it are passed over */
+    bool conditions;          /* there are some */
+    struct qry_clock *clocks; /* of the qubits, then of the bits */
     size_t qubits, count;
-    struct clock *floors; /* of the open conditions, nothing happens earlier; the first is zero */
+    struct qry_clock *floors; /* of the open conditions, nothing happens earlier; the first is zero */
     size_t floor_count, floor_room;
     struct loop *loops;
     size_t loop_count, loop_room;
     uint64_t walked, budget;
     bool overflow; /* a clock went beyond LAST: the walk is of no use */
-    struct cost cost[QRY_OP_RESET + 1];
 };
 
-static void set_costs(struct run *r)
-{
-    for (int g = 0; g < QRY_GATES; g++) {
-        const qry_gate_info *info = &qry_gate_table[g];
-        r->cost[g] = (struct cost){info->qubits, info->toffoli ? 3 : info->t};
-    }
-    r->cost[QRY_OP_MEASURE] = r->cost[QRY_OP_RESET] = (struct cost){1, 0};
-}
-
-static inline struct clock later(struct clock a, struct clock b)
-{
-    return (struct clock){a.depth > b.depth ? a.depth : b.depth, a.t > b.t ? a.t : b.t};
-}
-
-static void raise_clock(struct clock *clock, struct clock to) { *clock = later(*clock, to); }
+static void raise_clock(struct qry_clock *clock, struct qry_clock to) { *clock = qry_clock_later(*clock, to); }
 
 /* ---- walking ---- */
 
-static void take_op(struct run *r, const qry_qubit *map, const qry_op *op, struct clock floor)
+static void take_op(struct run *r, const qry_qubit *map, const qry_op *op, struct qry_clock floor)
 {
-    const struct cost cost = r->cost[op->kind];
-    struct clock *a = &r->clocks[map[op->a]], at = later(*a, floor);
-    if (cost.qubits == 1) {
-        *a = (struct clock){at.depth + 1, at.t + cost.t};
-        if (op->kind == QRY_OP_MEASURE)
-            raise_clock(&r->clocks[r->qubits + op->b], *a);
-        return;
-    }
-    struct clock *b = &r->clocks[map[op->b]];
-    at = later(at, *b);
-    if (cost.qubits == 2) {
-        *a = *b = (struct clock){at.depth + 1, at.t + cost.t};
-        return;
-    }
-    struct clock *c = &r->clocks[map[op->c]];
-    at = later(at, *c);
-    *a = *b = *c = (struct clock){at.depth + 1, at.t + cost.t};
+    struct qry_clock done = qry_clock_step(r->clocks, map, op, floor);
+    if (op->kind == QRY_OP_MEASURE)
+        raise_clock(&r->clocks[r->qubits + op->b], done);
 }
 
 static qry_turn take_stretch(void *state, const qry_frame *f, size_t from, size_t to)
 {
     struct run *r = state;
     const qry_op *ops = f->definition->ops;
-    const struct clock floor = r->floors[r->floor_count - 1];
+    const struct qry_clock floor = r->floors[r->floor_count - 1];
     r->walked += to - from;
     if (r->walked > r->budget || r->overflow)
         return QRY_STOP;
@@ -111,7 +73,7 @@ static qry_turn take_call(void *state, const qry_frame *callee)
     return r->empty[callee->definition->number] ? QRY_SKIP : QRY_GO_ON;
 }
 
-static void push_floor(struct run *r, struct clock floor)
+static void push_floor(struct run *r, struct qry_clock floor)
 {
     QRY_GROW(r->ctx, r->floors, r->floor_room, r->floor_count + 1);
     r->floors[r->floor_count++] = floor;
@@ -121,7 +83,7 @@ static qry_turn begin_if(void *state, uint32_t bit, bool value)
 {
     (void)value;
     struct run *r = state;
-    push_floor(r, later(r->floors[r->floor_count - 1], r->clocks[r->qubits + bit]));
+    push_floor(r, qry_clock_later(r->floors[r->floor_count - 1], r->clocks[r->qubits + bit]));
     return QRY_GO_ON;
 }
 
@@ -144,14 +106,14 @@ static void begin_loop(void *state)
 }
 
 /* Whether the round moved every clock that it touched by the same step. */
-static bool has_settled(const struct run *r, const struct loop *loop, struct clock *step)
+static bool has_settled(const struct run *r, const struct loop *loop, struct qry_clock *step)
 {
-    *step = (struct clock){0, 0};
+    *step = (struct qry_clock){0, 0};
     for (size_t i = 0; i < r->qubits; i++) {
-        struct clock now = r->clocks[i], then = loop->clocks[i];
+        struct qry_clock now = r->clocks[i], then = loop->clocks[i];
         if (now.depth == then.depth) /* not touched: every operation moves it */
             continue;
-        struct clock moved = {now.depth - then.depth, now.t - then.t};
+        struct qry_clock moved = {now.depth - then.depth, now.t - then.t};
         if (step->depth && (moved.depth != step->depth || moved.t != step->t))
             return false;
         *step = moved;
@@ -160,14 +122,14 @@ static bool has_settled(const struct run *r, const struct loop *loop, struct clo
 }
 
 /* Moves the clocks as `rounds` more rounds would. */
-static void run_rounds(struct run *r, const struct loop *loop, struct clock step, uint64_t rounds)
+static void run_rounds(struct run *r, const struct loop *loop, struct qry_clock step, uint64_t rounds)
 {
-    const struct clock far = {step.depth * (double)rounds, step.t * (double)rounds};
+    const struct qry_clock far = {step.depth * (double)rounds, step.t * (double)rounds};
     for (size_t i = 0; i < r->qubits; i++) {
-        struct clock *clock = &r->clocks[i];
+        struct qry_clock *clock = &r->clocks[i];
         if (clock->depth == loop->clocks[i].depth)
             continue;
-        *clock = (struct clock){clock->depth + far.depth, clock->t + far.t};
+        *clock = (struct qry_clock){clock->depth + far.depth, clock->t + far.t};
         if (clock->depth > LAST || clock->t > LAST)
             r->overflow = true;
     }
@@ -178,7 +140,7 @@ static uint64_t end_round(void *state, uint64_t left)
     struct run *r = state;
     struct loop *loop = &r->loops[r->loop_count - 1];
     uint64_t walked = r->walked - loop->walked;
-    struct clock step;
+    struct qry_clock step;
     if (!walked)
         left = 0; /* there is nothing in it */
     if (left && loop->known && has_settled(r, loop, &step)) {
@@ -212,8 +174,7 @@ static void start_run(struct run *r, const qry_body *body, const bool *empty, ui
                       .qubits = body->definition->width,
                       .budget = budget};
     r->clocks = qry_alloc(r->ctx, r->qubits + bits, sizeof *r->clocks);
-    set_costs(r);
-    push_floor(r, (struct clock){0, 0});
+    push_floor(r, (struct qry_clock){0, 0});
 }
 
 static void end_run(struct run *r)
@@ -239,7 +200,7 @@ static bool walk_ops(const qry_body *body, size_t from, size_t to, const bool *e
                                                   .end_if = end_if,
                                                   .repeat = begin_loop,
                                                   .again = end_round});
-    struct clock last = {0, 0};
+    struct qry_clock last = {0, 0};
     for (size_t i = 0; i < r.qubits; i++)
         raise_clock(&last, r.clocks[i]);
     *depth = (qry_depth){(qry_u128)last.depth, (qry_u128)last.t, true};
@@ -255,70 +216,21 @@ static bool walk_all(const qry_body *body, const bool *empty, uint64_t *budget, 
 
 /* ---- by parts ---- */
 
-/* A stretch alone, from clocks at zero; they are at zero again afterwards. */
-static struct clock stretch_alone(struct run *r, const qry_frame *f, size_t from, size_t to)
-{
-    struct clock last = {0, 0};
-    take_stretch(r, f, from, to);
-    for (size_t i = from; i < to; i++) {
-        const qry_op *op = &f->definition->ops[i];
-        const qry_qubit qubit[3] = {op->a, op->b, op->c};
-        for (int k = 0; k < r->cost[op->kind].qubits; k++) {
-            raise_clock(&last, r->clocks[qubit[k]]);
-            r->clocks[qubit[k]] = (struct clock){0, 0};
-        }
-    }
-    return last;
-}
-
-static void add_depth(qry_depth *to, qry_u128 depth, qry_u128 t_depth, qry_u128 times)
-{
-    to->depth = qry_sum(to->depth, qry_product(depth, times));
-    to->t_depth = qry_sum(to->t_depth, qry_product(t_depth, times));
-}
-
 /* The sum over calls and the stretches between them; bounds: of the callees, by number. */
 static qry_depth sum_of_parts(qry_survey *survey, const qry_body *body, const qry_depth *bounds)
 {
-    const qry_definition *d = body->definition;
-    struct run r;
-    start_run(&r, body, NULL, UINT64_MAX);
-    qry_qubit *identity = qry_alloc(survey->ctx, d->width, sizeof *identity);
-    for (uint32_t i = 0; i < d->width; i++)
-        identity[i] = i;
-    const qry_frame frame = {d, false, identity, NULL};
-    struct around {
-        qry_depth sum;
-        uint64_t times;
-    } *stack = NULL; /* what stood before each open repeat */
-    size_t open = 0, room = 0;
-    qry_depth sum = {0, 0, false};
-    for (size_t i = 0; i < d->op_count; i++) {
-        const qry_op *op = &d->ops[i];
-        if (qry_op_is_plain(op)) {
-            size_t from = i;
-            while (i + 1 < d->op_count && qry_op_is_plain(&d->ops[i + 1]))
-                i++;
-            struct clock last = stretch_alone(&r, &frame, from, i + 1);
-            add_depth(&sum, (qry_u128)last.depth, (qry_u128)last.t, 1);
-        } else if (op->kind == QRY_OP_CALL) {
-            const qry_definition *callee = qry_circuit_definition(d->circuit, op->a);
-            const qry_depth *part = &bounds[qry_survey_body(survey, callee)->number];
-            add_depth(&sum, part->depth, part->t_depth, 1);
-        } else if (op->kind == QRY_OP_REPEAT) {
-            QRY_GROW(survey->ctx, stack, room, open + 1);
-            stack[open++] = (struct around){sum, qry_op_count(op)};
-            sum = (qry_depth){0, 0, false};
-        } else if (op->kind == QRY_OP_END && d->ops[op->c].kind == QRY_OP_REPEAT) {
-            const struct around *outer = &stack[--open];
-            qry_depth inside = sum;
-            sum = outer->sum;
-            add_depth(&sum, inside.depth, inside.t_depth, outer->times);
-        }
+    const qry_circuit *circuit = body->definition->circuit;
+    qry_digest digest = {.call_count = 0};
+    qry_digest_read(survey->digester, body->definition, &digest);
+    qry_depth sum = {digest.depth, digest.t_depth, false};
+    for (size_t k = 0; k < digest.call_count; k++) {
+        const qry_digest_call *call = &digest.calls[k];
+        const qry_definition *callee = qry_circuit_definition(circuit, call->callee);
+        const qry_depth *part = &bounds[qry_survey_body(survey, callee)->number];
+        sum.depth = qry_sum(sum.depth, qry_product(part->depth, call->times));
+        sum.t_depth = qry_sum(sum.t_depth, qry_product(part->t_depth, call->times));
     }
-    qry_free(survey->ctx, stack);
-    qry_free(survey->ctx, identity);
-    end_run(&r);
+    qry_digest_free(survey->ctx, &digest);
     return sum;
 }
 

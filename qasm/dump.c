@@ -2,8 +2,13 @@
 #include "qasm/qasm.h"
 #include "qasm/walk.h"
 
-/* ORDER OP: enum qry_op_kind. */
-static const char *const op_names[] = {"call", "repeat", "section", "if", "end", "measure", "reset"};
+/* What is not a gate, by kind. */
+static const char *const op_names[QRY_OP_RESET + 1] = {
+    [QRY_OP_CALL] = "call", [QRY_OP_REPEAT] = "repeat",   [QRY_OP_SECTION] = "section", [QRY_OP_IF] = "if",
+    [QRY_OP_END] = "end",   [QRY_OP_MEASURE] = "measure", [QRY_OP_RESET] = "reset"};
+
+static const char *const roles[] = {
+    [QRY_ROLE_DATA] = "data", [QRY_ROLE_ADDRESS] = "address", [QRY_ROLE_WORD] = "word", [QRY_ROLE_WORK] = "work"};
 
 static void dump_angle(const qry_angle *angle, FILE *stream)
 {
@@ -33,7 +38,7 @@ static void dump_gate(const qry_definition *d, const qry_op *op, FILE *stream)
 
 static void dump_op(const qry_definition *d, const qry_op *op, FILE *stream)
 {
-    fputs(op->kind < QRY_GATES ? qry_gate_table[op->kind].name : op_names[op->kind - QRY_GATES], stream);
+    fputs(op->kind < QRY_GATES ? qry_gate_table[op->kind].name : op_names[op->kind], stream);
     switch (op->kind) {
     case QRY_OP_CALL:
         dump_call(d, op, stream);
@@ -63,7 +68,6 @@ static void dump_op(const qry_definition *d, const qry_op *op, FILE *stream)
 
 static void dump_definition(const qry_definition *d, FILE *stream)
 {
-    static const char *const roles[] = {"data", "address", "word", "work"}; /* ORDER ROLE: enum qry_role */
     fprintf(stream, "definition %u \"%s\", version %llu, angles %u\n", d->number, d->name,
             (unsigned long long)d->version, d->angle_count);
     if (d->query)

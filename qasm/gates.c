@@ -1,5 +1,5 @@
 /* gates.c: the gate table, from gates.def. */
-#include "qasm/qasm.h"
+#include "qasm/clock.h"
 
 #include <complex.h>
 #include <math.h>
@@ -8,13 +8,20 @@
 const qry_gate_info qry_gate_table[QRY_GATES] = {
 #define SWAP   true
 #define TARGET false
-#define GATE(name, qubits, angles, shape, matrix, inverse, sign, class, t, toffoli)                                    \
-    {#name, qubits, angles, shape, (sign) < 0, QRY_GATE_##inverse, QRY_##class, t, toffoli},
+#define GATE(name, qubits, angles, shape, matrix, inverse, sign, class, t, t_depth, toffoli, clifford)                 \
+    {#name, qubits, angles, shape, (sign) < 0, clifford, QRY_GATE_##inverse, QRY_##class, t, t_depth, toffoli},
 #include "qasm/gates.def"
 #undef GATE
 #undef TARGET
 #undef SWAP
 };
+
+const struct qry_step_cost qry_step_costs[QRY_OP_RESET + 1] = {
+#define GATE(name, qubits, angles, shape, matrix, inverse, sign, class, t, t_depth, ...)                               \
+    [QRY_GATE_##name] = {qubits, t_depth},
+#include "qasm/gates.def"
+#undef GATE
+    [QRY_OP_MEASURE] = {1, 0}, [QRY_OP_RESET] = {1, 0}};
 
 void qry_gate_matrix(qry_gate gate, double angle, double matrix[8])
 {

@@ -30,9 +30,10 @@ typedef struct qry_gate_info {
     uint8_t qubits, angles;
     bool swaps;  /* SWAP shape */
     bool negate; /* the inverse negates the angle */
+    bool clifford;
     qry_gate inverse;
     qry_gate_class class;
-    uint8_t t, toffoli;
+    uint8_t t, t_depth, toffoli;
 } qry_gate_info;
 
 extern const qry_gate_info qry_gate_table[QRY_GATES];
@@ -42,11 +43,11 @@ void qry_gate_matrix(qry_gate gate, double angle, double matrix[8]);
 /** The gate of that name, or QRY_GATES. */
 qry_gate qry_gate_find(const char *name);
 
-/* ---- the circuit (circuit.c) ---- */
+/* ---- the circuit (circuit.c, adopt.c) ---- */
 
 typedef uint32_t qry_qubit;
 
-/** Beyond the gates, what an operation can be. ORDER OP: op_names in dump.c. */
+/** Beyond the gates, what an operation can be. */
 enum qry_op_kind {
     QRY_OP_CALL = QRY_GATES, /* a: definition, b: see qry_call_operands, c: first angle in angles[] */
     QRY_OP_REPEAT,           /* a, b: count (low, high 32 bits); c: index of its END */
@@ -71,7 +72,7 @@ typedef struct qry_angle {
     int32_t formal; /* -1: a number */
 } qry_angle;
 
-/** What an operand group is for. ORDER ROLE: roles in dump.c. WORK is zero on entry and on exit, and engines assert it. */
+/** What an operand group is for. WORK is zero on entry and on exit, and engines assert it. */
 typedef enum qry_role { QRY_ROLE_DATA, QRY_ROLE_ADDRESS, QRY_ROLE_WORD, QRY_ROLE_WORK } qry_role;
 
 /** Operands first .. first + size - 1 of a definition; of the program: a quantum register. */
@@ -193,6 +194,19 @@ bool qry_walk(const qry_definition *definition, bool inverse, const double *angl
 
 /* ---- counting (count.c, depth.c) ---- */
 
+/** Sums and products of counts: they stay at the greatest number there is instead of going round. */
+static inline qry_u128 qry_sum(qry_u128 a, qry_u128 b)
+{
+    qry_u128 sum;
+    return QRY_ADD_OVERFLOWS(a, b, &sum) ? ~(qry_u128)0 : sum;
+}
+
+static inline qry_u128 qry_product(qry_u128 a, qry_u128 b)
+{
+    qry_u128 product;
+    return QRY_MUL_OVERFLOWS(a, b, &product) ? ~(qry_u128)0 : product;
+}
+
 /** Gates by name, and what is not a gate; under a condition as if it held. All exact; a number beyond 128 bits stays at
  *  the greatest there is, ~(qry_u128)0, which then means "at least". */
 typedef struct qry_tally {
@@ -203,9 +217,11 @@ typedef struct qry_tally {
 qry_u128 qry_tally_gates(const qry_tally *tally);
 qry_u128 qry_tally_t(const qry_tally *tally);         /* T and Tdg, 7 a Toffoli or controlled swap, 2 a ch */
 qry_u128 qry_tally_toffoli(const qry_tally *tally);   /* ccx and cswap */
-qry_u128 qry_tally_clifford1(const qry_tally *tally); /* one-qubit Clifford gates: x y z h s sdg */
+qry_u128 qry_tally_clifford1(const qry_tally *tally); /* Clifford gates of one qubit */
 qry_u128 qry_tally_rotations(const qry_tally *tally);
 void qry_tally_add(qry_tally *to, const qry_tally *tally, qry_u128 times);
+/** As qry_tally_add; for an inverse every gate as the one that undoes it. */
+void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse);
 
 /** Queries of one table. */
 typedef struct qry_query_count {
@@ -215,7 +231,7 @@ typedef struct qry_query_count {
 } qry_query_count;
 
 /** Depth: every gate, measurement and reset one step, as early as its qubits are free, and under a condition not before
- *  its bit is measured. T-depth: T and Tdg one step, a Toffoli or controlled swap three, ch two, the rest none.
+ *  its bit is measured. T-depth: as many steps as gates.def says, T and Tdg one, a Toffoli or controlled swap three.
  *  Exact up to QRY_DEPTH_LIMIT operations, and beyond where repeated blocks settle into a rhythm; else an upper bound,
  *  the sum over the parts. */
 typedef struct qry_depth {
@@ -261,6 +277,34 @@ qry_depth qry_definition_depth(const qry_definition *definition);
 /** The same for callers in a hurry: walks at most `exact_below` operations of each definition. A definition that needs
  *  more counts as the sum over its calls and over the stretches of gates between them, times the repeats. */
 qry_depth qry_definition_depth_bound(const qry_definition *definition, uint64_t exact_below);
+
+/* ---- counting again and again (digest.c) ---- */
+
+typedef struct qry_digest_call {
+    uint32_t callee; /* number of the definition */
+    bool inverse;
+    qry_u128 times;
+} qry_digest_call;
+
+/** What a body has in it by itself, and what it calls how often, repeats multiplied out. The costs of a definition follow
+ *  from its digest and those of its callees; a digest holds as long as the definition's version, that of the program until
+ *  the next qry_set_repeat. */
+typedef struct qry_digest {
+    qry_tally own;
+    qry_u128 depth,
+        t_depth; /* of its own stretches of operations, those between calls, repeats and conditions, added up */
+    qry_digest_call *calls; /* every callee once in either direction */
+    size_t call_count, call_room;
+} qry_digest;
+
+/** Memory for reading, to be used again and again. */
+typedef struct qry_digester qry_digester;
+qry_digester *qry_digester_new(qry_ctx *ctx);
+void qry_digester_free(qry_digester *digester);
+/** Reads a body, in the time of one pass over its operations; digest is zero or an older one, whose memory is used again
+ *  and which belongs to the digester's context. */
+void qry_digest_read(qry_digester *digester, const qry_definition *definition, qry_digest *digest);
+void qry_digest_free(qry_ctx *ctx, qry_digest *digest);
 
 /* ---- printing (print.c) ---- */
 

@@ -225,18 +225,6 @@ static void read_body(struct reader *r, qry_body *body)
 
 /* ---- the order and the totals ---- */
 
-void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse)
-{
-    if (!inverse) {
-        qry_tally_add(to, tally, times);
-        return;
-    }
-    qry_tally undone = *tally;
-    for (int g = 0; g < QRY_GATES; g++)
-        undone.gate[qry_gate_table[g].inverse] = tally->gate[g];
-    qry_tally_add(to, &undone, times);
-}
-
 /* A body whose callees are being looked for. */
 struct visit {
     qry_body *body;
@@ -324,7 +312,8 @@ qry_survey *qry_survey_new(const qry_definition *start)
 {
     qry_ctx *ctx = qry_circuit_ctx(start->circuit);
     qry_survey *survey = qry_alloc(ctx, 1, sizeof *survey);
-    *survey = (qry_survey){.ctx = ctx, .arena = qry_arena_new(ctx), .numbers = {.ctx = ctx}};
+    *survey = (qry_survey){
+        .ctx = ctx, .arena = qry_arena_new(ctx), .numbers = {.ctx = ctx}, .digester = qry_digester_new(ctx)};
     struct reader reader = {.survey = survey};
     read_all(&reader, start);
     qry_free(ctx, reader.items);
@@ -336,6 +325,7 @@ qry_survey *qry_survey_new(const qry_definition *start)
 void qry_survey_free(qry_survey *survey)
 {
     qry_ctx *ctx = survey->ctx;
+    qry_digester_free(survey->digester);
     qry_map_free(&survey->numbers);
     qry_free(ctx, survey->bodies);
     qry_free(ctx, survey->order);

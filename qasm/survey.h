@@ -6,19 +6,6 @@
 #include "qasm/map.h"
 #include "qasm/qasm.h"
 
-/** Sums and products that stay at the greatest number instead of going round. */
-static inline qry_u128 qry_sum(qry_u128 a, qry_u128 b)
-{
-    qry_u128 sum;
-    return QRY_ADD_OVERFLOWS(a, b, &sum) ? ~(qry_u128)0 : sum;
-}
-
-static inline qry_u128 qry_product(qry_u128 a, qry_u128 b)
-{
-    qry_u128 product;
-    return QRY_MUL_OVERFLOWS(a, b, &product) ? ~(qry_u128)0 : product;
-}
-
 /** After so many rounds most repeated blocks have found their rhythm (depth.c). */
 enum { QRY_SETTLED = 3 };
 
@@ -65,6 +52,7 @@ typedef struct qry_survey {
     qry_body **bodies; /* by number */
     size_t count, room;
     qry_body **order; /* all of them, callees before callers */
+    qry_digester *digester;
 } qry_survey;
 
 qry_survey *qry_survey_new(const qry_definition *start);
@@ -77,7 +65,5 @@ void qry_survey_depths(qry_survey *survey, uint64_t budget);
 
 /** Whether a turn by 2 pi is not nothing (nor a global phase, as of rz): controlled rotations. */
 bool qry_gate_turns_twice(qry_gate gate);
-/** As qry_tally_add; for an inverse every gate as the one that undoes it. */
-void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse);
 
 #endif

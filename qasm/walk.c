@@ -68,6 +68,7 @@ qry_angle qry_frame_angle(const qry_frame *frame, const qry_op *op)
     return angle;
 }
 
+/* The frame of the caller comes by value, here and below: a push may move the levels that hold it. */
 static qry_turn call(struct walk *w, const qry_frame outer, const qry_op *op)
 {
     const qry_definition *caller = outer.definition;

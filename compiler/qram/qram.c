@@ -1,13 +1,23 @@
-/* qram.c: what all architectures share: the table of them, the data as words, the size check, operand groups. */
+/* qram.c: what all architectures share: finding them, the data as words, the size check, operand groups. */
 #include "compiler/qram/qram.h"
 
 #include <string.h>
 
-static const qry_qram *const architectures[] = {&qry_bucket_brigade, &qry_select};
+static const qry_qram *const architectures[] = {
+#define BUILT(name, number) &qry_##name,
+#define LATER(name, number)
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+};
+
+enum { ARCHITECTURES = sizeof architectures / sizeof *architectures };
+
+const char *qry_qram_name(size_t i) { return i < ARCHITECTURES ? architectures[i]->name : NULL; }
 
 const qry_qram *qry_qram_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++)
+    for (size_t i = 0; i < ARCHITECTURES; i++)
         if (strcmp(architectures[i]->name, name) == 0)
             return architectures[i];
     qry_must(!"an architecture that the pass check did not know");

@@ -5,7 +5,7 @@
  * while it is in (as a unitary its own inverse, so the inverse call fetches again and clears the word). One loaded
  * address serves the words of several tables.
  *
- * A new architecture is one file with a `const qry_qram` and one line in the table of qram.c.
+ * A new architecture is one file with a `const qry_qram` and one line in architectures.def.
  *
  * Ownership: nothing here keeps a pointer. Bit i of the address register has weight 2^i. */
 #ifndef QRY_QRAM_H
@@ -57,8 +57,14 @@ typedef struct qry_qram {
     void (*write_words)(const qry_qram_site *site, const qry_words *words);
 } qry_qram;
 
-extern const qry_qram qry_bucket_brigade, qry_select;
+#define BUILT(name, number) extern const qry_qram qry_##name;
+#define LATER(name, number)
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
 
+/** Their names, those that tables have of which nothing is said first; NULL behind the last. */
+const char *qry_qram_name(size_t i);
 /** The architecture of that name; aborts when there is none (the pass check has looked). */
 const qry_qram *qry_qram_find(const char *name);
 

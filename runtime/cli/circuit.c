@@ -5,27 +5,44 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PASSES "check|load|fold|widths|lower"
+/* Words for the options, a | before each; from the compiler's own lists. */
+static const char pass_words[] =
+#define PASS(name, requires, leaves) "|" #name
+#include "compiler/passes.def"
+#undef PASS
+    ;
+static const char qram_words[] =
+#define BUILT(name, number) "|" #name
+#define LATER(name, number)
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+    ;
+static const char later_qram_words[] =
+#define BUILT(name, number)
+#define LATER(name, number) "|" #name
+#include "compiler/qram/architectures.def"
+#undef BUILT
+#undef LATER
+    ;
 
-const cli_option cli_program_options[] = {
-    {.name = "define",
-     .letter = 'D',
-     .kind = CLI_TEXTS,
-     .at = offsetof(cli_program_settings, defines),
-     .value = "NAME=VALUE",
-     .help = "the value of a param; may be given several times"},
-    {.name = "statement",
-     .kind = CLI_TEXT,
-     .at = offsetof(cli_program_settings, statement),
-     .value = "NAME",
-     .help = "this statement alone"},
-    {.name = "qram",
-     .kind = CLI_TEXT,
-     .at = offsetof(cli_program_settings, qram),
-     .value = "ARCH",
-     .words = "bucket_brigade|select",
-     .help = "architecture of the quantum memory, whatever the program says: bucket_brigade or select"},
-    {0}};
+const cli_option cli_program_options[] = {{.name = "define",
+                                           .letter = 'D',
+                                           .kind = CLI_TEXTS,
+                                           .at = offsetof(cli_program_settings, defines),
+                                           .value = "NAME=VALUE",
+                                           .help = "the value of a param; may be given several times"},
+                                          {.name = "statement",
+                                           .kind = CLI_TEXT,
+                                           .at = offsetof(cli_program_settings, statement),
+                                           .value = "NAME",
+                                           .help = "this statement alone"},
+                                          {.name = "qram",
+                                           .kind = CLI_TEXT,
+                                           .at = offsetof(cli_program_settings, qram),
+                                           .words = qram_words + 1,
+                                           .help = "architecture of the quantum memory, whatever the program says"},
+                                          {0}};
 
 const cli_option cli_circuit_options[] = {
     {.name = "iterations",
@@ -67,9 +84,8 @@ const cli_option cli_circuit_options[] = {
     {.name = "dump",
      .kind = CLI_CHOICE,
      .at = offsetof(cli_circuit_settings, dump),
-     .value = "PASS",
-     .words = PASSES,
-     .help = "print what a pass of the compiler left, on standard error: check, load, fold, widths or lower"},
+     .words = pass_words + 1,
+     .help = "print what a pass of the compiler left, on standard error"},
     {.name = "qasm", .kind = CLI_WORD, .at = offsetof(cli_circuit_settings, qasm), .words = "3", .later = "2"},
     {.name = "dialect",
      .kind = CLI_WORD,
@@ -142,19 +158,11 @@ int cli_read_program(cli *cli, const cli_program_settings *settings, const char 
 
 int cli_check_qram(cli *cli, const char *qram)
 {
-    static const char *const known[] = {"bucket_brigade", "select"}, *const later[] = {"compact", "hybrid",
-                                                                                       "select_swap"};
-    if (!qram)
+    if (!qram || cli_has_word(cli->arena, qram_words + 1, qram))
         return CLI_DONE;
-    const char *name = qry_arena_text(cli->arena, qram, strcspn(qram, "("));
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(qram, known[i]) == 0)
-            return CLI_DONE;
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (strcmp(name, later[i]) == 0)
-            return cli_not_yet(cli, qry_arena_printf(cli->arena, "--qram %s", qram));
-    return cli_misuse(cli, qry_nearest_word(cli->arena, qram, known, 2),
-                      "--qram takes bucket_brigade or select, not '%.60s'", qram);
+    if (cli_has_word(cli->arena, later_qram_words + 1, qry_arena_text(cli->arena, qram, strcspn(qram, "("))))
+        return cli_not_yet(cli, qry_arena_printf(cli->arena, "--qram %s", qram));
+    return cli_not_a_word(cli, "qram", qram_words + 1, qram);
 }
 
 /* ---- circuits ---- */
@@ -200,26 +208,11 @@ static void tell_of_others(cli *cli, const qry_program *program, const cli_circu
     qry_report(cli->ctx, &(qry_diagnostic){QRY_NOTE, {0}, message, "--statement NAME takes another"});
 }
 
-/* NULL: none. The last pass makes the circuit, which is dumped here; the compiler dumps the others. */
-static const char *dumped_pass(cli *cli, const cli_circuit_settings *settings)
-{
-    return settings->dump ? cli_word_at(cli->arena, PASSES, (size_t)settings->dump - 1) : NULL;
-}
-
-static bool dumps_circuit(cli *cli, const cli_circuit_settings *settings)
-{
-    return settings->dump && strcmp(dumped_pass(cli, settings), "lower") == 0;
-}
-
-static bool write_part(cli *cli, const cli_circuit *circuit)
+static bool write_part(const cli_circuit *circuit)
 {
     const cli_circuit_settings *settings = circuit->settings;
     uint64_t rounds = settings->iterations.given ? settings->iterations.value : qry_search_rounds(circuit->search);
-    if (!qry_search_write_part(circuit->search, circuit->part, rounds, settings->superpose))
-        return false;
-    if (dumps_circuit(cli, settings))
-        qry_circuit_dump(circuit->search->circuit, stderr);
-    return true;
+    return qry_search_write_part(circuit->search, circuit->part, rounds, settings->superpose);
 }
 
 int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit)
@@ -233,12 +226,12 @@ int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char 
         status = cli_read_program(cli, &settings->program, path, &program);
     if (status != CLI_DONE)
         return status;
-    circuit->search = qry_program_compile(
-        program, &(qry_compile_options){.statement = settings->program.statement,
-                                        .qram = settings->program.qram,
-                                        .dump = dumps_circuit(cli, settings) ? NULL : dumped_pass(cli, settings),
-                                        .explain_widths = settings->explain != 0});
-    if (!circuit->search || !write_part(cli, circuit))
+    const char *dump = settings->dump ? cli_word_at(cli->arena, pass_words + 1, (size_t)settings->dump - 1) : NULL;
+    circuit->search = qry_program_compile(program, &(qry_compile_options){.statement = settings->program.statement,
+                                                                          .qram = settings->program.qram,
+                                                                          .dump = dump,
+                                                                          .explain_widths = settings->explain != 0});
+    if (!circuit->search || !write_part(circuit))
         return CLI_FAILED;
     tell_of_others(cli, program, circuit);
     return CLI_DONE;

@@ -48,7 +48,7 @@ typedef struct cli_option {
     char letter;      /* 0: none */
     cli_kind kind;
     size_t at;            /* offset of the member */
-    const char *value;    /* what stands for it in the help: "FILE" */
+    const char *value;    /* what stands for it in the help: "FILE"; NULL: its words */
     const char *help;     /* NULL: not shown; then without words: promised, and this version lacks it */
     const char *words;    /* WORD, CHOICE: "json|table"; TEXT: what a shell offers */
     const char *later;    /* WORD, CHOICE: words that are promised */
@@ -109,6 +109,9 @@ int cli_misuse(cli *cli, const char *hint, const char *format, ...) QRY_PRINTF(3
 int cli_not_yet(cli *cli, const char *what);
 /** Word number i of "a|b|c" in arena memory, NULL behind the last. */
 const char *cli_word_at(qry_arena *arena, const char *words, size_t i);
+bool cli_has_word(qry_arena *arena, const char *words, const char *word);
+/** Reports that an option takes one of the words, and not this text; returns CLI_MISUSED. */
+int cli_not_a_word(cli *cli, const char *option, const char *words, const char *text);
 
 /* ---- help (help.c) ---- */
 

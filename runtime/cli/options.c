@@ -92,6 +92,14 @@ static const char *choices(qry_arena *arena, const char *words)
     return text;
 }
 
+bool cli_has_word(qry_arena *arena, const char *words, const char *word) { return place_of(arena, words, word) >= 0; }
+
+int cli_not_a_word(cli *cli, const char *option, const char *words, const char *text)
+{
+    return cli_misuse(cli, question(cli->arena, words, text), "--%s takes %s, not '%.60s'", option,
+                      choices(cli->arena, words), text);
+}
+
 /* ---- values ---- */
 
 static int set_natural(cli *cli, const cli_option *option, const char *text, cli_natural *to)
@@ -129,8 +137,7 @@ static int set_word(cli *cli, const cli_option *option, const char *text, int *t
     }
     if (place_of(cli->arena, option->later, text) >= 0)
         return cli_not_yet(cli, qry_arena_printf(cli->arena, "--%s %s", option->name, text));
-    return cli_misuse(cli, question(cli->arena, option->words, text), "--%s takes %s, not '%.60s'", option->name,
-                      choices(cli->arena, option->words), text);
+    return cli_not_a_word(cli, option->name, option->words, text);
 }
 
 static void add_text(cli *cli, const char *text, cli_texts *to)

@@ -46,8 +46,12 @@ static void write_options(qry_output *page, const cli_command *command, const cl
         qry_output_printf(page, "\\fB\\-\\-");
         write_roff(page, o->name);
         qry_output_printf(page, "\\fR");
-        if (o->value)
-            qry_output_printf(page, " \\fI%s\\fR", o->value);
+        const char *value = o->value ? o->value : o->words;
+        if (value) {
+            qry_output_printf(page, " \\fI");
+            write_roff(page, value);
+            qry_output_printf(page, "\\fR");
+        }
         qry_output_printf(page, "\n");
         write_roff(page, o->help);
         qry_output_printf(page, "\n");

@@ -35,17 +35,12 @@ double qry_belief_mean(const qry_belief *belief);
 /* ---- what a circuit costs (cost.c) ---- */
 
 typedef struct qry_cost_entry {
-    uint64_t version; /* of the body; 0: never read */
-    uint64_t stamp;   /* of the body and all that it calls, when the sums were made */
-    uint64_t seen;    /* in which enquiry it was looked at last */
-    struct qry_cost_call {
-        uint32_t callee;
-        bool inverse;
-        qry_u128 times;
-    } * calls;
-    size_t call_count, call_room;
-    qry_tally own, whole;
-    qry_u128 own_depth, own_t_depth, depth, t_depth;
+    uint64_t version;  /* of the body; 0: never read */
+    uint64_t stamp;    /* of the body and all that it calls, when the sums were made */
+    uint64_t seen;     /* in which enquiry it was looked at last */
+    qry_digest digest; /* the body alone */
+    qry_tally whole;
+    qry_u128 depth, t_depth;
     qry_u128 *loads; /* by table */
     size_t load_count;
 } qry_cost_entry;
@@ -59,10 +54,7 @@ typedef struct qry_cost_book {
     const char **table; /* names, in the order in which they were met */
     size_t table_count, table_room;
     uint64_t enquiry;
-    struct qry_cost_clock {
-        double depth, t;
-    } * clock; /* scratch: by qubit, zero between uses */
-    size_t clock_room;
+    qry_digester *digester;
 } qry_cost_book;
 
 void qry_cost_book_init(qry_cost_book *book, qry_ctx *ctx, const qry_circuit *circuit);

@@ -127,7 +127,7 @@ class CompileTest(quarry.Test):
         done = self.run_quarry("compile", "search.qry", "--explain", "widths", "-o", "/dev/null", "-q")
         self.assertEqual(done.stdout, b"")
         self.assertIn("dot(q, K[j])", done.stderr.decode())
-        for name in ("check", "load", "fold", "widths", "lower"):
+        for name in ("read", "check", "load", "fold", "widths", "lower"):
             done = self.run_quarry("compile", "search.qry", "--dump", name, "-o", "/dev/null", "-q")
             self.assertGreater(len(done.stderr), 100, name)
 

@@ -215,7 +215,7 @@ static void test_architectures(void **state)
         assert_false(qry_program_run_passes(program, &(qry_compile_options){.dump = "lex"}));
         assert_string_equal(d.text,
                             "error 0:0 there is no QRAM architecture 'compact'; there are bucket_brigade and select\n"
-                            "error 0:0 there is no pass 'lex'; there are check, load, fold and widths\n");
+                            "error 0:0 there is no pass 'lex'; there are read, check, load, fold, widths and lower\n");
         qry_program_free(program);
         qry_ctx_free(ctx);
     }
@@ -299,6 +299,11 @@ static void test_dumps(void **state)
     qry_program *program = program_of(ctx, "table T[3] : uint(3) = [1, 5, 3];\nparam p = 2.5;\nconst q : int(4) = -3;\n"
                                            "fn twice(x : uint(3)) = 2 * x;\n"
                                            "search all j in T where twice(T[j]) >= p && 1 < 2;");
+    expect_dump(program, &(qry_compile_options){.dump = "read"},
+                "table T[3] : uint(3) = (list 1 5 3)\nparam p = 5/2\nconst q : int(4) = (- 3)\n"
+                "fn twice x : uint(3) = (* 2 x)\n"
+                "search all j in T where (&& (>= (twice (index T j)) p) (< 1 2))\n");
+    expect_dump(program, &(qry_compile_options){.dump = "lower"}, ""); /* not by these passes */
     expect_dump(program, &(qry_compile_options){.dump = "check"},
                 "table T[3] : uint(3) = (list 1 5 3)\nparam p = 5/2  is 5/2\nconst q : int(4) = (- 3)\n"
                 "fn twice x : uint(3) = (* 2 x)\n"

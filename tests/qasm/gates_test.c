@@ -148,18 +148,97 @@ static void test_costs(void **state)
         const qry_gate_info *info = &qry_gate_table[g];
         assert_int_equal(info->toffoli, info->qubits == 3);
         if (info->toffoli)
-            assert_int_equal(info->t, 7);
+            assert_true(info->t == 7 && info->t_depth == 3);
+        assert_true(info->t_depth <= info->t && !info->t == !info->t_depth);
+        assert_true(!info->clifford || !info->t);
         assert_true(info->angles <= 1 && (!info->angles || info->qubits <= 2)); /* an operation has room for these */
     }
     assert_int_equal(qry_gate_table[QRY_GATE_t].t + qry_gate_table[QRY_GATE_tdg].t, 2);
 }
 
+enum { MOST = 8 }; /* basis states of three qubits */
+
+/* The gate on basis states, its last qubit the lowest bit. */
+static void whole_matrix(qry_gate gate, double complex u[MOST][MOST])
+{
+    const qry_gate_info *info = &qry_gate_table[gate];
+    double complex m[4];
+    int moved = info->swaps ? 2 : 1, controls = (1 << info->qubits) - (1 << moved);
+    matrix_of(gate, 0, m);
+    for (int from = 0; from < 1 << info->qubits; from++) {
+        for (int to = 0; to < MOST; to++)
+            u[to][from] = to == from;
+        if ((from & controls) != controls)
+            continue;
+        u[from][from] = 0;
+        if (info->swaps)
+            u[(from & controls) | (from & 1) << 1 | (from >> 1 & 1)][from] = 1;
+        else
+            for (int to = 0; to < 2; to++)
+                u[(from & ~1) | to][from] = m[2 * to + (from & 1)];
+    }
+}
+
+/* X on the qubits of x, then Z on those of z, column `from`: where it goes and with which sign. */
+static int pauli(int x, int z, int from, double *sign)
+{
+    int to = from ^ x;
+    *sign = __builtin_popcount((unsigned)(to & z)) % 2 ? -1 : 1;
+    return to;
+}
+
+/* Whether U P U^-1 is a Pauli operator, up to a phase, for the operator X^x Z^z. */
+static bool stays_pauli(double complex u[MOST][MOST], int size, int x, int z)
+{
+    double complex image[MOST][MOST] = {{0}};
+    for (int row = 0; row < size; row++)
+        for (int from = 0; from < size; from++)
+            for (int column = 0; column < size; column++) {
+                double sign;
+                int to = pauli(x, z, from, &sign);
+                image[row][column] += u[row][to] * sign * conj(u[column][from]);
+            }
+    for (int a = 0; a < size; a++)
+        for (int b = 0; b < size; b++) {
+            double complex overlap = 0;
+            for (int from = 0; from < size; from++) {
+                double sign;
+                int to = pauli(a, b, from, &sign);
+                overlap += image[to][from] * sign;
+            }
+            if (fabs(cabs(overlap) - size) < 1e-12)
+                return true;
+        }
+    return false;
+}
+
+static void test_clifford(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (int g = 0; g < QRY_GATES; g++) {
+        const qry_gate_info *info = &qry_gate_table[g];
+        if (info->angles) {
+            assert_false(info->clifford);
+            continue;
+        }
+        double complex u[MOST][MOST];
+        whole_matrix((qry_gate)g, u);
+        bool clifford = true;
+        for (int k = 0; k < info->qubits; k++)
+            clifford &= stays_pauli(u, 1 << info->qubits, 1 << k, 0) && stays_pauli(u, 1 << info->qubits, 0, 1 << k);
+        assert_int_equal(info->clifford, clifford);
+        found += clifford;
+    }
+    assert_int_equal(found, 11);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unitary),    cmocka_unit_test(test_inverse), cmocka_unit_test(test_class),
-        cmocka_unit_test(test_standard),   cmocka_unit_test(test_names),   cmocka_unit_test(test_costs),
-        cmocka_unit_test(test_controlled),
+        cmocka_unit_test(test_unitary),    cmocka_unit_test(test_inverse),  cmocka_unit_test(test_class),
+        cmocka_unit_test(test_standard),   cmocka_unit_test(test_names),    cmocka_unit_test(test_costs),
+        cmocka_unit_test(test_controlled), cmocka_unit_test(test_clifford),
     };
     return cmocka_run_group_tests_name("gates", tests, NULL, NULL);
 }

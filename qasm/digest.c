@@ -1,0 +1,132 @@
+/* digest.c: a body by itself, in one pass: tally, calls and depth by parts. See qasm.h. */
+#include "qasm/clock.h"
+#include "qasm/walk.h"
+
+struct qry_digester {
+    qry_ctx *ctx;
+    struct qry_clock *clocks; /* by operand, at zero between stretches */
+    size_t clock_room;
+    uint32_t *place; /* by definition and direction: where its calls are counted, from 1; 0 between bodies */
+    size_t place_room;
+    qry_u128 *times; /* how often each open block is gone through */
+    size_t open, time_room;
+};
+
+qry_digester *qry_digester_new(qry_ctx *ctx)
+{
+    qry_digester *digester = qry_alloc(ctx, 1, sizeof *digester);
+    digester->ctx = ctx;
+    return digester;
+}
+
+void qry_digester_free(qry_digester *digester)
+{
+    if (!digester)
+        return;
+    qry_free(digester->ctx, digester->clocks);
+    qry_free(digester->ctx, digester->place);
+    qry_free(digester->ctx, digester->times);
+    qry_free(digester->ctx, digester);
+}
+
+void qry_digest_free(qry_ctx *ctx, qry_digest *digest)
+{
+    qry_free(ctx, digest->calls);
+    *digest = (qry_digest){.calls = NULL};
+}
+
+/* ---- operations ---- */
+
+static void add_call(qry_digester *r, qry_digest *digest, const qry_op *op, qry_u128 times)
+{
+    bool inverse = op->flags & QRY_OP_INVERSE;
+    uint32_t *place = &r->place[2 * (size_t)op->a + inverse];
+    if (!*place) {
+        QRY_GROW(r->ctx, digest->calls, digest->call_room, digest->call_count + 1);
+        digest->calls[digest->call_count++] = (qry_digest_call){op->a, inverse, 0};
+        *place = (uint32_t)digest->call_count;
+    }
+    qry_u128 *sum = &digest->calls[*place - 1].times;
+    *sum = qry_sum(*sum, times);
+}
+
+static qry_u128 *count_of(qry_digest *digest, const qry_op *op)
+{
+    return op->kind < QRY_GATES         ? &digest->own.gate[op->kind]
+           : op->kind == QRY_OP_MEASURE ? &digest->own.measurements
+                                        : &digest->own.resets;
+}
+
+static bool is_section(const qry_definition *d, const qry_op *op)
+{
+    return op->kind == QRY_OP_SECTION || (op->kind == QRY_OP_END && d->ops[op->c].kind == QRY_OP_SECTION);
+}
+
+/* Operations from `from` on up to the next call, repeat or condition, or the end of one; sections do not matter. Returns
+ * where it stopped. */
+static size_t add_stretch(qry_digester *r, qry_digest *digest, const qry_definition *d, size_t from, qry_u128 times)
+{
+    const struct qry_clock zero = {0, 0};
+    struct qry_clock last = zero;
+    size_t to = from;
+    for (; to < d->op_count && (qry_op_is_plain(&d->ops[to]) || is_section(d, &d->ops[to])); to++) {
+        const qry_op *op = &d->ops[to];
+        if (!qry_op_is_plain(op))
+            continue;
+        qry_u128 *count = count_of(digest, op);
+        *count = qry_sum(*count, times);
+        last = qry_clock_later(last, qry_clock_step(r->clocks, NULL, op, zero));
+    }
+    for (size_t i = from; i < to; i++) {
+        const qry_op *op = &d->ops[i];
+        const qry_qubit qubit[3] = {op->a, op->b, op->c};
+        for (int k = 0; k < qry_step_costs[op->kind].qubits; k++)
+            r->clocks[qubit[k]] = zero;
+    }
+    digest->depth = qry_sum(digest->depth, qry_product((qry_u128)last.depth, times));
+    digest->t_depth = qry_sum(digest->t_depth, qry_product((qry_u128)last.t, times));
+    return to;
+}
+
+/* ---- a body ---- */
+
+static void make_room(qry_digester *r, const qry_definition *d)
+{
+    size_t definitions = qry_circuit_definitions(d->circuit);
+    if (r->clock_room < d->width) {
+        qry_free(r->ctx, r->clocks);
+        r->clocks = NULL;
+        r->clocks = qry_alloc(r->ctx, d->width, sizeof *r->clocks);
+        r->clock_room = d->width;
+    }
+    QRY_GROW(r->ctx, r->place, r->place_room, 2 * definitions);
+}
+
+void qry_digest_read(qry_digester *r, const qry_definition *d, qry_digest *digest)
+{
+    qry_must(!d->open);
+    make_room(r, d);
+    digest->own = (qry_tally){.measurements = 0};
+    digest->depth = digest->t_depth = 0;
+    digest->call_count = 0;
+    qry_u128 times = 1;
+    r->open = 0;
+    for (size_t i = 0; i < d->op_count;) {
+        const qry_op *op = &d->ops[i];
+        if (op->kind == QRY_OP_CALL) {
+            add_call(r, digest, op, times);
+            i++;
+        } else if (op->kind == QRY_OP_REPEAT || op->kind == QRY_OP_IF) {
+            QRY_GROW(r->ctx, r->times, r->time_room, r->open + 1);
+            r->times[r->open++] = times;
+            times = qry_product(times, op->kind == QRY_OP_IF ? 1 : qry_op_count(op));
+            i++;
+        } else if (op->kind == QRY_OP_END && !is_section(d, op)) {
+            times = r->times[--r->open];
+            i++;
+        } else
+            i = add_stretch(r, digest, d, i, times);
+    }
+    for (size_t k = 0; k < digest->call_count; k++)
+        r->place[2 * (size_t)digest->calls[k].callee + digest->calls[k].inverse] = 0;
+}
