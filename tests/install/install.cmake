@@ -47,7 +47,7 @@ if(names OR NOT output MATCHES " qry_ctx_new")
   message(FATAL_ERROR "libquarry.so shows other names: ${names}")
 endif()
 
-run(${CMAKE_COMMAND} -S ${SOURCE}/consumer -B ${WORK}/consumer -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CC}
+run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/consumer -B ${WORK}/consumer -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CC}
     -DQUARRY_VERSION=${VERSION} -DCMAKE_C_FLAGS=${flags})
 run(${CMAKE_COMMAND} --build ${WORK}/consumer)
 expect_answer("2 found of 2\n" ${WORK}/consumer/static)

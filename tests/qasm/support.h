@@ -25,6 +25,7 @@ int tear_down(void **state);
 
 /** Runs body(argument) in a child process with standard error closed; whether it ended in abort(). */
 bool aborts(void (*body)(void *), void *argument);
+/** Processor time, so that a busy machine changes nothing. */
 double seconds_now(void);
 
 /* ---- a circuit written out ---- */
