@@ -59,9 +59,11 @@ static struct value *value_of(const struct graph *g, literal x) { return &g->val
 
 /* ---- numbering ---- */
 
+/* The same for (b, a): products and sums commute, though a value keeps the order in which it was made. */
 static size_t slot_of(const struct graph *g, uint32_t kind, literal a, literal b)
 {
-    uint64_t h = (a + ((uint64_t)b << 32)) * 0x9e3779b97f4a7c15u + kind;
+    uint64_t low = a < b ? a : b, high = a < b ? b : a;
+    uint64_t h = (low + (high << 32)) * 0x9e3779b97f4a7c15u + kind;
     return (h ^ h >> 29) * 0xbf58476d1ce4e5b9u >> 20 & g->mask;
 }
 
@@ -97,7 +99,7 @@ static literal number(struct graph *g, uint32_t kind, literal a, literal b)
     size_t slot = slot_of(g, kind, a, b);
     for (; g->hash[slot]; slot = (slot + 1) & g->mask) {
         const struct value *v = &g->value[g->hash[slot] - 1];
-        if (v->a == a && v->b == b && v->kind == kind)
+        if (v->kind == kind && ((v->a == a && v->b == b) || (v->a == b && v->b == a)))
             return make_literal(g->hash[slot] - 1, false);
     }
     g->hash[slot] = (uint32_t)g->count + 1;
