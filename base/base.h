@@ -50,7 +50,8 @@ qry_ctx *qry_ctx_new(void);
 void qry_ctx_free(qry_ctx *ctx);
 
 /** A context for a worker thread: own memory, own qry_protect; its diagnostics wait until qry_ctx_join. Call from the
- *  parent's thread. A child that is not joined is freed with its parent. */
+ *  parent's thread; there the child may be used outside a qry_protect of its own too, and then gives up as its parent. A
+ *  child that is not joined is freed with its parent. */
 qry_ctx *qry_ctx_fork(qry_ctx *parent);
 /** Passes a forked context's diagnostics on to its parent and frees it, its memory and its sources. Call from the
  *  parent's thread. The parent's peak then counts the child's on top of what the parent holds. */
@@ -60,8 +61,8 @@ void qry_ctx_join(qry_ctx *child);
  *  body deferred has then been released; all other memory that it took stays with the context until qry_ctx_free. May be
  *  nested. Objects that the body was changing when it gave up may only be freed. */
 bool qry_protect(qry_ctx *ctx, void (*body)(void *), void *argument);
-/** Returns to the innermost qry_protect; without one, runs what was deferred and ends the process with status 1. Report
- *  first. */
+/** Returns to the innermost qry_protect, of the context or else of those it was forked from; without one, runs what was
+ *  deferred and ends the process with status 1. Report first. */
 _Noreturn void qry_give_up(qry_ctx *ctx);
 /** Runs release(argument) when the context is freed or the surrounding qry_protect gives up, unless
  *  qry_defer_cancel took it back. Last in, first out. Defer first, acquire then: qry_defer may give up itself. */

@@ -144,11 +144,25 @@ bool qry_protect(qry_ctx *ctx, void (*body)(void *), void *argument)
     return false;
 }
 
+static bool is_guarded(const qry_ctx *ctx)
+{
+    while (ctx && !ctx->guard)
+        ctx = ctx->parent;
+    return ctx;
+}
+
 _Noreturn void qry_give_up(qry_ctx *ctx)
 {
-    if (ctx->guard)
+    bool guarded = is_guarded(ctx);
+    for (; !ctx->guard; ctx = ctx->parent) {
+        if (!guarded)
+            run_deferred(ctx, 0); /* no half files stay behind */
+        if (!ctx->parent)
+            break;
+        qry_reports_pass_on(&ctx->reports, ctx->parent);
+    }
+    if (guarded)
         longjmp(ctx->guard->environment, 1);
-    run_deferred(ctx, 0); /* no half files stay behind */
     qry_reports_flush(&ctx->reports);
     exit(EXIT_FAILURE);
 }

@@ -148,6 +148,6 @@ void qry_memory_require(qry_ctx *ctx, double bytes, const char *what)
     double available = (double)qry_memory_available();
     if (bytes <= available)
         return;
-    qry_error(ctx, "%s needs %.3g GB of memory, only %.3g GB can be had", what, bytes / 1e9, available / 1e9);
+    qry_error(ctx, "no memory for %s: %.3g GB are needed, only %.3g GB can be had", what, bytes / 1e9, available / 1e9);
     qry_give_up(ctx);
 }

@@ -160,6 +160,7 @@ void qry_reports_pass_on(struct qry_reports *from, qry_ctx *to)
     size_t unseen = from->errors > QRY_MAX_ERRORS ? from->errors - QRY_MAX_ERRORS : 0;
     drain(from, report_to, to);
     count_unseen(qry_ctx_reports(to), unseen);
+    from->errors = 0; /* nothing is passed on twice */
 }
 
 void qry_reports_flush(struct qry_reports *reports) { drain(reports, print_waiting, stderr); }

@@ -88,6 +88,9 @@ typedef struct qry_found {
 /** Runs the whole statement with its own failure probability. Arena memory. */
 qry_found qry_hunter_run(qry_hunter *hunter, qry_arena *arena);
 
+/** The circuit's program := what a hunter that may fail with this probability runs before it first says that no row is
+ *  left. Returns how often it uses the oracle. */
+size_t qry_search_write_certificate(qry_search *search, double failure);
 /** Angles of the fixed-point search that ends in a marked state with probability at least 1 - failure if at least
  *  `fraction` of the states are marked: *count iterations, alpha and beta of each in arena memory, as
  *  qry_search_write_fixed_point takes them. Yoder, Low, Chuang 2014, equation (11). */
@@ -95,5 +98,99 @@ void qry_fixed_point_angles(qry_arena *arena, double failure, double fraction, s
                             double **beta);
 /** The probability that it ends in a marked state when the fraction `marked` is. */
 double qry_fixed_point_success(double failure, size_t count, double marked);
+
+/* ---- attention (attend/) ---- */
+
+/** What stands in for the keys of a row that the search did not find: one constant for all of them (sparse), or the
+ *  moments of their groups (hybrid). EXACT searches nothing: every score is computed classically. docs/bounds.md. */
+typedef enum qry_attend_method { QRY_ATTEND_SPARSE, QRY_ATTEND_HYBRID, QRY_ATTEND_EXACT } qry_attend_method;
+
+/** What a row's search looks for: the keys that score at least tau; that score at most `drop` below the row's maximum; or
+ *  about the `top` keys of highest score, and no fewer. */
+typedef enum qry_rule_kind { QRY_RULE_TAU, QRY_RULE_DROP, QRY_RULE_TOP } qry_rule_kind;
+typedef struct qry_rule {
+    qry_rule_kind kind;
+    double value;
+} qry_rule;
+
+/** Bits of the integers that the circuit computes with. */
+typedef struct qry_widths {
+    int query, key;
+} qry_widths;
+
+typedef struct qry_attend_options {
+    qry_attend_method method;
+    const qry_rule *rule; /* NULL: the method's own; sparse: a drop of 6, hybrid: the top 16 */
+    double scale;         /* of the scores; 0: 1/sqrt(columns of K) */
+    size_t groups;        /* of keys; 0: sqrt(2 keys) */
+    qry_widths bits;      /* 0: chosen so that rounding costs the bound a fifth at most */
+    double failure;       /* of the search of one row; 0: 1e-3 */
+    qry_run_options run;  /* its sim.threads is not used */
+    int threads;          /* for rows side by side, else within the engine; 0: one. Results do not depend on it */
+    bool check;           /* compute the exact rows as well */
+    bool uncentred;       /* leave keys and values as they are, for comparison */
+    void (*progress)(void *state, size_t done); /* rows; now and then, from the caller's thread. May be NULL */
+    void *progress_state;
+} qry_attend_options;
+
+/** What is the same for all rows. */
+typedef struct qry_attend_facts {
+    size_t queries, keys, width, value_width;
+    size_t groups;
+    qry_rule rule;
+    qry_widths bits;
+    double failure;
+    const char *mode;        /* as qry_hunter_mode, once a row was searched; else "none" */
+    uint64_t qram_writes;    /* words written to load K */
+    qry_u128 operations;     /* of the order of which the groups and their moments took */
+    double seconds;          /* of all that is done once */
+    uint64_t row_operations; /* of the order of which the moments take in a row */
+} qry_attend_facts;
+
+/** Scores are scale q.k; those of a threshold as users mean them. What was not computed is NAN. */
+typedef struct qry_attend_row {
+    size_t row;
+    size_t hits;        /* keys found: of these the exact scores were used */
+    double tau;         /* no other key scores at or above it, up to rounding, as far as the search can be trusted */
+    int64_t comparator; /* the same for the circuit's integers */
+    double normaliser, shift; /* normaliser: sum of e^(score - shift) */
+    double bound;             /* |output - exact output| is at most this, unless the search missed a key */
+    const char *bound_reason; /* NULL, or why there is no bound */
+    bool missed;              /* it is known to have missed one; the bound does without it */
+    double normaliser_exact, error, exact_length; /* with `check` */
+    qry_ledger ledger;
+} qry_attend_row;
+
+typedef struct qry_attend qry_attend;
+
+/** Attention softmax(Q K^T scale) V of one head: Q rows x width, K keys x width, V keys x value_width, read and left to
+ *  the caller. Groups the keys and chooses the widths. NULL after a report. */
+qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v,
+                           const qry_attend_options *options);
+void qry_attend_free(qry_attend *attend);
+const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend);
+/** Computes rows. result: `count` of them, in the order of `rows`, with ledgers in arena memory; output: count x
+ *  value_width numbers. Random numbers depend on seed and row alone. False after a report. */
+bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
+                    double *output);
+/** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
+const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
+/** Writes that file. False after a report. */
+bool qry_attend_write_keys(const qry_attend *attend, const char *path);
+
+/** Of the numbers that are there: the median, the least that 95 % do not exceed, the greatest. NAN if there are none. */
+typedef struct qry_spread {
+    size_t count;
+    double median, p95, max;
+} qry_spread;
+
+typedef struct qry_attend_summary {
+    qry_spread hits, oracle_calls, error, bound, relative_error;
+    size_t without_bound, over_bound; /* rows */
+    qry_ledger ledger;
+} qry_attend_summary;
+
+/** Over rows of qry_attend_run. The ledger is in arena memory. */
+qry_attend_summary qry_attend_summarise(qry_arena *arena, const qry_attend_row *rows, size_t count);
 
 #endif

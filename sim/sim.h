@@ -4,7 +4,9 @@
  * Ownership: an engine belongs to its context and keeps a pointer to its circuit, which must outlive it. Definitions of
  * the circuit may be rewritten (qry_definition_clear) and the program changed between shots: plans of what did not
  * change are kept.
- * Errors: a run that cannot go on (too large for memory, work qubits left dirty) reports and returns false. */
+ * Errors: a run that cannot go on (too large for memory, work qubits left dirty, calls nested more than 1,000 deep)
+ * reports why and gives up (base.h), like one that is out of memory. After that the engine may only be freed, and what it
+ * held in memory goes with its context. */
 #ifndef QRY_SIM_H
 #define QRY_SIM_H
 
@@ -34,8 +36,9 @@ qry_sim *qry_sim_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_opt
 void qry_sim_free(qry_sim *sim);
 
 /** Runs the program once from |0...0>. bits: the classical bits, one byte each (0 or 1), qry_circuit_bit_count of
- *  them. random NULL: measurements are left out (the state stays for the functions below); bits may then be NULL. */
-bool qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits);
+ *  them. random NULL: measurements are left out (the state stays for the functions below), their bits stay 0, and
+ *  resetting a qubit in superposition is an error; bits may then be NULL. */
+void qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits);
 
 /** "gates", "numbered" or "replay": what the last shot used. */
 const char *qry_sim_mode_name(const qry_sim *sim);
@@ -53,10 +56,10 @@ size_t qry_sim_rows(const qry_sim *sim);
 size_t qry_sim_peak_rows(const qry_sim *sim);
 
 /** Probabilities of the values of up to 30 qubits (bit i of the value is qubits[i]): 2^count numbers. */
-bool qry_sim_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability);
+void qry_sim_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability);
 /** Calls visit for every basis state with an amplitude of magnitude above `tolerance`; label: one byte per qubit of
  *  the program. Up to a global phase that is the same for all. */
-bool qry_sim_amplitudes(qry_sim *sim, double tolerance,
+void qry_sim_amplitudes(qry_sim *sim, double tolerance,
                         void (*visit)(void *state, const uint8_t *label, double re, double im), void *state);
 
 /* ---- the reference (reference.c): slow and plain, for tests ---- */

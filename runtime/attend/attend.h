@@ -1,5 +1,5 @@
-/* attend.h: attention rows from a few exact scores and the moments of the rest. All of it is classical arithmetic in
- * double precision; which keys were found to score high comes in as lists of indices. docs/bounds.md has the
+/* attend.h: the mathematics of attention rows from a few exact scores and the moments of the rest. What users call is in
+ * runtime.h; pipeline.h has the searches. All of it is classical arithmetic in double precision; which keys were found to score high comes in as lists of indices. docs/bounds.md has the
  * mathematics with its proofs; its section numbers stand at the functions that use them.
  *
  *   qry_head       queries, keys and values, made ready                          head.c
@@ -16,6 +16,7 @@
 #define QRY_RUNTIME_ATTEND_H
 
 #include "runtime/linalg.h"
+#include "runtime/runtime.h"
 
 /* ---- the head (head.c) ---- */
 
@@ -171,14 +172,6 @@ double qry_bound_output(qry_rest *rest, const double *output);
 
 /* ---- thresholds (threshold.c; bounds.md 7) ---- */
 
-/** How a row's threshold is given: a score (with the offset, as users mean it), a drop below the row's maximum, or the
- *  number of keys wanted above it. */
-typedef enum qry_rule_kind { QRY_RULE_TAU, QRY_RULE_DROP, QRY_RULE_TOP } qry_rule_kind;
-typedef struct qry_rule {
-    qry_rule_kind kind;
-    double value;
-} qry_rule;
-
 /** How many scores of the row are expected above tau: every group a Gaussian within its certified range. */
 double qry_rest_expected_above(const qry_rest *rest, double tau);
 /** The highest tau that is expected to have `wanted` scores at or above it. */
@@ -203,6 +196,7 @@ typedef struct qry_codes {
     double longest_code;   /* max over keys of |code| */
     double *widest_error;  /* of a column, max |error| */
     double *widest_code;   /* of a column, max |code| */
+    int32_t *least, *most; /* codes of a column */
 } qry_codes;
 
 qry_codes *qry_codes_new(const qry_head *head, int bits);
@@ -223,10 +217,6 @@ void qry_codes_query(const qry_codes *codes, size_t row, int bits, qry_query_cod
 int64_t qry_query_comparator(const qry_query_code *query, double tau, bool sure);
 /** What no score of a key that fails sum >= T is above. */
 double qry_query_ceiling(const qry_query_code *query, int64_t comparator);
-
-typedef struct qry_widths {
-    int query, key;
-} qry_widths;
 
 /** The cheapest widths that are expected to keep the bound of every row of a sample within `slack` (a little above 1)
  *  times that with exact scores, at the same number of found keys. No score is computed. */

@@ -27,10 +27,14 @@ static void encode_column(qry_codes *codes, size_t column)
     double step = (most - least) / (2.0 * half);
     codes->step[column] = step;
     codes->centre[column] = least + step * (half + 0.5);
+    codes->least[column] = half;
+    codes->most[column] = -half;
     for (size_t j = 0; j < k.rows; j++) {
         double x = step > 0 ? (k.at[j * k.columns + column] - codes->centre[column]) / step : 0, code = rint(x);
         code = fmin(fmax(code, -half), half - 1);
         codes->code[j * k.columns + column] = (int32_t)code;
+        codes->least[column] = (int32_t)fmin(codes->least[column], code);
+        codes->most[column] = (int32_t)fmax(codes->most[column], code);
         codes->widest_error[column] = fmax(codes->widest_error[column], fabs(x - code));
         codes->widest_code[column] = fmax(codes->widest_code[column], fabs(code));
     }
@@ -60,6 +64,8 @@ qry_codes *qry_codes_new(const qry_head *head, int bits)
     double **columns[] = {&codes->step, &codes->centre, &codes->widest_error, &codes->widest_code};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         *columns[i] = qry_alloc(ctx, head->width, sizeof(double));
+    codes->least = qry_alloc(ctx, head->width, sizeof *codes->least);
+    codes->most = qry_alloc(ctx, head->width, sizeof *codes->most);
     for (size_t c = 0; c < head->width; c++)
         encode_column(codes, c);
     for (size_t j = 0; j < head->keys; j++)
@@ -77,6 +83,8 @@ void qry_codes_free(qry_codes *codes)
     qry_free(ctx, codes->centre);
     qry_free(ctx, codes->widest_error);
     qry_free(ctx, codes->widest_code);
+    qry_free(ctx, codes->least);
+    qry_free(ctx, codes->most);
     qry_free(ctx, codes);
 }
 

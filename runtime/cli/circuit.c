@@ -175,6 +175,8 @@ bool cli_same_file(const char *a, const char *b)
 
 bool cli_is_round(const cli_circuit *circuit) { return strcmp(circuit->part, "round") == 0; }
 
+bool cli_is_certificate(const cli_circuit *circuit) { return strcmp(circuit->part, "certificate") == 0; }
+
 static bool is_query(const char *part) { return strncmp(part, "load:", 5) == 0; }
 
 bool cli_is_query(const cli_circuit *circuit) { return is_query(circuit->part); }

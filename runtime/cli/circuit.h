@@ -46,12 +46,18 @@ bool cli_same_file(const char *a, const char *b);
 const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena);
 bool cli_is_round(const cli_circuit *circuit);
 bool cli_is_query(const cli_circuit *circuit);
+/** No part of `compile`: written by `attend`. */
+bool cli_is_certificate(const cli_circuit *circuit);
 /** That a shot of a round of so many iterations ends in a matching row. */
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
 /** The statement in one line, without comments. */
 const char *cli_statement_text(const qry_search *search, qry_arena *arena);
 /** "x 12, h 8, cswap 40": what there is in a tally. */
 const char *cli_gates_text(qry_arena *arena, const qry_tally *tally);
+
+/** compile.c: writes the circuit to a file, with its head; *bytes of it. Counts the matches of a round. False after a
+ *  report. */
+bool cli_print_circuit(cli *cli, cli_circuit *circuit, const char *path, uint64_t *bytes);
 
 /** head.c: the comment lines at the head of a printed file; *count of them. */
 const char *const *cli_head(const cli_circuit *circuit, qry_arena *arena, size_t *count);

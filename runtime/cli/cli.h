@@ -77,7 +77,7 @@ typedef struct cli_command {
 
 /** In the order of the help; NULL behind the last. */
 extern const cli_command *const cli_commands[];
-extern const cli_command cli_compile_command, cli_run_command, cli_count_command;
+extern const cli_command cli_compile_command, cli_run_command, cli_count_command, cli_attend_command;
 /** NULL after a report when there is none of that name, or this version lacks it. */
 const cli_command *cli_find_command(cli *cli, const char *name);
 
@@ -119,6 +119,9 @@ int cli_not_a_word(cli *cli, const char *option, const char *words, const char *
 extern const char cli_program_text[];
 /** Of a command; NULL: of the program. */
 void cli_write_help(cli *cli, const cli_command *command, qry_output *output);
+
+/** The letter of one of a command's options, 0: none. The command's own options take letters from the common ones. */
+char cli_letter(const cli_command *command, const cli_option *option);
 
 /* ---- text for people (text.c, table.c) ---- */
 

@@ -38,8 +38,10 @@ static void count_matches(cli *cli, cli_circuit *circuit)
 
 static uint64_t megabytes_written(void *output) { return qry_output_bytes(output) / 1000000; }
 
-static bool print(cli *cli, const cli_circuit *circuit, const char *path, uint64_t *bytes)
+bool cli_print_circuit(cli *cli, cli_circuit *circuit, const char *path, uint64_t *bytes)
 {
+    if (cli_is_round(circuit))
+        count_matches(cli, circuit);
     size_t count;
     const char *const *head = cli_head(circuit, cli->arena, &count);
     qry_print_options options = {.max_operands = (uint32_t)circuit->settings->max_operands.value,
@@ -123,9 +125,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
     int status = cli_make_circuit(cli, &settings->circuit, arguments[0], &circuit);
     if (status != CLI_DONE)
         return status;
-    if (cli_is_round(&circuit))
-        count_matches(cli, &circuit);
-    if (!print(cli, &circuit, path, &bytes))
+    if (!cli_print_circuit(cli, &circuit, path, &bytes))
         return CLI_FAILED;
     bool silent = !to_file || (cli->quiet && !cli->json);
     return silent || summarise(cli, &circuit, path, bytes) ? CLI_DONE : CLI_FAILED;

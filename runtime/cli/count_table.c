@@ -75,7 +75,6 @@ static const char *write_tree(cli *cli, const qry_count *count, uint64_t levels,
 static void write_queries(cli *cli, const qry_count *count, qry_output *output)
 {
     qry_arena *arena = cli->arena;
-    qry_u128 halves = 0;
     for (size_t i = 0; i < count->query_count; i++) {
         const qry_query_count *query = &count->queries[i];
         const char *in_and_out = query->address_halves
@@ -85,7 +84,6 @@ static void write_queries(cli *cli, const qry_count *count, qry_output *output)
         qry_output_printf(output, "%s  %s: %s of %s at %s, by %s%s\n", i ? "       " : "Queries", query->part->table,
                           cli_some(arena, query->loads, "read"), cli_some(arena, query->part->word, "bit"),
                           cli_some(arena, query->part->address, "address bit"), query->part->arch, in_and_out);
-        halves += query->address_halves;
     }
 }
 

@@ -126,6 +126,11 @@ static void add_meaning(struct head *h)
             qry_arena_printf(h->arena, "H on addr, then %s the oracle and the diffusion, then the measurement of addr.",
                              iterations));
         add_expectation(h);
+    } else if (cli_is_certificate(c)) {
+        add(h, 2,
+            "A fixed-point search (Yoder, Low, Chuang, Phys. Rev. Lett. 113, 210501): if a row matches that is still "
+            "looked for, it ends in one with a probability close to 1, however many there are. A search runs it "
+            "before it says that no row is left; here all rows are still looked for.");
     } else if (strcmp(c->part, "oracle") == 0)
         add(h, 2, "The sign of every state of addr that is a row that matches changes; no other register does.");
     else if (strcmp(c->part, "diffusion") == 0)
@@ -140,7 +145,7 @@ static void add_meaning(struct head *h)
 
 static bool is_measured(const cli_circuit *c, qry_role role)
 {
-    return role == QRY_ROLE_ADDRESS ? cli_is_round(c) || c->settings->superpose
+    return role == QRY_ROLE_ADDRESS ? cli_is_round(c) || cli_is_certificate(c) || c->settings->superpose
                                     : role == QRY_ROLE_WORD && c->settings->superpose;
 }
 

@@ -11,9 +11,18 @@ static size_t help_width(void)
     return width < WIDEST ? width : WIDEST;
 }
 
-static void write_option(qry_arena *arena, qry_output *output, const cli_option *option, size_t width)
+char cli_letter(const cli_command *command, const cli_option *option)
 {
-    char letter[] = {option->letter ? '-' : ' ', option->letter ? option->letter : ' ', option->letter ? ',' : ' ', 0};
+    for (size_t i = 0; i < sizeof command->options / sizeof *command->options; i++)
+        for (const cli_option *o = command->options[i]; o && o->name; o++)
+            if (o->letter == option->letter)
+                return o == option ? option->letter : 0;
+    return option->letter;
+}
+
+static void write_option(qry_arena *arena, qry_output *output, const cli_option *option, char short_name, size_t width)
+{
+    char letter[] = {short_name ? '-' : ' ', short_name ? short_name : ' ', short_name ? ',' : ' ', 0};
     const char *value = option->value ? option->value : option->words;
     const char *head =
         qry_arena_printf(arena, "  %s --%s%s%s", letter, option->name, value ? " " : "", value ? value : "");
@@ -27,11 +36,12 @@ static void write_option(qry_arena *arena, qry_output *output, const cli_option 
     qry_output_printf(output, "\n");
 }
 
-static void write_options(qry_arena *arena, qry_output *output, const cli_option *table, size_t width)
+static void write_options(qry_arena *arena, qry_output *output, const cli_command *command, const cli_option *table,
+                          size_t width)
 {
     for (const cli_option *o = table; o && o->name; o++)
         if (o->help)
-            write_option(arena, output, o, width);
+            write_option(arena, output, o, cli_letter(command, o), width);
 }
 
 static void write_examples(qry_output *output, const cli_example *examples, size_t width)
@@ -51,8 +61,8 @@ static void write_command(cli *cli, const cli_command *command, qry_output *outp
     cli_write_wrapped(output, command->text, 0, 0, width);
     qry_output_printf(output, "\n\nOptions:\n");
     for (size_t i = 0; i < sizeof command->options / sizeof *command->options; i++)
-        write_options(cli->arena, output, command->options[i], width);
-    write_options(cli->arena, output, cli_common_options, width);
+        write_options(cli->arena, output, command, command->options[i], width);
+    write_options(cli->arena, output, command, cli_common_options, width);
     write_examples(output, command->examples, width);
 }
 

@@ -35,13 +35,13 @@ static void write_paragraphs(qry_output *page, const char *text)
     qry_output_printf(page, "\n");
 }
 
-static void write_options(qry_output *page, const cli_option *table)
+static void write_options(qry_output *page, const cli_command *command, const cli_option *table)
 {
     for (const cli_option *o = table; o && o->name; o++) {
         if (!o->help)
             continue;
         qry_output_printf(page, ".TP\n");
-        if (o->letter)
+        if (cli_letter(command, o))
             qry_output_printf(page, "\\fB\\-%c\\fR, ", o->letter);
         qry_output_printf(page, "\\fB\\-\\-");
         write_roff(page, o->name);
@@ -83,8 +83,8 @@ static void write_command_page(qry_arena *arena, qry_output *page, const cli_com
     write_paragraphs(page, command->text);
     qry_output_printf(page, ".SH OPTIONS\n");
     for (size_t i = 0; i < sizeof command->options / sizeof *command->options; i++)
-        write_options(page, command->options[i]);
-    write_options(page, cli_common_options);
+        write_options(page, command, command->options[i]);
+    write_options(page, command, cli_common_options);
     qry_output_printf(page, ".SH EXAMPLES\n");
     for (const cli_example *e = command->examples; e->command; e++) {
         qry_output_printf(page, ".TP\n\\fB");
@@ -133,7 +133,7 @@ static void write_values(qry_output *script, const cli_command *command, const c
         if (!o->help || o->kind == CLI_FLAG)
             continue;
         qry_output_printf(script, "    '%s --%s'", command->name, o->name);
-        if (o->letter)
+        if (cli_letter(command, o))
             qry_output_printf(script, " | '%s -%c'", command->name, o->letter);
         qry_output_printf(script, ") ");
         if (o->words) {

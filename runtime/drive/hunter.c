@@ -149,8 +149,7 @@ static uint64_t measured_state(qry_hunter *h)
 {
     size_t bits = qry_circuit_bit_count(h->search->circuit);
     QRY_GROW(h->ctx, h->bits, h->bit_room, bits);
-    if (!qry_sim_shot(h->sim, &h->random, h->bits))
-        qry_give_up(h->ctx);
+    qry_sim_shot(h->sim, &h->random, h->bits);
     uint64_t state = 0;
     for (uint32_t i = 0; i < h->search->address; i++)
         state |= (uint64_t)h->bits[i] << i;
@@ -189,20 +188,32 @@ static bool run_round(qry_hunter *h, uint64_t *row)
     return found;
 }
 
-static double next_failure(qry_hunter *h)
+/* Of the i-th certificate. */
+static double share_of(double failure, double i)
 {
-    double i = ++h->certificates;
-    return h->failure * (i > 1 ? for_others / (i * (i - 1)) : 1 - for_others);
+    return failure * (i > 1 ? for_others / (i * (i - 1)) : 1 - for_others);
+}
+
+static size_t write_certificate(qry_search *search, double failure)
+{
+    size_t count;
+    double *alpha, *beta;
+    qry_arena *arena = qry_arena_new(qry_circuit_ctx(search->circuit));
+    qry_fixed_point_angles(arena, failure, ldexp(1, -(int)search->address), &count, &alpha, &beta);
+    qry_search_write_fixed_point(search, count, alpha, beta);
+    qry_arena_free(arena);
+    return count;
+}
+
+size_t qry_search_write_certificate(qry_search *search, double failure)
+{
+    return write_certificate(search, share_of(failure, 1));
 }
 
 static bool run_certificate(qry_hunter *h, uint64_t *row)
 {
-    size_t count;
-    double *alpha, *beta, failure = next_failure(h);
-    qry_arena *arena = qry_arena_new(h->ctx);
-    qry_fixed_point_angles(arena, failure, 1 / states_of(h), &count, &alpha, &beta);
-    qry_search_write_fixed_point(h->search, count, alpha, beta);
-    qry_arena_free(arena);
+    double failure = share_of(h->failure, ++h->certificates);
+    size_t count = write_certificate(h->search, failure);
     bool found = run(h, count, qry_fixed_point_success(failure, count, marked_fraction(h)), row);
     if (found)
         qry_belief_take(&h->belief);

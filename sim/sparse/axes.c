@@ -6,17 +6,6 @@
 
 /* ---- settling ---- */
 
-static bool is_constant_everywhere(const struct world *w, qry_qubit q)
-{
-    struct cell first = w->block[0].cell[q];
-    if (is_data(first.v) || is_data(first.f))
-        return false;
-    for (uint32_t b = 1; b < w->block_count; b++)
-        if (w->block[b].cell[q].v != first.v || w->block[b].cell[q].f != first.f)
-            return false;
-    return true;
-}
-
 static bool is_in_z_frame(const struct world *w, qry_qubit q)
 {
     for (uint32_t b = 0; b < w->block_count; b++)
@@ -45,7 +34,7 @@ static bool is_settled(const struct world *w)
         if (!is_straight(w, i))
             return false;
     for (qry_qubit q = 0; q < w->width; q++)
-        if (!is_constant_everywhere(w, q) && world_axis(w, q) < 0)
+        if (!world_is_constant(w, q) && world_axis(w, q) < 0)
             return false;
     return true;
 }
@@ -55,7 +44,7 @@ static bool data_qubits(const struct world *w, qry_qubit *qubits, uint32_t *coun
 {
     *count = 0;
     for (qry_qubit q = 0; q < w->width; q++) {
-        if (is_constant_everywhere(w, q))
+        if (world_is_constant(w, q))
             continue;
         if (*count == most || !is_in_z_frame(w, q))
             return false;
@@ -112,16 +101,9 @@ static void go_to(qry_sim *sim, const qry_qubit *axis, uint32_t count)
     struct cell *constant = qry_alloc(sim->ctx, from->width, sizeof *constant);
     memcpy(constant, from->block[0].cell, from->width * sizeof *constant);
     world_reset(to);
-    bool changed = false;
-    for (qry_qubit q = 0; q < to->width; q++) {
-        if ((!constant[q].v && !constant[q].f) || world_axis(to, q) >= 0)
-            continue;
-        changed = true;
-        for (uint32_t b = 0; b < to->block_count; b++)
-            to->block[b].cell[q] = constant[q];
-    }
-    if (changed)
-        world_name_state(to);
+    for (qry_qubit q = 0; q < to->width; q++)
+        if ((constant[q].v || constant[q].f) && world_axis(to, q) < 0)
+            world_set_constant(to, q, constant[q]);
     qry_free(sim->ctx, constant);
     sim->world = to;
     if (from == sim->loose) {

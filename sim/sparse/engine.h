@@ -14,16 +14,17 @@ struct binding {
     bool used;  /* while what is not used any more is swept away */
 };
 
-/** What is known of a definition. What its own body holds is read anew when that has changed, the rest when it or one
- *  that it calls has. */
+/** What is known of a definition. What its own body holds is read anew when that has changed, the rest is put together
+ *  in every round, that is, when any definition of the circuit has changed. */
 struct knowledge {
-    uint64_t round;   /* when this was found */
-    uint64_t version; /* names it and all that it calls */
+    uint64_t round;   /* the last one */
+    uint64_t version; /* the newest of it and all that it calls */
     uint64_t gates;   /* in one call; saturates */
     bool classical;   /* measures, resets or asks bits somewhere */
+    uint32_t nesting; /* of calls: 1 where there are none */
 
-    bool read;            /* what follows is of the body with this version */
-    uint64_t own_version; /* as the circuit counts them */
+    uint64_t own_version; /* the version of the body that the following tells of; 0: of none */
+    size_t own_ops;
     uint64_t own_gates;
     bool own_classical;
     struct called {
@@ -31,7 +32,11 @@ struct knowledge {
         uint64_t times; /* saturates */
     } * called;
     size_t called_count, called_room;
+    size_t met; /* while learning: how many of these were looked at */
 };
+
+/** Calls that are nested deeper are refused: running and planning them recurs. */
+enum { MOST_NESTING = 1000 };
 
 /** Operations begin .. end-1 of a body under a binding, forwards or backwards: what is walked, planned and run. */
 struct stretch {
@@ -43,6 +48,8 @@ struct stretch {
 
 struct qry_sim {
     qry_ctx *ctx;
+    bool
+        busy; /* inside a call; still so after that gave up: then what is here may be half made, and is not looked at */
     const qry_circuit *circuit;
     qry_sim_options options;
     const struct kernels *kernels;
@@ -66,6 +73,8 @@ struct qry_sim {
     struct knowledge *knowledge; /* by definition number */
     size_t knowledge_room;
     uint64_t knowledge_round;
+    uint32_t *learning; /* definitions whose callees are being looked at */
+    size_t learning_room;
 
     struct scout *scout;
     struct book *book;
@@ -131,6 +140,10 @@ literal world_input(const struct world *world, const struct block *block, uint32
 identity world_cell_identity(const struct world *world, uint32_t block, qry_qubit qubit, struct cell cell);
 /** Names the state of the cells anew, from all of them. */
 void world_name_state(struct world *world);
+/** Whether a qubit is the same in all rows, and no superposition but that of its frame: in a product with the rest. */
+bool world_is_constant(const struct world *world, qry_qubit qubit);
+/** Makes all cells of a constant qubit this constant, and names the state after that. */
+void world_set_constant(struct world *world, qry_qubit qubit, struct cell constant);
 /** Number of the axis that a qubit is, or -1. */
 int world_axis(const struct world *world, qry_qubit qubit);
 /** Calls work for every block, by several threads if there are; jobs: one argument a block, `size` bytes apart. */

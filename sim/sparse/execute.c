@@ -181,7 +181,7 @@ static void report_dirty(qry_sim *sim, const struct transition *t)
     const char *name = t->key.version && t->key.definition < qry_circuit_definitions(sim->circuit)
                            ? qry_circuit_definition(sim->circuit, t->key.definition)->name
                            : "a subroutine";
-    qry_error(sim->ctx, "%s leaves work qubits that are not |0>: they were not uncomputed", name);
+    qry_error(sim->ctx, "%s, or what it calls, leaves work qubits that are not |0>: they were not uncomputed", name);
     qry_give_up(sim->ctx);
 }
 

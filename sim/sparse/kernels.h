@@ -13,7 +13,7 @@ typedef struct plane {
     _Alignas(64) uint64_t word[PLANE_WORDS];
 } plane;
 
-/* a, b, c, e are storages. ORDER PLAN_KIND: reversed_kind in kernels_body.h. */
+/* a, b, c, e are storages. What undoes each is in reversed_kind (kernels_body.h), too. */
 enum plan_kind {
     PLAN_XOR,     /* a ^= b */
     PLAN_AND,     /* a ^= b & c */

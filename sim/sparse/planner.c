@@ -161,9 +161,37 @@ static void controlled_phase(struct planner *p, double angle, double on_first, s
     end_product(p, x, y, xy);
 }
 
+/* The angle of the gates that are diag(1, e^(i angle)), up to a global phase; false for others. */
+static bool is_phase(qry_gate gate, double *angle)
+{
+    switch (gate) {
+    case QRY_GATE_s:
+        *angle = M_PI_2;
+        return true;
+    case QRY_GATE_sdg:
+        *angle = -M_PI_2;
+        return true;
+    case QRY_GATE_t:
+        *angle = M_PI_4;
+        return true;
+    case QRY_GATE_tdg:
+        *angle = -M_PI_4;
+        return true;
+    case QRY_GATE_rz:
+    case QRY_GATE_p: /* the angle that they have */
+        return true;
+    default:
+        return false;
+    }
+}
+
 void planner_gate(struct planner *p, qry_gate gate, double angle, const qry_qubit qubit[3])
 {
     struct cell *cell = p->block->cell, *a = &cell[qubit[0]], *b = &cell[qubit[1]], *c = &cell[qubit[2]];
+    if (is_phase(gate, &angle)) {
+        add_phase(p, angle, control(p, a));
+        return;
+    }
     switch (gate) {
     case QRY_GATE_id:
         break;
@@ -179,22 +207,6 @@ void planner_gate(struct planner *p, qry_gate gate, double angle, const qry_qubi
         break;
     case QRY_GATE_z:
         pauli(p, a, 1, true);
-        break;
-    case QRY_GATE_s:
-        add_phase(p, M_PI_2, control(p, a));
-        break;
-    case QRY_GATE_sdg:
-        add_phase(p, -M_PI_2, control(p, a));
-        break;
-    case QRY_GATE_t:
-        add_phase(p, M_PI_4, control(p, a));
-        break;
-    case QRY_GATE_tdg:
-        add_phase(p, -M_PI_4, control(p, a));
-        break;
-    case QRY_GATE_rz: /* p up to a global phase */
-    case QRY_GATE_p:
-        add_phase(p, angle, control(p, a));
         break;
     case QRY_GATE_cx:
         controlled_x(p, a, b);

@@ -60,6 +60,11 @@ static bool value_in_sample(qry_sim *sim, qry_qubit q)
 
 static bool measure(qry_sim *sim, qry_qubit q)
 {
+    if (world_is_constant(sim->world, q) && sim->world->block[0].cell[q].f) { /* |+> or |->: a coin, and no other's */
+        bool one = qry_random_below(sim->random, 2);
+        world_set_constant(sim->world, q, (struct cell){.v = one});
+        return one;
+    }
     if (frame_is_mixed_or_x(sim->world, q)) {
         run_settle_measurements(sim);
         rows_resolve(sim, q);
@@ -81,6 +86,14 @@ static void reset(qry_sim *sim, qry_qubit q)
 {
     static const double flip[8] = {0, 0, 1, 0, 1, 0, 0, 0};
     sim->executed.resets++;
+    if (world_is_constant(sim->world, q) && !sim->world->block[0].cell[q].f) {
+        world_set_constant(sim->world, q, (struct cell){0});
+        return;
+    }
+    if (!sim->random) {
+        qry_error(sim->ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
+        qry_give_up(sim->ctx);
+    }
     bool one = measure(sim, q);
     run_settle_measurements(sim);
     if (one)

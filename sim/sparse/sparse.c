@@ -42,7 +42,7 @@ qry_sim *qry_sim_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_opt
 
 void qry_sim_free(qry_sim *sim)
 {
-    if (!sim)
+    if (!sim || sim->busy) /* the memory of an engine that gave up is its context's */
         return;
     world_free(sim, sim->loose);
     for (struct world *w = sim->worlds, *next; w; w = next) {
@@ -58,6 +58,7 @@ void qry_sim_free(qry_sim *sim)
     for (size_t i = 0; i < sim->knowledge_room; i++)
         qry_free(sim->ctx, sim->knowledge[i].called);
     qry_free(sim->ctx, sim->knowledge);
+    qry_free(sim->ctx, sim->learning);
     qry_free(sim->ctx, sim->re);
     qry_free(sim->ctx, sim->im);
     qry_free(sim->ctx, sim->measured);
@@ -66,11 +67,29 @@ void qry_sim_free(qry_sim *sim)
     qry_free(sim->ctx, sim);
 }
 
-bool qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits)
+/* Around all that may give up in the middle of a change. */
+static void enter(qry_sim *sim)
 {
-    size_t errors = qry_error_count(sim->ctx);
+    qry_must(!sim->busy);
+    sim->busy = true;
+}
+
+static void leave(qry_sim *sim) { sim->busy = false; }
+
+static void require_shallow(const qry_sim *sim)
+{
+    uint32_t nesting = stretch_knowledge(sim, qry_circuit_program(sim->circuit))->nesting;
+    if (nesting <= MOST_NESTING)
+        return;
+    qry_error(sim->ctx, "calls are nested %u deep; this engine runs at most %d", nesting, MOST_NESTING);
+    qry_give_up(sim->ctx);
+}
+
+void qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits)
+{
     uint32_t bit_count = qry_circuit_bit_count(sim->circuit);
     uint8_t *own_bits = NULL;
+    enter(sim);
     if (!bits)
         bits = own_bits = qry_alloc(sim->ctx, bit_count, 1);
     memset(bits, 0, bit_count);
@@ -82,11 +101,12 @@ bool qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits)
     world_widen(sim);
     if (stretch_learn(sim))
         transition_sweep(sim);
+    require_shallow(sim);
     world_start(sim);
     run_program(sim);
     sim->bits = NULL;
     qry_free(sim->ctx, own_bits);
-    return qry_error_count(sim->ctx) == errors;
+    leave(sim);
 }
 
 const char *qry_sim_mode_name(const qry_sim *sim)
@@ -138,16 +158,17 @@ static void add_probability(void *state, const uint8_t *values, double re, doubl
     m->probability[index] += re * re + im * im;
 }
 
-bool qry_sim_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability)
+void qry_sim_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability)
 {
     qry_must(count <= 30 && sim->world);
+    enter(sim);
     run_settle_measurements(sim);
     rows_resolve_mixed(sim);
     for (uint32_t i = 0; i < count; i++)
         rows_resolve(sim, qubits[i]);
     memset(probability, 0, sizeof *probability << count);
     each_row(sim, qubits, count, add_probability, &(struct marginal){probability, count});
-    return true;
+    leave(sim);
 }
 
 struct listing {
@@ -163,10 +184,11 @@ static void list_amplitude(void *state, const uint8_t *values, double re, double
         l->visit(l->state, values, re, im);
 }
 
-bool qry_sim_amplitudes(qry_sim *sim, double tolerance,
+void qry_sim_amplitudes(qry_sim *sim, double tolerance,
                         void (*visit)(void *state, const uint8_t *label, double re, double im), void *state)
 {
     qry_must(sim->world);
+    enter(sim);
     run_settle_measurements(sim);
     uint32_t width = qry_circuit_program(sim->circuit)->width;
     qry_qubit *all = qry_alloc(sim->ctx, width, sizeof *all);
@@ -176,5 +198,5 @@ bool qry_sim_amplitudes(qry_sim *sim, double tolerance,
     }
     each_row(sim, all, width, list_amplitude, &(struct listing){tolerance, visit, state});
     qry_free(sim->ctx, all);
-    return true;
+    leave(sim);
 }

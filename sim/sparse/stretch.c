@@ -63,10 +63,12 @@ static uint32_t intern_binding(qry_sim *sim, struct binding b)
             qry_free(sim->ctx, b.angle);
             return sim->binding_hash[slot] - 1;
         }
-    uint32_t number = sim->spare_binding ? sim->spare_binding : (uint32_t)sim->binding_count++;
-    if (sim->spare_binding)
+    QRY_GROW(sim->ctx, sim->binding, sim->binding_room, sim->binding_count + 1);
+    uint32_t number = sim->spare_binding;
+    if (number)
         sim->spare_binding = sim->binding[number].width; /* the next one in the list of spare numbers */
-    QRY_GROW(sim->ctx, sim->binding, sim->binding_room, sim->binding_count);
+    else
+        number = (uint32_t)sim->binding_count++;
     sim->binding_hash[slot] = number + 1;
     sim->binding[number] = b;
     sim->binding[number].alive = true;
@@ -155,48 +157,78 @@ static void read_range(qry_sim *sim, const qry_definition *d, size_t from, size_
     }
 }
 
-/* Bodies are read when they have changed; what they call is put together anew in every round. */
-static const struct knowledge *learn(qry_sim *sim, const qry_definition *d, uint64_t round)
+static void read_body(qry_sim *sim, const qry_definition *d, struct knowledge *k)
 {
-    struct knowledge *k = &sim->knowledge[d->number];
-    if (k->round == round)
-        return k;
-    if (k->own_version != d->version || !k->read) {
-        k->read = true;
-        k->own_version = d->version;
-        k->own_gates = k->called_count = 0;
-        k->own_classical = false;
-        read_range(sim, d, 0, d->op_count, 1, k);
+    if (k->own_version == d->version) {
+        qry_must(k->own_ops == d->op_count || !d->number); /* bodies are cleared before they are written anew */
+        return;
     }
-    k->round = round;
-    k->version = mix(d->number, d->version);
+    k->own_version = d->version;
+    k->own_ops = d->op_count;
+    k->own_gates = k->called_count = 0;
+    k->own_classical = false;
+    read_range(sim, d, 0, d->op_count, 1, k);
+}
+
+/* What follows from the body and from what it calls, all of which is known. A definition and all that it calls have the
+ * version of the newest of them: versions only grow, so when one of them changes, that is above all earlier ones. */
+static void put_together(qry_sim *sim, const qry_definition *d, struct knowledge *k)
+{
+    k->version = d->version;
     k->gates = k->own_gates;
     k->classical = k->own_classical;
+    k->nesting = 1;
     for (size_t i = 0; i < k->called_count; i++) {
-        const struct knowledge *callee =
-            learn(sim, qry_circuit_definition(sim->circuit, k->called[i].definition), round);
-        k->version = mix(k->version, callee->version);
+        const struct knowledge *callee = &sim->knowledge[k->called[i].definition];
+        k->version = callee->version > k->version ? callee->version : k->version;
         k->gates = saturating_add(k->gates, saturating_times(k->called[i].times, callee->gates));
         k->classical |= callee->classical;
+        k->nesting = callee->nesting >= k->nesting ? callee->nesting + 1 : k->nesting;
     }
-    return k;
+}
+
+/* Brings knowledge of a definition and of all that it calls to this round. Without recursion: chains may be long. */
+static void learn(qry_sim *sim, uint32_t start, uint64_t round)
+{
+    size_t count = qry_circuit_definitions(sim->circuit), depth = 0;
+    uint32_t next = start;
+    for (;;) {
+        struct knowledge *k = &sim->knowledge[next];
+        if (k->round != round) {
+            qry_must(depth < count); /* else definitions call each other in a circle */
+            read_body(sim, qry_circuit_definition(sim->circuit, next), k);
+            k->round = round;
+            k->met = 0;
+            QRY_GROW(sim->ctx, sim->learning, sim->learning_room, depth + 1);
+            sim->learning[depth++] = next;
+        }
+        if (!depth)
+            return;
+        struct knowledge *top = &sim->knowledge[sim->learning[depth - 1]];
+        if (top->met < top->called_count)
+            next = top->called[top->met++].definition;
+        else
+            put_together(sim, qry_circuit_definition(sim->circuit, next = sim->learning[--depth]), top);
+    }
 }
 
 bool stretch_learn(qry_sim *sim)
 {
     size_t count = qry_circuit_definitions(sim->circuit);
-    uint64_t sum = mix(count, 0x243f6a8885a308d3u);
-    for (size_t i = 0; i < count; i++)
-        sum = mix(sum, qry_circuit_definition(sim->circuit, (uint32_t)i)->version);
-    if (sum == sim->knowledge_round)
+    uint64_t newest = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t version = qry_circuit_definition(sim->circuit, (uint32_t)i)->version;
+        newest = version > newest ? version : newest;
+    }
+    if (newest == sim->knowledge_round)
         return false;
-    sim->knowledge_round = sum;
     size_t before = sim->knowledge_room;
     QRY_GROW(sim->ctx, sim->knowledge, sim->knowledge_room, count);
     if (before < sim->knowledge_room)
         memset(sim->knowledge + before, 0, (sim->knowledge_room - before) * sizeof *sim->knowledge);
     for (size_t i = 0; i < count; i++)
-        learn(sim, qry_circuit_definition(sim->circuit, (uint32_t)i), sum);
+        learn(sim, (uint32_t)i, newest);
+    sim->knowledge_round = newest;
     return true;
 }
 

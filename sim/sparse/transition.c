@@ -46,11 +46,13 @@ static void link_in(struct world *w, struct transition *t)
 
 static void resize_table(qry_sim *sim, struct world *w, size_t size)
 {
+    struct transition **forward = qry_alloc(sim->ctx, size, sizeof *forward);
+    struct transition **reverse = qry_alloc(sim->ctx, size, sizeof *reverse);
     struct transition **old = w->forward;
     size_t old_size = w->table_size;
     qry_free(sim->ctx, w->reverse);
-    w->forward = qry_alloc(sim->ctx, size, sizeof *w->forward);
-    w->reverse = qry_alloc(sim->ctx, size, sizeof *w->reverse);
+    w->forward = forward;
+    w->reverse = reverse;
     w->table_size = size;
     for (size_t i = 0; i < old_size; i++)
         for (struct transition *t = old[i], *next; t; t = next) {

@@ -9,20 +9,20 @@
 
 /* ---- identities ---- */
 
+/* The two words are made from the same numbers in two unlike ways. */
 identity world_cell_identity(const struct world *w, uint32_t block, qry_qubit q, struct cell c)
 {
     if (!c.v && !c.f)
         return (identity){0, 0};
     const uint64_t *tag = w->block[block].tag;
-    uint64_t content = 0;
+    uint64_t place = (uint64_t)block << 32 | q, cell = (uint64_t)c.v << 32 | c.f, v = 0, f = 0;
     if (tag) {
-        content = is_data(c.v) ? tag[literal_id(c.v)] : 0;
-        content = scramble(content + 0x9e3779b97f4a7c15u) + (is_data(c.f) ? tag[literal_id(c.f)] : 0);
+        v = is_data(c.v) ? tag[literal_id(c.v)] : 0;
+        f = is_data(c.f) ? tag[literal_id(c.f)] : 0;
     }
-    uint64_t place = (uint64_t)block << 32 | q, cell = (uint64_t)c.v << 32 | c.f;
-    uint64_t x =
-        scramble(place * 0x9e3779b97f4a7c15u + 1) ^ scramble(cell + 0xd1b54a32d192ed03u) * 3 ^ scramble(content);
-    return (identity){scramble(x), scramble(x * 0xff51afd7ed558ccdu + 0x2545f4914f6cdd1du)};
+    uint64_t a = scramble(scramble(scramble(scramble(place + 0x9e3779b97f4a7c15u) ^ cell) + v) ^ f);
+    uint64_t b = scramble(scramble(scramble(scramble(f + 0xd1b54a32d192ed03u) + place) ^ v) + cell);
+    return (identity){a, b};
 }
 
 void world_name_state(struct world *w)
@@ -34,6 +34,29 @@ void world_name_state(struct world *w)
             w->state.a ^= x.a;
             w->state.b ^= x.b;
         }
+}
+
+void world_set_constant(struct world *w, qry_qubit q, struct cell constant)
+{
+    qry_must(!is_data(constant.v) && !is_data(constant.f));
+    for (uint32_t b = 0; b < w->block_count; b++) {
+        struct cell *cell = &w->block[b].cell[q];
+        identity before = world_cell_identity(w, b, q, *cell), after = world_cell_identity(w, b, q, constant);
+        w->state.a ^= before.a ^ after.a;
+        w->state.b ^= before.b ^ after.b;
+        *cell = constant;
+    }
+}
+
+bool world_is_constant(const struct world *w, qry_qubit q)
+{
+    struct cell first = w->block[0].cell[q];
+    if (is_data(first.v) || is_data(first.f))
+        return false;
+    for (uint32_t b = 1; b < w->block_count; b++)
+        if (w->block[b].cell[q].v != first.v || w->block[b].cell[q].f != first.f)
+            return false;
+    return true;
 }
 
 /* ---- making worlds ---- */

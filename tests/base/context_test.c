@@ -227,6 +227,24 @@ static void test_forks_report_in_order(void **state)
     assert_int_equal(qry_error_count(f->ctx), 4);
 }
 
+static void give_up_with_a_word(void *argument)
+{
+    qry_error(argument, "no more");
+    qry_give_up(argument);
+}
+
+/* Used outside a qry_protect of its own, a fork gives up as its parent, and its word is heard once. */
+static void test_forks_give_up_as_their_parents(void **state)
+{
+    fixture *f = *state;
+    qry_ctx *worker = qry_ctx_fork(f->ctx), *inner = qry_ctx_fork(worker);
+    assert_false(qry_protect(f->ctx, give_up_with_a_word, inner));
+    expect_error(f, "no more");
+    qry_ctx_join(inner);
+    qry_ctx_join(worker);
+    expect_silence(f);
+}
+
 static void test_forks_count_errors_once(void **state)
 {
     fixture *f = *state;
@@ -392,6 +410,7 @@ int main(void)
         TEST(test_pulse),
         TEST(test_forks_report_in_order),
         TEST(test_forks_count_errors_once),
+        TEST(test_forks_give_up_as_their_parents),
         TEST(test_fork_alone_overflows),
         TEST(test_forks_go_with_their_parent),
         TEST(test_memory_account),

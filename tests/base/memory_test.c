@@ -120,7 +120,7 @@ static void test_require(void **state)
     for (int i = 0; i < 3; i++) {
         assert_false(qry_protect(f->ctx, require, &(struct request){f->ctx, refused[i]}));
         if (i == 0)
-            assert_non_null(strstr(f->text, "the state of 80 qubits needs 1e+09 GB of memory, only "));
+            assert_non_null(strstr(f->text, "no memory for the state of 80 qubits: 1e+09 GB are needed, only "));
         expect_error(f, " GB can be had");
     }
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """`quarry compile`: golden files, what the head says, parts, options, where the output goes."""
 import quarry
 from qasm import File

@@ -1,8 +1,15 @@
+#!/usr/bin/env python3
 """`quarry count`: golden outputs, the schema, and that its numbers are those of the printed file, of what is run, and of the
 formulas."""
 import csv
+import fcntl
 import io
 import json
+import os
+import pty
+import struct
+import subprocess
+import termios
 
 import quarry
 from qasm import File
@@ -128,6 +135,35 @@ class CountTest(quarry.Test):
         self.put("bad.qry", "table T[4] : uint(2) = [1, 2;\n")
         self.assertEqual(self.output("count", "--parse-only", "good.qry"), "")
         self.assertTrue(self.complaint(1, "count", "--parse-only", "bad.qry").startswith("bad.qry:1:"))
+
+    def on_terminal(self, columns, *words):
+        """What is printed on a terminal of that width."""
+        terminal, other = pty.openpty()
+        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+        with subprocess.Popen([quarry.QUARRY, *words], cwd=self.folder, env=self.environment, stdout=other) as process:
+            os.close(other)
+            text = b""
+            try:
+                while piece := os.read(terminal, 1 << 16):
+                    text += piece
+            except OSError:  # nobody has the other end any more
+                pass
+        os.close(terminal)
+        self.assertEqual(process.returncode, 0)
+        return text.decode()
+
+    def test_narrow_terminal(self):
+        """Columns leave where there is no room for all, and the table says which."""
+        self.take("search.qry")
+        heads = {}
+        for columns in (200, 80, 60):
+            lines = self.on_terminal(columns, "count", "search.qry").splitlines()
+            table = lines[2:lines.index("", 2)]
+            self.assertLessEqual(max(map(len, table)), columns)
+            heads[columns] = table[0].split()
+            told = lines[-1].partition("want of room: ")[2]
+            self.assertEqual(set(told.split(", ")) - {""}, set(heads[200]) - set(heads[columns]))
+        self.assertGreater(len(heads[80]), len(heads[60]))
 
     def test_levels(self):
         self.take("search.qry")

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The checker of JSON Schemas notices what is wrong, word by word; the schemas of docs/schema/ are of the words that it knows."""
 import json
 

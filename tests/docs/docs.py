@@ -12,7 +12,7 @@ A code block marked with a language and a file name, as in `qry search.qry`, put
 folder of the page's own, in which `examples` leads to the project's examples and `quarry` is the command that was built.
 
 Links to other files of the project must lead somewhere. --update writes what is printed into the page, except where what stands
-there fits already."""
+there fits already; times, and the last digits of long numbers, become a …."""
 import os
 import pathlib
 import re
@@ -70,6 +70,18 @@ def fits(expected, printed):
     return re.fullmatch(pattern, "".join(line + "\n" for line in printed)) is not None
 
 
+def vague(line):
+    """Times, and the last digits of real numbers, are not the same everywhere."""
+    line = re.sub(r"\b[0-9][0-9.e-]* (s|rows a second)\b", r"… \1", line)
+    line = re.sub(r'("seconds": )[0-9.e-]+', r"\1…", line)
+    return re.sub(r"([0-9]\.[0-9]{3})[0-9]{6,}(e-?[0-9]+)?", r"\1…\2", line)
+
+
+def shortened(expected, printed):
+    """As many lines as the page had, if it left out the rest."""
+    return printed[:len(expected) - 1] + ["…"] if expected[-1:] == ["…"] else printed
+
+
 def broken_links(page, text):
     text = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
@@ -80,8 +92,8 @@ def broken_links(page, text):
 def check(page, quarry, folder, update):
     text = page.read_text()
     lines = text.splitlines()
-    environment = dict(os.environ, PATH=f"{pathlib.Path(quarry).resolve().parent}:{os.environ['PATH']}", LC_ALL="C.UTF-8",
-                       COLUMNS="100", SOURCE=str(ROOT), OMP_NUM_THREADS="1")
+    environment = dict(os.environ, PATH=f"{pathlib.Path(quarry).resolve().parent}:{folder.parent}:{os.environ['PATH']}",
+                       LC_ALL="C.UTF-8", COLUMNS="100", SOURCE=str(ROOT), OMP_NUM_THREADS="1")
     (folder / "examples").symlink_to(ROOT / "examples")
     wrong, replaced = 0, []
     for words, start, end in blocks(lines):
@@ -102,7 +114,7 @@ def check(page, quarry, folder, update):
         wrong += 1
         print(f"{page}: {target} is not there")
     for first, last, printed in reversed(replaced):
-        lines[first:last] = printed
+        lines[first:last] = shortened(lines[first:last], [vague(line) for line in printed])
     if replaced:
         page.write_text("".join(line + "\n" for line in lines))
         print(f"{page}: {len(replaced)} outputs written")
@@ -113,7 +125,8 @@ def main():
     arguments = sys.argv[1:]
     update = arguments[:1] == ["--update"]
     quarry, folder, page = arguments[update:]
-    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    folder = pathlib.Path(folder).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
     place = pathlib.Path(tempfile.mkdtemp(dir=folder))
     try:
         sys.exit(1 if check(pathlib.Path(page).resolve(), quarry, place, update) else 0)

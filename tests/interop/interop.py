@@ -7,8 +7,11 @@ QUARRY is the command, OURS the program built from ours.c, FOLDER a place for th
 the versions of requirements.txt from PyPI) and for the printed files. Ends with status 77 if PyPI cannot be reached and the
 toolchains are not there yet; CTest takes that for "skipped".
 
-Where a toolchain gives amplitudes or probabilities, they are compared to 1e-9. Where it gives shots, an outcome that cannot be must not occur, and a frequency may be off by no more than happens once in a
-million runs of a right program (Hoeffding's inequality, over all outcomes)."""
+Where a toolchain gives amplitudes or probabilities, they are compared to 1e-9. Where it gives shots, an outcome that cannot be must
+not occur, and a frequency may be off by no more than happens once in a million runs of a right program (Hoeffding's inequality,
+over all outcomes).
+
+The Python of docs/openqasm-files.md is run as well."""
 import hashlib
 import math
 import os
@@ -180,6 +183,24 @@ def notices(ours, file):
     return compare(ours, run_ddsim(broken, 0), 0) is not None
 
 
+# ---------------------------------------------------------------- the page for users
+
+def run_page(quarry, folder):
+    """The Python blocks of the page, each by itself, in a folder with the file that they read."""
+    page = (HERE.parents[1] / "docs" / "openqasm-files.md").read_text()
+    program = re.search(r"^```qry (\w+)\.qry\n(.*?)^```", page, re.M | re.S)
+    path = folder / f"{program[1]}.qry"
+    path.write_text(program[2])
+    subprocess.run([quarry, "compile", "--quiet", path, "-o", path.with_suffix(".qasm")], check=True)
+    failures = 0
+    for block in re.findall(r"^```python\n(.*?)^```", page, re.M | re.S):
+        done = subprocess.run([sys.executable, "-c", block], cwd=folder)
+        what = re.search(r"^(?:import|from) (\w+)", block)[1]
+        print(f"docs/openqasm-files.md: {what} {'fails' if done.returncode else 'agrees'}", flush=True)
+        failures += done.returncode != 0
+    return failures
+
+
 # ---------------------------------------------------------------- the toolchains' own folder
 
 def install(folder):
@@ -208,7 +229,7 @@ def main():
     quarry, ours, folder = sys.argv[1:4]
     folder = pathlib.Path(folder)
     if sys.argv[4:] == ["--installed"]:
-        sys.exit(1 if check(quarry, ours, folder) else 0)
+        sys.exit(1 if check(quarry, ours, folder) + run_page(quarry, folder) else 0)
     folder.mkdir(parents=True, exist_ok=True)
     python = install(folder)
     if not python:

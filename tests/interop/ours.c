@@ -39,8 +39,8 @@ int main(int argc, char **argv)
             options.mode = (qry_sim_mode)m;
     qry_sim *sim = qry_sim_new(ctx, circuit, &options);
     double *p = qry_alloc(ctx, (size_t)1 << bits, sizeof *p);
-    if (!qry_sim_shot(sim, NULL, NULL) || !qry_sim_probabilities(sim, measured, bits, p))
-        return 1;
+    qry_sim_shot(sim, NULL, NULL);
+    qry_sim_probabilities(sim, measured, bits, p);
     for (size_t value = 0; value < (size_t)1 << bits; value++) {
         if (p[value] < 1e-15)
             continue;

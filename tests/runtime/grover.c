@@ -17,8 +17,8 @@ static struct totals run(qry_ctx *ctx, qry_search *search, qry_sim *sim)
     qry_qubit qubits[32];
     for (uint32_t i = 0; i < search->address; i++)
         qubits[i] = search->first + i;
-    assert_true(qry_sim_shot(sim, NULL, NULL));
-    assert_true(qry_sim_probabilities(sim, qubits, search->address, p));
+    qry_sim_shot(sim, NULL, NULL);
+    qry_sim_probabilities(sim, qubits, search->address, p);
     struct totals t = {0, 1, 0, 1, 0};
     for (uint64_t j = 0; j < states; j++) {
         sum += p[j];

@@ -19,8 +19,8 @@ static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, q
     qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){mode, simd, threads});
     for (int shot = 0; shot < 3; shot++) { /* later shots use the plans of the first */
         double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got);
-        assert_true(qry_sim_shot(sim, NULL, NULL));
-        assert_true(qry_sim_amplitudes(sim, 0, list_row, &(struct listing){width, got}));
+        qry_sim_shot(sim, NULL, NULL);
+        qry_sim_amplitudes(sim, 0, list_row, &(struct listing){width, got});
         double d = fabs(1 - overlap_of(got, wanted, width, &norm));
         if (d > 1e-10 || fabs(norm - 1) > 1e-10)
             fail_msg("seed %llu, mode %s, %s, shot %d: distance %g, norm %g", (unsigned long long)seed,

@@ -1,0 +1,173 @@
+/* pipeline.c: a head, its options and what is computed once; then rows, side by side. */
+#include "runtime/attend/pipeline.h"
+
+#include <omp.h>
+#include <stdatomic.h>
+#include <time.h>
+
+/* Rounding may widen the bound by this factor. */
+static const double width_slack = 1.2;
+
+static const double usual_failure = 1e-3;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- what is computed once ---- */
+
+static qry_rule usual_rule(qry_attend_method method)
+{
+    return method == QRY_ATTEND_SPARSE ? (qry_rule){QRY_RULE_DROP, 6} : (qry_rule){QRY_RULE_TOP, 16};
+}
+
+static void prepare_search(qry_attend *attend)
+{
+    qry_attend_facts *f = &attend->facts;
+    double n = (double)f->keys, d = (double)f->width, dv = (double)f->value_width;
+    attend->moments = qry_moments_new(attend->head, attend->options.groups, attend->options.run.seed);
+    f->groups = attend->moments->groups;
+    f->bits = attend->options.bits;
+    if (!f->bits.key || !f->bits.query)
+        f->bits = qry_widths_choose(attend->moments, f->rule, width_slack);
+    attend->codes = qry_codes_new(attend->head, f->bits.key);
+    f->qram_writes = (uint64_t)f->keys * f->width;
+    f->operations = (qry_u128)(n * d * (d + dv + (double)f->groups));
+    f->row_operations = (uint64_t)((double)f->groups * d * (d + dv));
+}
+
+qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v,
+                           const qry_attend_options *options)
+{
+    double start = now();
+    qry_head *head = qry_head_new(ctx, q, k, v, options->scale, !options->uncentred);
+    if (!head)
+        return NULL;
+    qry_attend *attend = qry_alloc(ctx, 1, sizeof *attend);
+    *attend = (qry_attend){.ctx = ctx, .options = *options, .head = head};
+    attend->facts = (qry_attend_facts){.queries = head->rows,
+                                       .keys = head->keys,
+                                       .width = head->width,
+                                       .value_width = head->value_width,
+                                       .rule = options->rule ? *options->rule : usual_rule(options->method),
+                                       .failure = options->failure > 0 ? options->failure : usual_failure,
+                                       .mode = "none"};
+    attend->options.rule = NULL;
+    if (options->method != QRY_ATTEND_EXACT)
+        prepare_search(attend);
+    attend->facts.seconds = now() - start;
+    return attend;
+}
+
+void qry_attend_free(qry_attend *attend)
+{
+    if (!attend)
+        return;
+    qry_codes_free(attend->codes);
+    qry_moments_free(attend->moments);
+    qry_head_free(attend->head);
+    qry_free(attend->ctx, attend);
+}
+
+const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend) { return &attend->facts; }
+
+/* ---- rows side by side ---- */
+
+struct job {
+    qry_attend *attend;
+    qry_attend_row *result;
+    double *output;
+    size_t count;
+    atomic_size_t next, done;
+    atomic_int failed; /* number + 1 of the first thread that gave up */
+};
+
+struct thread {
+    struct job *job;
+    qry_ctx *ctx;
+    int number, engine_threads;
+    const char *mode;
+};
+
+static void tell(void *state)
+{
+    struct job *job = state;
+    const qry_attend_options *options = &job->attend->options;
+    if (options->progress)
+        options->progress(options->progress_state, atomic_load(&job->done));
+}
+
+static void compute_rows(void *state)
+{
+    struct thread *t = state;
+    struct job *job = t->job;
+    qry_worker *worker = qry_worker_new(t->ctx, job->attend, t->engine_threads);
+    size_t i;
+    while (!atomic_load(&job->failed) && (i = atomic_fetch_add(&job->next, 1)) < job->count) {
+        qry_row_compute(worker, &job->result[i], job->output + i * job->attend->facts.value_width);
+        atomic_fetch_add(&job->done, 1);
+        qry_check_interrupt(t->ctx);
+    }
+    t->mode = worker->hunter ? qry_hunter_mode(worker->hunter) : NULL;
+}
+
+static void run_thread(struct thread *t)
+{
+    int none = 0;
+    if (t->number == 0) /* the caller's own */
+        qry_ctx_on_pulse(t->ctx, tell, t->job);
+    if (!qry_protect(t->ctx, compute_rows, t))
+        atomic_compare_exchange_strong(&t->job->failed, &none, t->number + 1);
+}
+
+/* What the first that failed has to say is enough: the others were stopped, or met the same. */
+static bool join(struct job *job, struct thread *threads, int count)
+{
+    int failed = atomic_load(&job->failed);
+    for (int i = 0; i < count; i++) {
+        if (threads[i].mode)
+            job->attend->facts.mode = threads[i].mode;
+        if (!failed || failed == i + 1)
+            qry_ctx_join(threads[i].ctx);
+        else
+            qry_ctx_free(threads[i].ctx);
+    }
+    return !failed;
+}
+
+static bool check_rows(const qry_attend *attend, const size_t *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i] >= attend->facts.queries) {
+            qry_error(attend->ctx, "there is no row %zu: Q has %zu rows", rows[i], attend->facts.queries);
+            return false;
+        }
+    return true;
+}
+
+bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
+                    double *output)
+{
+    if (!check_rows(attend, rows, count))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        result[i] = (qry_attend_row){.row = rows[i]};
+        result[i].ledger.query = qry_arena_alloc(arena, QRY_ATTEND_TABLES, sizeof(qry_ledger_query));
+    }
+    int asked = attend->options.threads > 0 ? attend->options.threads : 1;
+    int side_by_side = (size_t)asked < count ? asked : count > 0 ? (int)count : 1;
+    struct job job = {.attend = attend, .result = result, .output = output, .count = count};
+    struct thread *threads = qry_arena_alloc(arena, (size_t)side_by_side, sizeof *threads);
+    for (int i = 0; i < side_by_side; i++)
+        threads[i] = (struct thread){.job = &job,
+                                     .ctx = qry_ctx_fork(attend->ctx),
+                                     .number = i,
+                                     .engine_threads = side_by_side == 1 ? asked : 1};
+#pragma omp parallel for num_threads(side_by_side) schedule(static, 1)
+    for (int i = 0; i < side_by_side; i++)
+        run_thread(&threads[i]);
+    return join(&job, threads, side_by_side);
+}

@@ -1,0 +1,215 @@
+/* row.c: one row, from its threshold to its answer.
+ *
+ * The threshold is not known when the search begins: the maximum from which a drop is taken, and where the top keys end,
+ * depend on scores that nobody has computed. So the search starts at what the moments lead to expect, the threshold moves
+ * with what is found, and found keys stay found. Only when it need not move any more is the search certified.
+ *
+ * That also finds the maximum: a drop below the best key found is never above a drop below the maximum, so the
+ * comparator may rise with every better key; and once no key is left above it, the best key found is the maximum. */
+#include "runtime/attend/pipeline.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Fewer keys are never expected: expectations err. */
+static const double least_expected = 0.5;
+
+static const qry_attend_facts *facts_of(const qry_worker *w) { return &w->attend->facts; }
+
+/* ---- thresholds ---- */
+
+/* The score of which the comparator is the integer. */
+static double score_of(const qry_worker *w, int64_t comparator)
+{
+    return w->query.base + w->query.unit * (double)comparator;
+}
+
+/* Every key that scores tau passes, where users mean a score; else those of which the rounded score is at least tau. */
+static int64_t comparator_of(const qry_worker *w, double tau)
+{
+    return qry_query_comparator(&w->query, tau, facts_of(w)->rule.kind != QRY_RULE_TOP);
+}
+
+static size_t wanted(const qry_worker *w)
+{
+    const qry_attend_facts *f = facts_of(w);
+    double number = f->rule.kind == QRY_RULE_TOP ? f->rule.value : f->rule.kind == QRY_RULE_DROP;
+    return number < (double)f->keys ? (size_t)number : f->keys;
+}
+
+static double best_score(const qry_worker *w)
+{
+    double best = -INFINITY;
+    for (size_t i = 0; i < w->found_count; i++)
+        best = fmax(best, w->score[i]);
+    return best;
+}
+
+/* How many keys are expected above a comparator of those that the moments of the rest are about. */
+static double expected_above(const qry_worker *w, int64_t comparator)
+{
+    const qry_rest *rest = w->rest;
+    double above = qry_rest_expected_above(rest, score_of(w, comparator));
+    return isfinite(rest->ceiling) ? above - qry_rest_expected_above(rest, rest->ceiling) : above;
+}
+
+static void aim(qry_worker *w, int64_t comparator, double expected)
+{
+    qry_worker_aim(w, comparator, fmax(expected, least_expected));
+}
+
+/* Too few keys cost more than too many: most of a second search. The number of keys above a threshold has a deviation of
+ * about its root. */
+static double wanted_at_first(double number) { return number + sqrt(number); }
+
+static void aim_first(qry_worker *w)
+{
+    qry_rule rule = facts_of(w)->rule;
+    if (rule.kind == QRY_RULE_TOP)
+        rule.value = wanted_at_first(rule.value);
+    int64_t comparator = comparator_of(w, qry_rule_threshold(rule, w->rest));
+    if (rule.kind != QRY_RULE_TAU && comparator > w->high)
+        comparator = w->high;
+    aim(w, comparator, expected_above(w, comparator));
+}
+
+/* A key was found: the comparator may rise. What the hunter has learnt about how many keys are left stays of use. */
+static void aim_higher(qry_worker *w)
+{
+    if (facts_of(w)->rule.kind != QRY_RULE_DROP)
+        return;
+    int64_t comparator = comparator_of(w, best_score(w) - facts_of(w)->rule.value);
+    if (comparator <= w->comparator)
+        return;
+    double share = expected_above(w, comparator) / fmax(expected_above(w, w->comparator), least_expected);
+    aim(w, comparator, w->begun ? fmin(share, 1) * qry_hunter_left(w->hunter) : expected_above(w, comparator));
+}
+
+/* Where `missing` more keys are to be expected. */
+static int64_t lower_comparator(const qry_worker *w, double missing)
+{
+    double tau = qry_rest_threshold(w->rest, missing + qry_rest_expected_above(w->rest, w->rest->ceiling));
+    int64_t comparator = comparator_of(w, tau);
+    return comparator < w->comparator ? comparator : w->comparator - 1;
+}
+
+/* No key seems to be left above the comparator: it may have to fall. Whether it did. */
+static bool aim_lower(qry_worker *w, int tries)
+{
+    const qry_rule rule = facts_of(w)->rule;
+    int64_t comparator = w->comparator;
+    if (rule.kind == QRY_RULE_TAU || w->found_count == w->attend->facts.keys)
+        return false;
+    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, comparator));
+    if (w->found_count < wanted(w)) {
+        double missing = (double)(wanted(w) - w->found_count);
+        comparator = lower_comparator(w, ldexp(wanted_at_first(missing), tries));
+    } else if (rule.kind == QRY_RULE_DROP) {
+        comparator = comparator_of(w, best_score(w) - rule.value);
+    }
+    if (comparator >= w->comparator)
+        return false;
+    aim(w, comparator, expected_above(w, comparator));
+    return true;
+}
+
+static bool find(qry_worker *w, bool certified)
+{
+    if (!qry_worker_find(w, certified))
+        return false;
+    aim_higher(w);
+    return true;
+}
+
+static void hunt(qry_worker *w)
+{
+    int tries = 0;
+    aim_first(w);
+    do {
+        while (find(w, false))
+            tries = 0;
+    } while (aim_lower(w, tries++) || find(w, true));
+}
+
+/* ---- the answer ---- */
+
+static double threshold(const qry_worker *w)
+{
+    const qry_rule rule = facts_of(w)->rule;
+    double offset = w->attend->head->offset[w->rest->row];
+    if (rule.kind == QRY_RULE_TAU)
+        return rule.value;
+    return offset + (rule.kind == QRY_RULE_DROP ? best_score(w) - rule.value : score_of(w, w->comparator));
+}
+
+static void answer(qry_worker *w, qry_attend_row *result, double *output)
+{
+    static const qry_rest_shape shapes[] = {QRY_REST_CONSTANT, QRY_REST_MOMENTS};
+    int64_t comparator = w->comparator <= w->high ? w->comparator : w->high + 1;
+    qry_answer a;
+    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, comparator));
+    qry_answer_row(w->rest, shapes[w->attend->options.method], output, &a);
+    result->hits = w->found_count;
+    result->tau = threshold(w);
+    result->comparator = comparator;
+    result->normaliser = a.normaliser;
+    result->shift = a.shift;
+    result->bound = a.bound;
+    result->bound_reason = a.no_bound;
+    result->missed = w->rest->contradicted;
+}
+
+static void copy_ledger(const qry_worker *w, qry_ledger *to)
+{
+    qry_ledger_query *query = to->query;
+    to->score_evaluations = w->found_count + w->rest->rescored;
+    to->classical_score_evaluations = facts_of(w)->keys;
+    if (!w->begun)
+        return;
+    const qry_ledger *from = qry_hunter_ledger(w->hunter);
+    uint64_t more = to->score_evaluations;
+    *to = *from;
+    to->query = query;
+    to->query_count = 0;
+    for (size_t i = 0; i < from->query_count; i++)
+        for (int t = 0; t < QRY_ATTEND_TABLES; t++)
+            if (strcmp(from->query[i].table, qry_attend_tables[t]) == 0)
+                query[to->query_count++] = (qry_ledger_query){qry_attend_tables[t], from->query[i].loads};
+    qry_must(to->query_count == from->query_count);
+    to->score_evaluations += more;
+}
+
+static void compute_exactly(qry_worker *w, qry_attend_row *result, double *output)
+{
+    qry_head_exact(w->attend->head, result->row, w->scores, output, &result->normaliser, &result->shift);
+    result->hits = w->attend->head->keys;
+    result->tau = result->bound = NAN;
+    result->bound_reason = "all scores were computed: what is left is rounding";
+    result->ledger.score_evaluations = result->ledger.classical_score_evaluations = w->attend->head->keys;
+}
+
+static void check(qry_worker *w, qry_attend_row *result, const double *output)
+{
+    size_t dv = w->attend->head->value_width;
+    double normaliser, shift;
+    qry_head_exact(w->attend->head, result->row, w->scores, w->exact, &normaliser, &shift);
+    result->normaliser_exact = normaliser * exp(shift - result->shift);
+    result->exact_length = qry_norm(dv, w->exact);
+    qry_add_scaled(dv, -1, output, w->exact);
+    result->error = qry_norm(dv, w->exact);
+}
+
+void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
+{
+    if (w->rest) {
+        qry_worker_take_row(w, result->row);
+        hunt(w);
+        answer(w, result, output);
+        copy_ledger(w, &result->ledger);
+    } else {
+        compute_exactly(w, result, output);
+    }
+    result->normaliser_exact = result->error = result->exact_length = NAN;
+    if (w->attend->options.check)
+        check(w, result, output);
+}

@@ -1,0 +1,384 @@
+/* attend.c: `quarry attend`: rows of softmax(Q K^T scale) V, each from a quantum search of its keys. */
+#include "attend.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define METHODS "sparse|hybrid|exact"
+
+static const cli_option inputs[] = {
+    {.name = "queries",
+     .letter = 'q',
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, q),
+     .value = "FILE",
+     .help = "Q, rows x d numbers (.npy)"},
+    {.name = "keys",
+     .letter = 'k',
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, k),
+     .value = "FILE",
+     .help = "K, n x d numbers"},
+    {.name = "values",
+     .letter = 'v',
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, v),
+     .value = "FILE",
+     .help = "V, n x d_v numbers"},
+    {.name = "method",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_attend_settings, method),
+     .value = "METHOD",
+     .words = METHODS,
+     .later = "nystrom|halfspace",
+     .help = "what stands in for the keys that the search does not find. sparse: one constant for all of them; hybrid: "
+             "the moments of their groups; exact: nothing is searched, every score is computed classically"},
+    {.name = "rows",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, rows),
+     .value = "ROWS",
+     .help = "rows of Q, as 0,5,10:20 (10:20 is 10 to 19); without it all"},
+    {.name = "scale",
+     .kind = CLI_REAL,
+     .at = offsetof(cli_attend_settings, scale),
+     .value = "X",
+     .help = "of the scores; without it 1/sqrt(d)"},
+    {0}};
+
+static const cli_option search_options[] = {
+    {.name = "tau",
+     .kind = CLI_REAL,
+     .at = offsetof(cli_attend_settings, tau),
+     .value = "T",
+     .help = "search for the keys that score at least T"},
+    {.name = "drop",
+     .kind = CLI_REAL,
+     .at = offsetof(cli_attend_settings, drop),
+     .value = "T",
+     .help = "search for the keys that score at most T below the row's highest; sparse does, with T = 6"},
+    {.name = "top",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_attend_settings, top),
+     .value = "K",
+     .least = 1,
+     .help = "search for about K keys of highest score, no fewer; hybrid does, with K = 16"},
+    {.name = "clusters",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_attend_settings, clusters),
+     .value = "G",
+     .least = 1,
+     .help = "groups of keys; without it sqrt(2n)"},
+    {.name = "rest",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_attend_settings, rest),
+     .words = "moments",
+     .later = "rank1|nystrom"},
+    {.name = "bits",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, bits),
+     .value = "Q,K",
+     .help = "bits of an entry of a query and of a key in the circuit, 2 to 16 each; without it the cheapest that keep "
+             "the bound within a fifth of what it is without rounding"},
+    {.name = "failure",
+     .kind = CLI_REAL,
+     .at = offsetof(cli_attend_settings, failure),
+     .value = "P",
+     .help = "probability with which the search of a row may miss a key; without it 0.001"},
+    {0}};
+
+static const cli_option run_options[] = {
+    {.name = "engine",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_attend_settings, engine),
+     .value = "ENGINE",
+     .words = "gates|oracle",
+     .help = "gates: simulates the circuits gate by gate; oracle: draws from the exact distribution of their outcomes, "
+             "found by a classical scan"},
+    {.name = "engine-mode",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_attend_settings, mode),
+     .value = "MODE",
+     .words = "auto|gates|numbered|replay",
+     .help = "how the engine goes through a circuit. gates: every gate; numbered: what gates do to equal qubits once; "
+             "replay: an unchanged part once; auto: the fastest. Same results, same counts"},
+    {.name = "seed",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_attend_settings, seed),
+     .value = "S",
+     .help = "of the random numbers; without it 1"},
+    {.name = "threads",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_attend_settings, threads),
+     .value = "T",
+     .least = 1,
+     .most = 1024,
+     .help = "rows side by side; without it 1. The results do not depend on it"},
+    {.name = "check",
+     .kind = CLI_FLAG,
+     .at = offsetof(cli_attend_settings, check),
+     .help = "compute the exact rows as well, and print how far off the others are"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, output),
+     .value = "FILE",
+     .help = "write the rows to FILE (.npy)"},
+    {.name = "qasm-dir",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, qasm_dir),
+     .value = "FOLDER",
+     .help =
+         "write the circuits to FOLDER (.qasm), and the programs that they are compiled from (.qry): the parts that "
+         "all rows share, and a round of each row, or of the first if there are more than 16"},
+    {.name = "report", .kind = CLI_TEXT},
+    {.name = "epsilon", .kind = CLI_TEXT},
+    {.name = "causal", .kind = CLI_FLAG},
+    {.name = "target", .kind = CLI_TEXT},
+    {.name = "landmarks", .kind = CLI_TEXT},
+    {.name = "lambda", .kind = CLI_TEXT},
+    {.name = "value-samples", .kind = CLI_TEXT},
+    {0}};
+
+static const cli_example examples[] = {
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method hybrid --rows 0:8 --check",
+     "eight rows, with their bounds, their true errors and what they cost"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method sparse --drop 8 -o out.npy",
+     "all rows, from the keys within 8 of the highest score and one constant for the others"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method hybrid --engine oracle --json",
+     "for programs, and without simulating the circuits"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --rows 0:2 --qasm-dir circuits",
+     "two rows, and the circuits of their searches as OpenQASM 3 files"},
+    {NULL, NULL}};
+
+/* ---- reading what was asked for ---- */
+
+/* A whole number at *text, which is moved behind it. */
+static bool read_natural(const char **text, size_t *number)
+{
+    char *end;
+    errno = 0;
+    if (**text < '0' || **text > '9')
+        return false;
+    unsigned long long value = strtoull(*text, &end, 10);
+    *text = end;
+    *number = (size_t)value;
+    return !errno;
+}
+
+static int check_bits(cli *cli, const char *text, qry_widths *bits)
+{
+    const char *at = text;
+    size_t number[3] = {0}, count = 0;
+    bool read = true;
+    if (!text)
+        return CLI_DONE;
+    while (read && count < 3 && (count == 0 || *at == ',')) {
+        at += count > 0;
+        read = read_natural(&at, &number[count++]);
+    }
+    if (read && count == 3 && !*at)
+        return cli_not_yet(cli, "--bits with a third number, for the values,");
+    for (size_t i = 0; i < 2; i++)
+        read = read && number[i] >= 2 && number[i] <= 16;
+    if (!read || count != 2 || *at)
+        return cli_misuse(cli, NULL, "--bits takes two numbers from 2 to 16, as 8,8, not '%.60s'", text);
+    *bits = (qry_widths){(int)number[0], (int)number[1]};
+    return CLI_DONE;
+}
+
+static int check_rule(cli *cli, const cli_attend_settings *s, qry_rule *rule, bool *given)
+{
+    if (s->tau.given + s->drop.given + s->top.given > 1)
+        return cli_misuse(cli, NULL, "one of --tau, --drop and --top is enough");
+    if (s->drop.given && s->drop.value < 0)
+        return cli_misuse(cli, NULL, "--drop takes a number from 0, not %g", s->drop.value);
+    *given = s->tau.given || s->drop.given || s->top.given;
+    *rule = s->tau.given    ? (qry_rule){QRY_RULE_TAU, s->tau.value}
+            : s->drop.given ? (qry_rule){QRY_RULE_DROP, s->drop.value}
+                            : (qry_rule){QRY_RULE_TOP, (double)s->top.value};
+    return CLI_DONE;
+}
+
+static int check(cli *cli, const cli_attend_settings *s)
+{
+    static const double least_failure = 1e-12;
+    if (!s->q || !s->k || !s->v)
+        return cli_misuse(cli, "quarry attend -q q.npy -k k.npy -v v.npy", "-q, -k and -v are needed: Q, K and V");
+    if (s->failure.given && !(s->failure.value >= least_failure && s->failure.value < 1))
+        return cli_misuse(cli, NULL, "--failure takes a probability from %g, below 1, not %g", least_failure,
+                          s->failure.value);
+    if (s->scale.given && s->scale.value == 0)
+        return cli_misuse(cli, NULL, "--scale 0 would make all scores equal");
+    if (s->output && strcmp(s->output, "-") == 0)
+        return cli_misuse(cli, NULL, "-o needs a file: standard output is for the summary");
+    if (s->qasm_dir && s->method == QRY_ATTEND_EXACT)
+        return cli_misuse(cli, NULL, "--qasm-dir has nothing to write: --method exact makes no circuit");
+    if (s->engine == QRY_ENGINE_ORACLE && s->mode != QRY_SIM_AUTO)
+        return cli_misuse(cli, NULL, "--engine-mode goes with --engine gates");
+    return CLI_DONE;
+}
+
+/* Appends from .. end-1. */
+static bool add_rows(cli *cli, size_t from, size_t end, size_t queries, size_t **rows, size_t *count, size_t *room)
+{
+    if (from >= end || end > queries) {
+        if (from >= end)
+            qry_error(cli->ctx, "--rows %zu:%zu names no row", from, end);
+        else
+            qry_error(cli->ctx, "there is no row %zu: Q has %zu rows", from < queries ? end - 1 : from, queries);
+        return false;
+    }
+    QRY_GROW(cli->ctx, *rows, *room, *count + (end - from));
+    while (from < end)
+        (*rows)[(*count)++] = from++;
+    return true;
+}
+
+/* text NULL: all. */
+static int read_rows(cli *cli, const char *text, size_t queries, size_t **rows, size_t *count)
+{
+    size_t room = 0;
+    *rows = NULL;
+    *count = 0;
+    if (!text)
+        return add_rows(cli, 0, queries, queries, rows, count, &room) ? CLI_DONE : CLI_FAILED;
+    for (const char *at = text;; at++) {
+        size_t from, end;
+        bool read = read_natural(&at, &from);
+        end = from + 1;
+        if (read && *at == ':') {
+            at++;
+            read = read_natural(&at, &end);
+        }
+        if (!read || (*at && *at != ','))
+            return cli_misuse(cli, NULL, "--rows takes rows as 0,5,10:20, not '%.60s'", text);
+        if (!add_rows(cli, from, end, queries, rows, count, &room))
+            return CLI_FAILED;
+        if (!*at)
+            return CLI_DONE;
+    }
+}
+
+/* ---- computing ---- */
+
+const char *cli_attend_method(cli *cli, const cli_attention *a)
+{
+    return cli_word_at(cli->arena, METHODS, (size_t)a->settings->method);
+}
+
+static void progress(void *state, size_t done) { cli_progress_at(state, done); }
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool make_attend(cli *cli, const qry_attend_options *options, cli_attention *a)
+{
+    const char *paths[] = {a->settings->q, a->settings->k, a->settings->v};
+    qry_array *arrays[3];
+    for (int i = 0; i < 3; i++)
+        if (!(arrays[i] = qry_npy_read(cli->ctx, paths[i], (qry_span){0})))
+            return false;
+    a->scale = options->scale != 0 ? options->scale : 1 / sqrt((double)arrays[1]->shape[1]);
+    a->attend = qry_attend_new(cli->ctx, arrays[0], arrays[1], arrays[2], options);
+    for (int i = 0; i < 3; i++)
+        qry_array_free(cli->ctx, arrays[i]);
+    return a->attend != NULL;
+}
+
+static bool compute(cli *cli, const size_t *rows, cli_attention *a)
+{
+    double start = now();
+    a->facts = qry_attend_facts_of(a->attend);
+    qry_memory_require(cli->ctx, 8.0 * (double)a->row_count * (double)a->facts->value_width, "the rows");
+    a->row = qry_alloc(cli->ctx, a->row_count, sizeof *a->row);
+    a->output = qry_alloc(cli->ctx, a->row_count, a->facts->value_width * sizeof *a->output);
+    cli_progress_begin(cli, cli_attend_method(cli, a), "rows", a->row_count);
+    bool done = qry_attend_run(a->attend, cli->arena, rows, a->row_count, a->row, a->output);
+    cli_progress_end(cli);
+    a->seconds = now() - start;
+    if (done)
+        a->summary = qry_attend_summarise(cli->arena, a->row, a->row_count);
+    return done;
+}
+
+/* Before hours are spent: whether the results can be written at all. */
+static bool check_outputs(cli *cli, const cli_attend_settings *s)
+{
+    if (s->qasm_dir && !cli_attend_make_folder(cli, s->qasm_dir))
+        return false;
+    qry_output *output = s->output ? qry_output_open(cli->ctx, s->output) : NULL;
+    qry_output_free(output);
+    return output || !s->output;
+}
+
+static bool write_all(cli *cli, cli_attention *a)
+{
+    size_t shape[] = {a->row_count, a->facts->value_width};
+    if (a->settings->output && !qry_npy_write(cli->ctx, a->settings->output, 2, shape, a->output))
+        return false;
+    if (a->settings->qasm_dir && !cli_attend_write_files(cli, a))
+        return false;
+    qry_output *output = qry_output_open(cli->ctx, "-");
+    if (cli->json)
+        cli_attend_write_json(cli, a, output);
+    else
+        cli_attend_write_text(cli, a, output);
+    return qry_output_commit(output);
+}
+
+static int run(cli *cli, void *state, const char *const *arguments)
+{
+    const cli_attend_settings *s = state;
+    static const uint64_t usual_seed = 1;
+    cli_attention a = {.settings = s, .seed = s->seed.given ? s->seed.value : usual_seed};
+    qry_attend_options options = {
+        .method = (qry_attend_method)s->method,
+        .scale = s->scale.value,
+        .groups = s->clusters.value,
+        .failure = s->failure.value,
+        .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
+        .threads = (int)s->threads.value,
+        .check = s->check,
+        .progress = progress,
+        .progress_state = cli};
+    qry_rule rule;
+    bool has_rule = false;
+    size_t *rows;
+    (void)arguments;
+    int status = check(cli, s);
+    if (status == CLI_DONE)
+        status = check_rule(cli, s, &rule, &has_rule);
+    if (status == CLI_DONE)
+        status = check_bits(cli, s->bits, &options.bits);
+    if (status != CLI_DONE)
+        return status;
+    options.rule = has_rule ? &rule : NULL;
+    if (!make_attend(cli, &options, &a))
+        return CLI_FAILED;
+    status = read_rows(cli, s->rows, qry_attend_facts_of(a.attend)->queries, &rows, &a.row_count);
+    if (status != CLI_DONE)
+        return status;
+    return check_outputs(cli, s) && compute(cli, rows, &a) && write_all(cli, &a) ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_attend_command = {
+    .name = "attend",
+    .line = "compute attention rows by quantum search, with certified bounds",
+    .arguments = "-q Q.npy -k K.npy -v V.npy",
+    .text = "Computes rows of softmax(Q K^T scale) V. For every row a circuit is compiled whose oracle computes the "
+            "scores of all keys in quantum memory and compares them with a threshold; a search with it finds the keys "
+            "that score high. Their scores are computed exactly; the other keys enter by one constant (sparse) or by "
+            "the moments of their groups (hybrid).\n\n"
+            "Every row comes with a bound: how far it can be from the exact row, given that the search missed nothing, "
+            "which holds with the probability asked for. Nothing is assumed about the data.",
+    .examples = examples,
+    .options = {inputs, search_options, run_options},
+    .settings = sizeof(cli_attend_settings),
+    .run = run};

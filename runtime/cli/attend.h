@@ -1,0 +1,46 @@
+/* attend.h: what the files of `quarry attend` share. Private to them. */
+#ifndef QRY_CLI_ATTEND_H
+#define QRY_CLI_ATTEND_H
+
+#include "circuit.h"
+
+/* ORDER METHOD: words of --method; qry_attend_method. ORDER ENGINE: words of --engine; qry_engine. ORDER MODE: words of
+ * --engine-mode; qry_sim_mode. */
+typedef struct cli_attend_settings {
+    const char *q, *k, *v;
+    const char *rows, *bits, *output, *qasm_dir;
+    int method, engine, mode, rest;
+    cli_real tau, drop, scale, failure;
+    cli_natural top, clusters, seed, threads;
+    bool check;
+} cli_attend_settings;
+
+/** Rows that have been computed. */
+typedef struct cli_attention {
+    const cli_attend_settings *settings;
+    qry_attend *attend;
+    const qry_attend_facts *facts;
+    qry_attend_row *row;
+    size_t row_count;
+    double *output;
+    qry_attend_summary summary;
+    uint64_t seed;
+    double scale, seconds; /* seconds: of all rows, from the first to the last */
+    size_t file_count;     /* written to --qasm-dir */
+    uint64_t file_bytes;
+} cli_attention;
+
+/** "sparse", "hybrid", "exact". */
+const char *cli_attend_method(cli *cli, const cli_attention *a);
+
+/** attend_files.c: makes the folder of --qasm-dir. False after a report. */
+bool cli_attend_make_folder(cli *cli, const char *path);
+/** Writes the circuits into it, as `quarry compile` makes them from the programs that stand beside them. */
+bool cli_attend_write_files(cli *cli, cli_attention *a);
+
+/** attend_text.c: for people. */
+void cli_attend_write_text(cli *cli, const cli_attention *a, qry_output *output);
+/** attend_json.c: for programs. */
+void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output);
+
+#endif

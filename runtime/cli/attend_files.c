@@ -1,0 +1,93 @@
+/* attend_files.c: --qasm-dir. The search of a row is written as a program beside its table, and every circuit is what
+ * `quarry compile` makes of that program: the head of each file says how. */
+#include "attend.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { FEW_ROWS = 16 };
+
+bool cli_attend_make_folder(cli *cli, const char *path)
+{
+    struct stat state;
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &state) == 0 && S_ISDIR(state.st_mode)))
+        return true;
+    qry_error(cli->ctx, "cannot make the folder %s: %s", path, strerror(errno == EEXIST ? ENOTDIR : errno));
+    return false;
+}
+
+static bool write_text(cli *cli, const char *path, const char *text)
+{
+    qry_output *output = qry_output_open(cli->ctx, path);
+    if (!output)
+        return false;
+    qry_output_write(output, text, strlen(text));
+    return qry_output_commit(output);
+}
+
+/* A part of the search in a program's file: one of `compile`, or "certificate". */
+static bool write_circuit(cli *cli, cli_attention *a, const char *program, const char *part, const char *path)
+{
+    bool certifies = strcmp(part, "certificate") == 0, is_part = !certifies && strcmp(part, "round") != 0;
+    cli_circuit_settings settings = {.part = is_part ? part : NULL};
+    cli_circuit circuit;
+    uint64_t bytes;
+    if (cli_make_circuit(cli, &settings, program, &circuit) != CLI_DONE)
+        return false;
+    if (certifies) {
+        circuit.part = part;
+        qry_search_write_certificate(circuit.search, circuit.search->failure);
+    }
+    if (!cli_print_circuit(cli, &circuit, path, &bytes))
+        return false;
+    qry_program *read = circuit.search->program;
+    qry_search_free(circuit.search);
+    qry_program_free(read);
+    a->file_count++;
+    a->file_bytes += bytes;
+    return true;
+}
+
+static bool write_row(cli *cli, cli_attention *a, const qry_attend_row *row)
+{
+    const char *stem = qry_arena_printf(cli->arena, "%s/row_%zu", a->settings->qasm_dir, row->row);
+    const char *program = qry_arena_printf(cli->arena, "%s.qry", stem);
+    return write_text(cli, program, qry_attend_program(a->attend, row, "keys.npy", cli->arena)) &&
+           write_circuit(cli, a, program, "round", qry_arena_printf(cli->arena, "%s.qasm", stem));
+}
+
+/* What no row changes, and an example of a certificate, from the program of a row that reads the table: where all keys
+ * match, or none, there is nothing to read. */
+static bool write_parts(cli *cli, cli_attention *a, const qry_attend_row *row)
+{
+    static const char *const parts[][2] = {
+        {"load:K", "load_K"}, {"load:alive", "load_alive"}, {"diffusion", "diffusion"}, {"certificate", "certificate"}};
+    const char *folder = a->settings->qasm_dir;
+    const char *program = qry_arena_printf(cli->arena, "%s/row_%zu.qry", folder, row->row);
+    bool written = true;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && written; i++)
+        written = write_circuit(cli, a, program, parts[i][0],
+                                qry_arena_printf(cli->arena, "%s/%s.qasm", folder, parts[i][1]));
+    return written;
+}
+
+static const qry_attend_row *reading_row(const cli_attention *a, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a->row[i].ledger.query_count == 2)
+            return &a->row[i];
+    return NULL;
+}
+
+bool cli_attend_write_files(cli *cli, cli_attention *a)
+{
+    size_t count = a->row_count <= FEW_ROWS ? a->row_count : 1;
+    if (!qry_attend_write_keys(a->attend, qry_arena_printf(cli->arena, "%s/keys.npy", a->settings->qasm_dir)))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!write_row(cli, a, &a->row[i]))
+            return false;
+    const qry_attend_row *reader = reading_row(a, count);
+    return !reader || write_parts(cli, a, reader);
+}

@@ -1,0 +1,121 @@
+/* attend_json.c: what `quarry attend --json` prints. docs/schema/attend.schema.json describes it. */
+#include "attend.h"
+
+#include <math.h>
+
+static json_t *spread_value(cli *cli, const qry_spread *spread)
+{
+    json_t *object = json_object();
+    cli_put(cli, object, "median", cli_json_real(spread->median));
+    cli_put(cli, object, "p95", cli_json_real(spread->p95));
+    cli_put(cli, object, "max", cli_json_real(spread->max));
+    return object;
+}
+
+static json_t *row_value(cli *cli, const cli_attention *a, const qry_attend_row *row)
+{
+    json_t *object = json_object();
+    cli_put(cli, object, "row", cli_json_natural(row->row));
+    cli_put(cli, object, "method", json_string(cli_attend_method(cli, a)));
+    cli_put(cli, object, "hits", cli_json_natural(row->hits));
+    cli_put(cli, object, "tau", cli_json_real(row->tau));
+    cli_put(cli, object, "normaliser", cli_json_real(row->normaliser));
+    cli_put(cli, object, "shift", cli_json_real(row->shift));
+    cli_put(cli, object, "bound", cli_json_real(row->bound));
+    if (row->bound_reason)
+        cli_put(cli, object, "bound_reason", json_string(row->bound_reason));
+    cli_put(cli, object, "missed", json_boolean(row->missed));
+    if (a->settings->check) {
+        cli_put(cli, object, "normaliser_exact", cli_json_real(row->normaliser_exact));
+        cli_put(cli, object, "error", cli_json_real(row->error));
+        cli_put(cli, object, "relative_error", cli_json_real(row->error / row->exact_length));
+    }
+    cli_put(cli, object, "ledger", cli_json_ledger(cli, &row->ledger));
+    return object;
+}
+
+static json_t *rows_value(cli *cli, const cli_attention *a)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < a->row_count; i++)
+        cli_append(cli, list, row_value(cli, a, &a->row[i]));
+    return list;
+}
+
+static json_t *summary_value(cli *cli, const cli_attention *a)
+{
+    const qry_attend_summary *s = &a->summary;
+    json_t *object = json_object();
+    cli_put(cli, object, "hits", spread_value(cli, &s->hits));
+    cli_put(cli, object, "oracle_calls", spread_value(cli, &s->oracle_calls));
+    cli_put(cli, object, "bound", spread_value(cli, &s->bound));
+    cli_put(cli, object, "rows_without_bound", cli_json_natural(s->without_bound));
+    if (a->settings->check) {
+        cli_put(cli, object, "error", spread_value(cli, &s->error));
+        cli_put(cli, object, "relative_error", spread_value(cli, &s->relative_error));
+        cli_put(cli, object, "rows_over_bound", cli_json_natural(s->over_bound));
+    }
+    return object;
+}
+
+static json_t *ledger_value(cli *cli, const cli_attention *a)
+{
+    json_t *object = json_object(), *once = json_object();
+    cli_put(cli, once, "qram_writes", cli_json_natural(a->facts->qram_writes));
+    cli_put(cli, once, "operations", cli_json_natural(a->facts->operations));
+    cli_put(cli, once, "seconds", cli_json_real(a->facts->seconds));
+    cli_put(cli, object, "preprocess", once);
+    cli_put(cli, object, "rows", cli_json_ledger(cli, &a->summary.ledger));
+    cli_put(cli, object, "classical_score_evaluations",
+            cli_json_natural(a->summary.ledger.classical_score_evaluations));
+    return object;
+}
+
+static json_t *rule_value(cli *cli, const qry_rule *rule)
+{
+    static const char *const names[] = {"tau", "drop", "top"};
+    json_t *object = json_object();
+    cli_put(cli, object, "rule", json_string(names[rule->kind]));
+    cli_put(cli, object, "value", cli_json_real(rule->value));
+    return object;
+}
+
+static json_t *bits_value(cli *cli, const qry_widths *bits)
+{
+    json_t *object = json_object();
+    cli_put(cli, object, "q", json_integer(bits->query));
+    cli_put(cli, object, "k", json_integer(bits->key));
+    return object;
+}
+
+/* What the exact method has none of is null. */
+static void put_search(cli *cli, const cli_attention *a, json_t *object)
+{
+    const qry_attend_facts *f = a->facts;
+    bool searched = a->settings->method != QRY_ATTEND_EXACT, gates = a->settings->engine == QRY_ENGINE_SPARSE;
+    cli_put(cli, object, "engine", !searched ? json_null() : json_string(gates ? "gates" : "oracle"));
+    cli_put(cli, object, "engine_mode", searched ? json_string(f->mode) : json_null());
+    cli_put(cli, object, "threshold", searched ? rule_value(cli, &f->rule) : json_null());
+    cli_put(cli, object, "failure", searched ? cli_json_real(f->failure) : json_null());
+    cli_put(cli, object, "clusters", searched ? cli_json_natural(f->groups) : json_null());
+    cli_put(cli, object, "bits", searched ? bits_value(cli, &f->bits) : json_null());
+}
+
+void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output)
+{
+    json_t *object = cli_json_new(cli);
+    cli_put(cli, object, "quarry", json_string(QRY_VERSION));
+    cli_put(cli, object, "method", json_string(cli_attend_method(cli, a)));
+    put_search(cli, a, object);
+    cli_put(cli, object, "n", cli_json_natural(a->facts->keys));
+    cli_put(cli, object, "d", cli_json_natural(a->facts->width));
+    cli_put(cli, object, "dv", cli_json_natural(a->facts->value_width));
+    cli_put(cli, object, "scale", cli_json_real(a->scale));
+    cli_put(cli, object, "causal", json_false());
+    cli_put(cli, object, "seed", cli_json_natural(a->seed));
+    cli_put(cli, object, "rows", rows_value(cli, a));
+    cli_put(cli, object, "summary", summary_value(cli, a));
+    cli_put(cli, object, "ledger", ledger_value(cli, a));
+    cli_put(cli, object, "seconds", cli_json_real(a->seconds));
+    cli_write_json(cli, object, output);
+}

@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""`quarry attend`: what it prints for people and for programs, the files that it writes, and what it says about bad input."""
+import math
+import os
+import random
+import signal
+import struct
+import subprocess
+
+import quarry
+from schema import Schema
+
+HEAD = quarry.ROOT / "examples" / "attend" / "l2h10-512"
+
+
+def numbers(path):
+    """The entries of a .npy file of float64."""
+    data = path.read_bytes()
+    start = 10 + struct.unpack("<H", data[8:10])[0]
+    return list(struct.unpack(f"<{(len(data) - start) // 8}d", data[start:]))
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {key: without_times(each) for key, each in value.items() if key != "seconds"}
+    return [without_times(each) for each in value] if isinstance(value, list) else value
+
+
+class AttendTest(quarry.Test):
+    def setUp(self):
+        super().setUp()
+        self.schema = Schema.named("attend")
+
+    def small(self, rows=5, keys=12, width=3, values=2, seed=1):
+        """A random head in the folder; the words that name it."""
+        source = random.Random(seed)
+        for name, shape in (("q", (rows, width)), ("k", (keys, width)), ("v", (keys, values))):
+            self.put(name + ".npy", quarry.npy(shape, [source.gauss(0, 1) for _ in range(math.prod(shape))]))
+        return ["attend", "-q", "q.npy", "-k", "k.npy", "-v", "v.npy"]
+
+    def real(self):
+        return ["attend", "-q", str(HEAD / "q.npy"), "-k", str(HEAD / "k.npy"), "-v", str(HEAD / "v.npy")]
+
+    def attend(self, words, *more):
+        value = self.value(*words, "--json", *more)
+        self.assertEqual(self.schema.faults(value), [])
+        return value
+
+    # what is computed
+
+    def test_methods(self):
+        for method in ("sparse", "hybrid", "exact"):
+            for check in ([], ["--check"]):
+                value = self.attend(self.small(), "--method", method, *check)
+                self.assertEqual(value["method"], method)
+                self.assertEqual([row["row"] for row in value["rows"]], list(range(5)))
+                self.assertEqual((value["n"], value["d"], value["dv"]), (12, 3, 2))
+                self.assertEqual("error" in value["summary"], bool(check))
+
+    def test_real_head(self):
+        for method, rule in (("sparse", {"rule": "drop", "value": 6}), ("hybrid", {"rule": "top", "value": 16})):
+            value = self.attend(self.real(), "--method", method, "--rows", "0,100:102", "--check", "-o", "out.npy")
+            self.assertEqual(value["threshold"], rule)
+            self.assertEqual([row["row"] for row in value["rows"]], [0, 100, 101])
+            self.assertEqual(value["summary"]["rows_over_bound"], 0)
+            self.assertEqual(len(numbers(self.folder / "out.npy")), 3 * 32)
+            for row in value["rows"]:
+                self.assertLess(row["error"], row["bound"])
+                self.assertAlmostEqual(row["normaliser"] / row["normaliser_exact"], 1, delta=0.2)
+                calls = row["ledger"]["oracle_calls"]
+                self.assertEqual(row["ledger"]["queries"], {"K": 2 * calls, "alive": 2 * calls})
+            total = sum(row["ledger"]["gates"] for row in value["rows"])
+            self.assertEqual(value["ledger"]["rows"]["gates"], total)
+
+    def test_same_whatever_the_threads_and_modes(self):
+        words = [*self.small(rows=9, keys=30), "--method", "hybrid", "--top", "4", "--check"]
+        first = without_times(self.attend(words, "-o", "first.npy", "--engine-mode", "gates"))
+        for more in (["--threads", "3"], ["--engine-mode", "numbered"], ["--engine-mode", "replay", "--threads", "2"]):
+            value = without_times(self.attend(words, "-o", "other.npy", *more))
+            self.assertEqual((self.folder / "first.npy").read_bytes(), (self.folder / "other.npy").read_bytes())
+            value["engine_mode"] = first["engine_mode"]
+            self.assertEqual(value, first)
+        self.assertNotEqual(without_times(self.attend(words, "--seed", "2")), first)
+
+    def test_rules(self):
+        words = [*self.small(), "--check", "--failure", "1e-9"]
+        for row in self.attend(words, "--tau", "0.25")["rows"]:
+            self.assertEqual(row["tau"], 0.25)
+        for row in self.attend(words, "--top", "3", "--bits", "6,5")["rows"]:
+            self.assertGreaterEqual(row["hits"], 3)
+        value = self.attend(words, "--drop", "1", "--clusters", "2", "--scale", "0.5")
+        self.assertEqual((value["clusters"], value["scale"], value["threshold"]["rule"]), (2, 0.5, "drop"))
+
+    def test_oracle_engine(self):
+        value = self.attend(self.small(), "--engine", "oracle", "--top", "3")
+        self.assertEqual((value["engine"], value["engine_mode"]), ("oracle", "oracle"))
+        self.assertIn("no gate was run", " ".join(self.output(*self.small(), "--engine", "oracle").split()))
+
+    def test_one_key_and_repeated_keys(self):
+        value = self.attend(self.small(rows=2, keys=1), "--check")
+        for row in value["rows"]:
+            self.assertEqual((row["hits"], row["error"], row["ledger"]["oracle_calls"]), (1, 0, 0))
+        self.small()
+        self.put("k.npy", quarry.npy((12, 3), [1.0, -2.0, 0.5] * 12))
+        for row in self.attend(["attend", "-q", "q.npy", "-k", "k.npy", "-v", "v.npy"], "--check")["rows"]:
+            self.assertEqual(row["hits"], 12)
+            self.assertLess(row["error"], 1e-12)
+
+    # for people
+
+    def test_text(self):
+        text = " ".join(self.output(*self.real(), "--method", "hybrid", "--rows", "0:3", "--check").split())
+        for part in ("hybrid attention: 3 of 512 rows; 512 keys of dimension 32",
+                     "row hits threshold error of the row bound oracle calls",
+                     "misses none with probability at least 0.999", "exceeded by the error of no row",
+                     "where a classical scan computes 512 scores", "controlled swaps",
+                     "16,384 words written to load the quantum memory", "rows a second",
+                     "what a search saves is queries and depth, not gates"):
+            self.assertIn(part, text)
+        many = self.output(*self.real(), "--method", "exact")
+        self.assertNotIn("oracle", many)
+        self.assertLess(many.count("\n"), 10)
+
+    def test_help_gives_q_to_the_queries(self):
+        text = self.output("attend", "--help")
+        self.assertIn("-q, --queries", text)
+        self.assertIn("      --quiet", text)
+
+    # files
+
+    def test_circuits(self):
+        text = self.output(*self.small(keys=16), "--method", "hybrid", "--top", "4", "--rows", "0,3", "--qasm-dir", "c")
+        self.assertIn("in c,", " ".join(text.split()))
+        folder = self.folder / "c"
+        self.assertEqual(sorted(path.name for path in folder.iterdir()),
+                         ["certificate.qasm", "diffusion.qasm", "keys.npy", "load_K.qasm", "load_alive.qasm", "row_0.qasm",
+                          "row_0.qry", "row_3.qasm", "row_3.qry"])
+        for row in (0, 3):
+            again = self.output("compile", f"c/row_{row}.qry")
+            self.assertEqual(again, (folder / f"row_{row}.qasm").read_text())
+        self.assertEqual(self.output("compile", "c/row_0.qry", "--part", "load:K"), (folder / "load_K.qasm").read_text())
+
+    def test_circuits_of_many_rows(self):
+        self.output(*self.small(rows=17, keys=16), "--method", "hybrid", "--top", "4", "--qasm-dir", "c")
+        rows = [path.name for path in (self.folder / "c").iterdir() if path.name.startswith("row")]
+        self.assertEqual(sorted(rows), ["row_0.qasm", "row_0.qry"])
+
+    def test_row_program_finds_what_the_row_found(self):
+        value = self.attend(self.small(keys=16), "--method", "hybrid", "--top", "4", "--rows", "1", "--qasm-dir", "c")
+        found = self.value("run", "c/row_1.qry", "--json")["statements"][0]["result"]
+        self.assertLessEqual(len(found), value["rows"][0]["hits"])
+        self.assertGreaterEqual(len(found), 1)
+
+    # what goes wrong
+
+    def test_misuse(self):
+        words = self.small()
+        for more in (["--top", "3", "--drop", "2"], ["--drop", "-1"], ["--bits", "8"], ["--bits", "8,17"], ["--bits", "1,8"],
+                     ["--failure", "0"], ["--failure", "1"], ["--rows", "x"], ["--rows", "1,,2"], ["--rows", ""],
+                     ["--scale", "0"], ["-o", "-"], ["--method", "exact", "--qasm-dir", "c"], ["extra"],
+                     ["--engine", "oracle", "--engine-mode", "gates"], ["--method", "sparce"]):
+            text = self.complaint(2, *words, *more)
+            self.assertEqual(text.count("error:"), 1, text)
+        self.assertIn("-q, -k and -v are needed", self.complaint(2, "attend", "-q", "q.npy"))
+
+    def test_later(self):
+        for more in (["--method", "nystrom"], ["--method", "halfspace"], ["--rest", "rank1"], ["--rest", "nystrom"],
+                     ["--causal"], ["--report", "r.html"], ["--epsilon", "0.1"], ["--landmarks", "4"], ["--lambda", "1"],
+                     ["--value-samples", "all"], ["--bits", "8,8,8"]):
+            self.assertIn("is not supported by this version yet", self.complaint(2, *self.small(), *more))
+
+    def test_rows_out_of_range(self):
+        for rows in ("5", "0,5", "3:6", "2:2", "99999999999999"):
+            self.assertEqual(self.complaint(1, *self.small(), "--rows", rows).count("error:"), 1)
+
+    def test_bad_arrays(self):
+        words = self.small()
+        good = (self.folder / "k.npy").read_bytes()
+        bad = {"empty": b"", "text": b"hello", "truncated": good[:200], "too long": good + b"x",
+               "complex": good.replace(b"<f8", b"<c8"), "narrow": quarry.npy((12, 2), [0.0] * 24),
+               "short": quarry.npy((11, 3), [0.0] * 33), "one dimension": quarry.npy((12,), [0.0] * 12),
+               "not a number": quarry.npy((12, 3), [0.0] * 35 + [math.nan]),
+               "infinite": quarry.npy((12, 3), [0.0] * 35 + [-math.inf]),
+               "no rows": quarry.npy((0, 3), []), "overflowing": quarry.npy((12, 3), [1e200] * 36),
+               "huge": quarry.npy_header((10**9, 10**6)) + b"12345678"}
+        for name, content in bad.items():
+            self.put("k.npy", content)
+            text = self.complaint(1, *words)
+            self.assertEqual(text.count("error:"), 1, f"{name}: {text}")
+        (self.folder / "k.npy").unlink()
+        self.assertIn("No such file", self.complaint(1, *words))
+
+    def test_large_scores_have_no_bound_but_an_answer(self):
+        words = self.small()
+        self.put("q.npy", quarry.npy((2, 3), [1e60, -2e60, 3e60, 1.0, 2.0, 3.0]))
+        value = self.attend(words, "--check", "--drop", "1")
+        self.assertEqual(value["summary"]["rows_over_bound"], 0)
+
+    def test_outputs_that_cannot_be_written(self):
+        words = self.small()
+        self.assertIn("none/out.npy", self.complaint(1, *words, "-o", "none/out.npy"))
+        self.assertIn("q.npy", self.complaint(1, *words, "--qasm-dir", "q.npy"))
+        self.assertIn("No space left", self.complaint(1, *words, "-o", "/dev/full"))
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = self.run_quarry(*words, status=1, stdout=full)
+        self.assertIn(b"No space left", done.stderr)
+
+    def test_closed_pipe(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = self.run_quarry(*self.small(), status=1, stdout=writer)
+        os.close(writer)
+        self.assertEqual(done.stderr.count(b"error:"), 1)
+
+    def test_interrupt(self):
+        words = [quarry.QUARRY, *self.real(), "--engine-mode", "gates", "--method", "sparse", "--threads", "2", "-o", "out.npy"]
+        run = subprocess.Popen(words, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            run.communicate(timeout=1)
+            self.fail("it was too fast to be interrupted")
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGINT)
+        printed, said = run.communicate(timeout=quarry.TIME_LIMIT)
+        self.assertEqual((run.returncode, printed, said), (1, b"", b"quarry: error: interrupted\n"))
+        self.assertEqual(self.files(), [])
+
+
+if __name__ == "__main__":
+    quarry.main()

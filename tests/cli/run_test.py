@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""`quarry run`: golden outputs with seeds, engines and modes, the order of statements, the schema."""
+import json
+import re
+
+import quarry
+from schema import Schema
+
+MODES = ("gates", "numbered", "replay")
+
+
+def without_time(text):
+    """What is printed, for people or as JSON, without what changes from run to run."""
+    text = re.sub(r"^( +)\S+ s(, of them \S+ s planning)?; seed", r"\1TIME; seed", text, flags=re.M)
+    return re.sub(r'"seconds": [-+.e\d]+', '"seconds": 0', text)
+
+
+class RunTest(quarry.Test):
+    def results(self, *words):
+        return [each["result"] for each in self.value("run", *words, "--json")["statements"]]
+
+    def test_golden(self):
+        self.take("search.qry", "flat.qry")
+        self.compare("search_run.txt", without_time(self.output("run", "search.qry", "--seed", "3")))
+        value = json.loads(without_time(self.output("run", "flat.qry", "--json")))
+        self.compare("flat_run.json", json.dumps(value, indent=1) + "\n")
+
+    def test_schema(self):
+        self.take("search.qry", "flat.qry")
+        schema = Schema.named("run")
+        for words in (["search.qry"], ["search.qry", "--seed", str((1 << 64) - 1)], ["search.qry", "-D", "tau=100"],
+                      ["search.qry", "--engine", "oracle"], ["flat.qry"], ["flat.qry", "--seed", "0", "--qram", "select"]):
+            value = self.value("run", *words, "--json", "-q")
+            self.assertEqual(schema.faults(value), [], words)
+        self.assertEqual(value["seed"], 0)
+
+    def test_found(self):
+        """The rows 0, 3, 4, 5, 6, 7 have the scores 1.5, 2.625, 5.25, -0.125, 3.5, 1.75; see the program for the others."""
+        self.take("search.qry")
+        for seed in range(10):
+            for tau, rows in ((2.5, [3, 4, 6]), (1.5, [0, 3, 4, 6, 7]), (5.25, [4]), (5.3, [])):
+                self.assertEqual(self.results("search.qry", "-D", f"tau={tau}", "--seed", str(seed), "-q"), [rows])
+
+    def test_statements(self):
+        """All in order, each with its own random numbers: alone it does the same."""
+        self.take("flat.qry")
+        both = self.value("run", "flat.qry", "--json", "--seed", "11")["statements"]
+        self.assertEqual([(each["name"], each["kind"], each["result"]) for each in both],
+                         [("twos", "search one", 2), ("threes", "search all", [0, 3])])
+        for each in both:
+            alone, = self.value("run", "flat.qry", "--json", "--seed", "11", "--statement", each["name"])["statements"]
+            for statement in (alone, each):
+                statement["ledger"].pop("seconds", None)
+            self.assertEqual(alone, each)
+
+    def test_seed(self):
+        """Of the statement, of the command, or 1; the same seed gives the same bill."""
+        self.take("flat.qry")
+
+        def bills(*words):
+            statements = self.value("run", "flat.qry", "--json", *words)["statements"]
+            for each in statements:
+                del each["ledger"]["seconds"]
+            return statements
+
+        self.assertEqual([each["seed"] for each in bills()], [5, 1])
+        self.assertEqual([each["seed"] for each in bills("--seed", "7")], [7, 7])
+        self.assertEqual(bills("--seed", "7"), bills("--seed", "7"))
+        several = {json.dumps(bills("--seed", str(seed))[1]["ledger"]) for seed in range(20)}
+        self.assertGreater(len(several), 1)
+
+    def test_modes_and_threads(self):
+        """Same results, same bill."""
+        self.take("search.qry", "deep.qry")
+        for program in ("search.qry", "deep.qry"):
+            seen = set()
+            for words in [[f"--engine-mode={mode}"] for mode in MODES] + [["--threads", "2"], ["--threads=3"], []]:
+                value = self.value("run", program, "--json", "--seed", "9", *words)["statements"][0]
+                if words and words[0].startswith("--engine-mode"):
+                    self.assertEqual("--engine-mode=" + value["engine_mode"], words[0])
+                del value["ledger"]["seconds"], value["engine_mode"]
+                seen.add(json.dumps(value))
+            self.assertEqual(len(seen), 1, seen)
+
+    def test_engine_oracle(self):
+        """Named in every output; the answer and what a scan costs are the same."""
+        self.take("search.qry")
+        text = self.output("run", "search.qry", "--engine", "oracle")
+        self.assertIn("engine      oracle: ", text)
+        self.assertIn("no gate was run", text)
+        value = self.value("run", "search.qry", "--engine", "oracle", "--json")
+        self.assertEqual((value["engine"], value["statements"][0]["engine_mode"]), ("oracle", "oracle"))
+        self.assertEqual(value["statements"][0]["result"], self.results("search.qry")[0])
+        self.assertGreater(value["statements"][0]["ledger"]["gates"], 0)
+
+    def test_none(self):
+        self.put("none.qry", "table T[5] : uint(3) = [1, 2, 3, 4, 5];\nparam x = 6;\n"
+                             "every: search all j in T where T[j] == x;\nsingle: search one j in T where T[j] == x;\n")
+        self.assertEqual(self.results("none.qry", "-q"), [[], None])
+        self.assertEqual(self.output("run", "none.qry", "-q").count("found       none of 5 rows\n"), 2)
+
+    def test_warned_once(self):
+        """What a program is warned about is said once, not for each of its statements."""
+        self.put("two.qry", "table T[2] : uint(2) = [1, 9];\na: search one j in T where T[j] >= 0;\n"
+                            "b: search one j in T where T[j] == 1;\n")
+        errors = self.run_quarry("run", "two.qry").stderr.decode()
+        self.assertEqual((errors.count("is always true"), errors.count("warning:")), (1, 2))
+
+    def test_standard_input(self):
+        source = (quarry.PROGRAMS / "search.qry").read_bytes()
+        value = self.value("run", "-", "--json", input=source)
+        self.assertEqual((value["file"], value["statements"][0]["result"]), ("-", [3, 4, 6]))
+
+
+if __name__ == "__main__":
+    quarry.main()

@@ -1,0 +1,439 @@
+/* rows.c: rows of attention from search to answer: what is found, how far off the answer is, what it cost. */
+#include "base/faults.h"
+#include "runtime/attend/pipeline.h"
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+/* So rare that a test never meets it. */
+static const double never = 1e-9;
+
+struct input {
+    qry_array *q, *k, *v;
+};
+
+static qry_array *copy_of(qry_ctx *ctx, qry_matrix m, double scale)
+{
+    qry_array *a = qry_array_new(ctx, 2, (size_t[]){m.rows, m.columns});
+    for (size_t i = 0; i < a->count; i++)
+        a->item.real[i] = scale * m.at[i];
+    return a;
+}
+
+static struct input input_of(qry_ctx *ctx, const qry_head *head)
+{
+    return (struct input){copy_of(ctx, head->q, sqrt((double)head->width)), copy_of(ctx, head->k, 1),
+                          copy_of(ctx, head->v, 1)};
+}
+
+static struct input random_input(qry_ctx *ctx, size_t rows, size_t keys, size_t width, double deviation, uint64_t seed)
+{
+    enum { VALUES = 3 };
+    qry_random random;
+    qry_random_seed(&random, seed, 0);
+    struct input in = {random_array(ctx, rows, width, deviation, &random), random_array(ctx, keys, width, 1, &random),
+                       random_array(ctx, keys, VALUES, 1, &random)};
+    return in;
+}
+
+static qry_attend *attend_of(qry_ctx *ctx, const struct input *in, const qry_attend_options *options)
+{
+    qry_attend *attend = qry_attend_new(ctx, in->q, in->k, in->v, options);
+    assert_non_null(attend);
+    return attend;
+}
+
+struct rows {
+    qry_attend_row *row;
+    double *output;
+    size_t count;
+    qry_attend_summary summary;
+};
+
+/* Rows 0, step, 2 step, ... */
+static struct rows compute(qry_attend *attend, qry_arena *arena, size_t step)
+{
+    const qry_attend_facts *f = qry_attend_facts_of(attend);
+    struct rows r = {.count = (f->queries + step - 1) / step};
+    size_t *rows = qry_arena_alloc(arena, r.count, sizeof *rows);
+    for (size_t i = 0; i < r.count; i++)
+        rows[i] = i * step;
+    r.row = qry_arena_alloc(arena, r.count, sizeof *r.row);
+    r.output = qry_arena_alloc(arena, r.count, f->value_width * sizeof *r.output);
+    assert_true(qry_attend_run(attend, arena, rows, r.count, r.row, r.output));
+    r.summary = qry_attend_summarise(arena, r.row, r.count);
+    return r;
+}
+
+static bool is_near(double a, double b, double distance) { return fabs(a - b) <= distance; }
+
+/* ---- what is found ---- */
+
+/* All that match are found, and the threshold is what the rule says. */
+static void check_found(const qry_worker *w, const qry_attend_row *row)
+{
+    const qry_attend *attend = w->attend;
+    const qry_rule rule = attend->facts.rule;
+    const qry_head *head = attend->head;
+    double best = -INFINITY, offset = head->offset[row->row];
+    for (size_t j = 0; j < head->keys; j++) {
+        double score = qry_head_score(head, row->row, j);
+        int64_t rounded = 0;
+        for (size_t c = 0; c < head->width; c++)
+            rounded += (int64_t)w->query.code[c] * attend->codes->code[j * head->width + c];
+        best = fmax(best, score);
+        assert_true(w->is_found[j] || rounded < row->comparator);
+        if (rule.kind != QRY_RULE_TOP)
+            assert_true(w->is_found[j] || score + offset < row->tau);
+    }
+    assert_int_equal(row->hits, w->found_count);
+    assert_false(row->missed);
+    if (rule.kind == QRY_RULE_TAU)
+        assert_true(row->tau == rule.value);
+    if (rule.kind == QRY_RULE_DROP)
+        assert_true(is_near(row->tau, best + offset - rule.value, 1e-12 * (fabs(best) + rule.value)));
+    if (rule.kind == QRY_RULE_TOP)
+        assert_true((double)row->hits >= fmin(rule.value, (double)head->keys));
+}
+
+static void check_rules(qry_ctx *ctx, const struct input *in, qry_engine engine, size_t step)
+{
+    static const qry_rule rules[] = {{QRY_RULE_TAU, 0.5}, {QRY_RULE_TAU, 1e9}, {QRY_RULE_TAU, -1e9},
+                                     {QRY_RULE_DROP, 0},  {QRY_RULE_DROP, 2},  {QRY_RULE_DROP, 1e9},
+                                     {QRY_RULE_TOP, 1},   {QRY_RULE_TOP, 5},   {QRY_RULE_TOP, 1e9}};
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+        qry_attend *attend = attend_of(ctx, in,
+                                       &(qry_attend_options){.method = QRY_ATTEND_HYBRID,
+                                                             .rule = &rules[r],
+                                                             .failure = never,
+                                                             .check = true,
+                                                             .run = {.engine = engine}});
+        qry_worker *worker = qry_worker_new(ctx, attend, 1);
+        double *output = qry_alloc(ctx, attend->facts.value_width, sizeof *output);
+        for (size_t i = 0; i < in->q->shape[0]; i += step) {
+            qry_ledger_query queries[QRY_ATTEND_TABLES];
+            qry_attend_row row = {.row = i, .ledger = {.query = queries}};
+            qry_row_compute(worker, &row, output);
+            check_found(worker, &row);
+            assert_false(row.error > row.bound);
+        }
+        qry_free(ctx, output);
+        qry_attend_free(attend);
+    }
+}
+
+static void all_that_match_are_found(void **state)
+{
+    static const struct {
+        size_t keys, width;
+        double deviation;
+    } shapes[] = {{1, 1, 1}, {1, 4, 1}, {2, 3, 1}, {3, 1, 2}, {7, 4, 1}, {16, 2, 3}, {37, 5, 2}, {64, 3, 1}};
+    (void)state;
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (uint64_t seed = 0; seed < 3; seed++) {
+            qry_ctx *ctx = qry_ctx_new();
+            struct input in = random_input(ctx, 4, shapes[s].keys, shapes[s].width, shapes[s].deviation, 10 * s + seed);
+            check_rules(ctx, &in, seed == 0 ? QRY_ENGINE_SPARSE : QRY_ENGINE_ORACLE, 1);
+            qry_ctx_free(ctx);
+        }
+}
+
+static void keys_may_repeat_and_vanish(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        qry_ctx *ctx = qry_ctx_new();
+        struct input in = random_input(ctx, 3, 24, 4, 1, 77);
+        for (size_t i = 0; i < in.k->count; i++)
+            in.k->item.real[i] = kind == 0 ? in.k->item.real[i % 12] : kind == 1 ? 0 : in.k->item.real[i % 4];
+        check_rules(ctx, &in, QRY_ENGINE_SPARSE, 1);
+        qry_ctx_free(ctx);
+    }
+}
+
+static void a_query_may_be_zero_and_scores_huge(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        qry_ctx *ctx = qry_ctx_new();
+        struct input in = random_input(ctx, 3, 24, 4, 1, 78);
+        for (size_t i = 0; i < in.q->count; i++)
+            in.q->item.real[i] *= kind ? 1e6 : 0;
+        check_rules(ctx, &in, QRY_ENGINE_SPARSE, 1);
+        qry_ctx_free(ctx);
+    }
+}
+
+/* ---- the bundled head ---- */
+
+static void check_bill(const qry_attend_facts *f, const qry_attend_row *row)
+{
+    const qry_ledger *l = &row->ledger;
+    assert_int_equal(l->classical_score_evaluations, f->keys);
+    assert_true(l->score_evaluations >= l->shots + row->hits);
+    assert_int_equal(l->query_count, 2);
+    assert_string_equal(l->query[0].table, "K");
+    assert_string_equal(l->query[1].table, "alive");
+    for (size_t t = 0; t < 2; t++)
+        assert_true(l->query[t].loads == 2 * l->oracle_calls);
+    assert_true(l->tally.measurements == 9 * l->shots);
+    assert_true(l->depth > 0 && l->t_depth > 0 && l->qubits > 1000);
+}
+
+static void no_error_is_above_its_bound(void **state)
+{
+    static const double median_error[] = {0.02, 0.048 * 1.2}; /* relative; sparse, hybrid */
+    (void)state;
+    for (int method = QRY_ATTEND_SPARSE; method <= QRY_ATTEND_HYBRID; method++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_arena *arena = qry_arena_new(ctx);
+        struct input in = input_of(ctx, real_head(ctx));
+        qry_attend *attend =
+            attend_of(ctx, &in,
+                      &(qry_attend_options){
+                          .method = (qry_attend_method)method, .run = {QRY_ENGINE_ORACLE, {0}, 3}, .check = true});
+        struct rows r = compute(attend, arena, 1);
+        assert_int_equal(r.summary.over_bound, 0);
+        assert_int_equal(r.summary.without_bound, 0);
+        assert_true(r.summary.relative_error.median < median_error[method]);
+        assert_string_equal(qry_attend_facts_of(attend)->mode, "oracle");
+        for (size_t i = 0; i < r.count; i++)
+            check_bill(qry_attend_facts_of(attend), &r.row[i]);
+        qry_ctx_free(ctx);
+    }
+}
+
+static bool same_number(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+static void assert_same_rows(const qry_attend *attend, const struct rows *a, const struct rows *b)
+{
+    assert_memory_equal(a->output, b->output, a->count * qry_attend_facts_of(attend)->value_width * sizeof(double));
+    for (size_t i = 0; i < a->count; i++) {
+        const qry_attend_row *x = &a->row[i], *y = &b->row[i];
+        assert_int_equal(x->hits, y->hits);
+        assert_true(same_number(x->tau, y->tau) && same_number(x->bound, y->bound));
+        assert_int_equal(x->ledger.oracle_calls, y->ledger.oracle_calls);
+        assert_int_equal(x->ledger.qubits, y->ledger.qubits);
+        assert_true(x->ledger.depth == y->ledger.depth);
+        assert_memory_equal(&x->ledger.tally, &y->ledger.tally, sizeof x->ledger.tally);
+    }
+}
+
+/* Modes of the engine, threads, and which rows are computed change nothing. */
+static void the_same_seed_gives_the_same_rows(void **state)
+{
+    static const struct {
+        qry_sim_mode mode;
+        int threads;
+    } ways[] = {{QRY_SIM_REPLAY, 1}, {QRY_SIM_REPLAY, 2}, {QRY_SIM_NUMBERED, 3}, {QRY_SIM_GATES, 2}};
+    enum { STEP = 250 };
+    (void)state;
+    for (int method = QRY_ATTEND_SPARSE; method <= QRY_ATTEND_HYBRID; method++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_arena *arena = qry_arena_new(ctx);
+        struct input in = input_of(ctx, real_head(ctx));
+        struct rows first;
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+            qry_attend *attend = attend_of(ctx, &in,
+                                           &(qry_attend_options){.method = (qry_attend_method)method,
+                                                                 .run = {.sim = {.mode = ways[i].mode}, .seed = 5},
+                                                                 .threads = ways[i].threads,
+                                                                 .check = true});
+            struct rows r = compute(attend, arena, STEP);
+            if (i == 0)
+                first = r;
+            assert_same_rows(attend, &first, &r);
+            assert_int_equal(r.summary.over_bound, 0);
+            struct rows one = compute(attend, arena, 2 * STEP);
+            assert_memory_equal(one.output + 32, first.output + 2 * 32, 32 * sizeof(double));
+            assert_true(one.row[1].ledger.oracle_calls == first.row[2].ledger.oracle_calls);
+        }
+        qry_ctx_free(ctx);
+    }
+}
+
+static void centring_changes_nothing(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    struct input in = input_of(ctx, real_head(ctx));
+    for (size_t i = 0; i < in.k->count; i++) {
+        in.k->item.real[i] += 0.5;
+        in.v->item.real[i] -= 2;
+    }
+    qry_attend_options options = {.method = QRY_ATTEND_HYBRID, .run = {.engine = QRY_ENGINE_ORACLE}};
+    struct rows centred = compute(attend_of(ctx, &in, &options), arena, 8);
+    options.uncentred = true;
+    struct rows as_they_are = compute(attend_of(ctx, &in, &options), arena, 8);
+    for (size_t i = 0; i < centred.count; i++) {
+        assert_int_equal(centred.row[i].hits, as_they_are.row[i].hits);
+        assert_true(is_near(centred.row[i].tau, as_they_are.row[i].tau, 1e-9));
+        assert_true(is_near(centred.row[i].bound, as_they_are.row[i].bound, 1e-6));
+        for (size_t c = 0; c < 32; c++)
+            assert_true(is_near(centred.output[i * 32 + c], as_they_are.output[i * 32 + c], 1e-9));
+    }
+    qry_ctx_free(ctx);
+}
+
+static void the_exact_method_is_the_definition(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    qry_head *head = real_head(ctx);
+    struct input in = input_of(ctx, head);
+    struct rows r = compute(attend_of(ctx, &in, &(qry_attend_options){.method = QRY_ATTEND_EXACT}), arena, 50);
+    for (size_t i = 0; i < r.count; i++) {
+        long double exact[32];
+        slow_row(head, r.row[i].row, exact, r.row[i].shift);
+        for (size_t c = 0; c < 32; c++)
+            assert_true(is_near(r.output[i * 32 + c], (double)exact[c] - head->value_mean[c], 1e-12));
+        assert_int_equal(r.row[i].ledger.score_evaluations, 512);
+        assert_true(isnan(r.row[i].bound) && r.row[i].bound_reason);
+    }
+    qry_ctx_free(ctx);
+}
+
+/* ---- the program of a row ---- */
+
+static void a_row_is_a_program(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    struct input in = input_of(ctx, real_head(ctx));
+    qry_attend *attend = attend_of(ctx, &in, &(qry_attend_options){.method = QRY_ATTEND_HYBRID, .failure = never});
+    qry_worker *worker = qry_worker_new(ctx, attend, 1);
+    double output[32];
+    assert_true(qry_attend_write_keys(attend, "attend_rows_keys.npy"));
+    for (size_t i = 0; i < 2; i++) {
+        qry_ledger_query queries[QRY_ATTEND_TABLES];
+        qry_attend_row row = {.row = 200 * i + 7, .ledger = {.query = queries}};
+        qry_row_compute(worker, &row, output);
+        const char *text = qry_attend_program(attend, &row, "attend_rows_keys.npy", arena);
+        qry_program *program = qry_program_read(ctx, qry_source_from_text(ctx, "row.qry", text, strlen(text)));
+        assert_non_null(program);
+        qry_search *search = qry_program_compile(program, NULL);
+        assert_non_null(search);
+        size_t count = 0;
+        for (size_t j = 0; j < 512; j++) {
+            count += qry_search_matches(search, j);
+            assert_true(qry_search_matches(search, j) == qry_search_matches(worker->search, j));
+        }
+        assert_in_range(count, 1, row.hits);
+        qry_tally ours, compiled; /* of a round of one iteration */
+        qry_search_write_round(worker->search, 1);
+        qry_search_write_round(search, 1);
+        qry_definition_tally(qry_circuit_program(worker->search->circuit), &ours);
+        qry_definition_tally(qry_circuit_program(search->circuit), &compiled);
+        if (i == 0) /* the first row of a worker: nothing was written before */
+            assert_int_equal(qry_circuit_program(search->circuit)->width,
+                             qry_circuit_program(worker->search->circuit)->width);
+        assert_memory_equal(&ours.gate[QRY_GATE_cswap], &compiled.gate[QRY_GATE_cswap], sizeof(qry_u128));
+        assert_memory_equal(&ours.gate[QRY_GATE_ccx], &compiled.gate[QRY_GATE_ccx], sizeof(qry_u128));
+    }
+    remove("attend_rows_keys.npy");
+    qry_ctx_free(ctx);
+}
+
+/* ---- what goes wrong ---- */
+
+static void count_errors(void *state, const qry_diagnostic *diagnostic)
+{
+    if (diagnostic->severity == QRY_ERROR)
+        ++*(int *)state;
+}
+
+static void rows_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    struct input in = random_input(ctx, 3, 5, 2, 1, 1);
+    qry_attend *attend = attend_of(ctx, &in, &(qry_attend_options){.method = QRY_ATTEND_SPARSE});
+    qry_attend_row row;
+    double output[3];
+    int errors = 0;
+    qry_ctx_on_diagnostic(ctx, count_errors, &errors);
+    assert_false(qry_attend_run(attend, arena, (size_t[]){3}, 1, &row, output));
+    assert_int_equal(errors, 1);
+    qry_ctx_free(ctx);
+}
+
+static void an_interrupt_ends_it_with_one_message(void **state)
+{
+    (void)state;
+    static volatile sig_atomic_t flag;
+    flag = 0;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    struct input in = random_input(ctx, 8, 5, 2, 1, 1);
+    qry_attend *attend = attend_of(ctx, &in, &(qry_attend_options){.method = QRY_ATTEND_SPARSE, .threads = 4});
+    qry_attend_row row[8];
+    double output[24];
+    int errors = 0;
+    qry_ctx_on_diagnostic(ctx, count_errors, &errors);
+    qry_ctx_set_interrupt(ctx, &flag);
+    flag = 1;
+    assert_false(qry_attend_run(attend, arena, (size_t[]){0, 1, 2, 3, 4, 5, 6, 7}, 8, row, output));
+    assert_int_equal(errors, 1);
+    qry_ctx_free(ctx);
+}
+
+struct attempt {
+    qry_ctx *ctx;
+    size_t fail_at;
+    bool done;
+};
+
+static void attempt(void *state)
+{
+    struct attempt *a = state;
+    qry_arena *arena = qry_arena_new(a->ctx);
+    struct input in = random_input(a->ctx, 3, 5, 2, 1, 1);
+    qry_memory_fail_at(a->ctx, a->fail_at);
+    qry_attend *attend =
+        qry_attend_new(a->ctx, in.q, in.k, in.v, &(qry_attend_options){.method = QRY_ATTEND_HYBRID, .threads = 2});
+    if (!attend)
+        return;
+    qry_attend_row row[2];
+    double output[6];
+    a->done = qry_attend_run(attend, arena, (size_t[]){0, 2}, 2, row, output);
+    qry_memory_fail_at(a->ctx, 0);
+}
+
+static void lost_memory_ends_it_in_order(void **state)
+{
+    (void)state;
+    bool done = false;
+    int lost = 0;
+    for (size_t n = 1; !done; n += 1 + n / 40, lost++) {
+        struct attempt a = {.ctx = qry_ctx_new(), .fail_at = n};
+        int errors = 0;
+        qry_ctx_on_diagnostic(a.ctx, count_errors, &errors);
+        bool finished = qry_protect(a.ctx, attempt, &a);
+        done = finished && a.done;
+        assert_int_equal(errors, done ? 0 : 1);
+        qry_ctx_free(a.ctx);
+    }
+    assert_true(lost > 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_that_match_are_found),
+                                       cmocka_unit_test(keys_may_repeat_and_vanish),
+                                       cmocka_unit_test(a_query_may_be_zero_and_scores_huge),
+                                       cmocka_unit_test(no_error_is_above_its_bound),
+                                       cmocka_unit_test(the_same_seed_gives_the_same_rows),
+                                       cmocka_unit_test(centring_changes_nothing),
+                                       cmocka_unit_test(the_exact_method_is_the_definition),
+                                       cmocka_unit_test(a_row_is_a_program),
+                                       cmocka_unit_test(rows_out_of_range_are_refused),
+                                       cmocka_unit_test(an_interrupt_ends_it_with_one_message),
+                                       cmocka_unit_test(lost_memory_ends_it_in_order)};
+    qry_linalg_threads(1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
