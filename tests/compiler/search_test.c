@@ -395,9 +395,9 @@ static void nothing_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rounds),         cmocka_unit_test(fixed_point),     cmocka_unit_test(diffusions),
-        cmocka_unit_test(default_rounds), cmocka_unit_test(queries),         cmocka_unit_test(rounds_keep_the_version),
-        cmocka_unit_test(parts),          cmocka_unit_test(diffusion_part),  cmocka_unit_test(too_large_is_refused),
+        cmocka_unit_test(rounds),         cmocka_unit_test(fixed_point),    cmocka_unit_test(diffusions),
+        cmocka_unit_test(default_rounds), cmocka_unit_test(queries),        cmocka_unit_test(rounds_keep_the_version),
+        cmocka_unit_test(parts),          cmocka_unit_test(diffusion_part), cmocka_unit_test(too_large_is_refused),
         cmocka_unit_test(out_of_memory),  cmocka_unit_test(nothing_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
