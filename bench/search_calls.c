@@ -39,7 +39,7 @@ static bool round_succeeds(struct trial *t, uint64_t iterations)
     return succeeds(t, pow(sin((2 * (double)iterations + 1) * theta), 2), iterations);
 }
 
-/* The shares of hunter.c. */
+/* The shares of searcher.c. */
 static bool certificate_finds(qry_ctx *ctx, struct trial *t)
 {
     double i = ++t->certificates, share = failure * (i > 1 ? 0.1 / (i * (i - 1)) : 0.9), *alpha, *beta;
@@ -52,7 +52,7 @@ static bool certificate_finds(qry_ctx *ctx, struct trial *t)
     return found;
 }
 
-static void hunt_by_odds(qry_ctx *ctx, qry_belief *belief, struct trial *t, double expected)
+static void search_by_odds(qry_ctx *ctx, qry_belief *belief, struct trial *t, double expected)
 {
     qry_belief_expect(belief, expected);
     for (;;)
@@ -65,7 +65,7 @@ static void hunt_by_odds(qry_ctx *ctx, qry_belief *belief, struct trial *t, doub
 }
 
 /* shrink 0: back to 1. */
-static void hunt_at_random(qry_ctx *ctx, struct trial *t, double shrink)
+static void search_at_random(qry_ctx *ctx, struct trial *t, double shrink)
 {
     double m = 1, most = sqrt(t->states);
     for (;;) {
@@ -87,11 +87,11 @@ static void run(qry_ctx *ctx, qry_belief *belief, int method, struct trial *t)
 {
     static const double shrink[] = {0, 0.5, 0.6, 0.7, 0.8, 0.9};
     if (method < 6) {
-        hunt_at_random(ctx, t, shrink[method]);
+        search_at_random(ctx, t, shrink[method]);
         return;
     }
     double guess = ((double)t->left + 0.5) * exp(0.3 * qry_random_normal(&t->random)) - 0.5;
-    hunt_by_odds(ctx, belief, t, method == 6 ? -1 : fmax(guess, 0));
+    search_by_odds(ctx, belief, t, method == 6 ? -1 : fmax(guess, 0));
 }
 
 int main(int argc, char **argv)

@@ -53,31 +53,31 @@ void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger);
 
 /** Finds rows of one compiled search, again and again: the classical loop around its circuits. It writes the programs of
  *  the search's circuit, and which of its rows are still looked for; nobody else may meanwhile. */
-typedef struct qry_hunter qry_hunter;
+typedef struct qry_searcher qry_searcher;
 
 /** The same seed and stream give the same results. */
-qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
-void qry_hunter_free(qry_hunter *hunter);
+qry_searcher *qry_searcher_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
+void qry_searcher_free(qry_searcher *searcher);
 /** As if it were new, with another stream: results and ledger do not depend on what was before. Its plans stay. */
-void qry_hunter_restart(qry_hunter *hunter, uint64_t stream);
+void qry_searcher_restart(qry_searcher *searcher, uint64_t stream);
 /** To be called first, and again after the search was refreshed to look for something else: all rows are looked for, and
  *  about `expected` of them are thought to match (negative: nothing is known), from which the number of iterations
- *  follows. `failure` is for all that qry_hunter_find says until the next call. */
-void qry_hunter_begin(qry_hunter *hunter, double expected, double failure);
+ *  follows. `failure` is for all that qry_searcher_find says until the next call. */
+void qry_searcher_begin(qry_searcher *searcher, double expected, double failure);
 /** The search was refreshed with another predicate for the same rows: those that were found stay out, and about
  *  `expected` others match (negative: nothing is known). */
-void qry_hunter_retarget(qry_hunter *hunter, double expected);
+void qry_searcher_retarget(qry_searcher *searcher, double expected);
 /** A row that matches, verified classically; of `search all` one that was not found before. False: there is none. All
- *  these answers since qry_hunter_begin are right with probability at least 1 - failure, whatever was expected. */
-bool qry_hunter_find(qry_hunter *hunter, uint64_t *row);
+ *  these answers since qry_searcher_begin are right with probability at least 1 - failure, whatever was expected. */
+bool qry_searcher_find(qry_searcher *searcher, uint64_t *row);
 /** The same without the promise: false as soon as it is likely that there is none. To look on after that, retarget. */
-bool qry_hunter_seek(qry_hunter *hunter, uint64_t *row);
+bool qry_searcher_seek(qry_searcher *searcher, uint64_t *row);
 /** How many more rows are believed to match. */
-double qry_hunter_left(const qry_hunter *hunter);
-/** What this hunter has used since it was new or restarted. Belongs to it. */
-const qry_ledger *qry_hunter_ledger(qry_hunter *hunter);
+double qry_searcher_left(const qry_searcher *searcher);
+/** What this searcher has used since it was new or restarted. Belongs to it. */
+const qry_ledger *qry_searcher_ledger(qry_searcher *searcher);
 /** "gates", "numbered" or "replay"; "oracle" for that engine. */
-const char *qry_hunter_mode(const qry_hunter *hunter);
+const char *qry_searcher_mode(const qry_searcher *searcher);
 
 /** The result of a search statement. row: sorted; of `search one` at most one. */
 typedef struct qry_found {
@@ -86,9 +86,9 @@ typedef struct qry_found {
 } qry_found;
 
 /** Runs the whole statement with its own failure probability. Arena memory. */
-qry_found qry_hunter_run(qry_hunter *hunter, qry_arena *arena);
+qry_found qry_searcher_run(qry_searcher *searcher, qry_arena *arena);
 
-/** The circuit's program := what a hunter that may fail with this probability runs before it first says that no row is
+/** The circuit's program := what a searcher that may fail with this probability runs before it first says that no row is
  *  left. Returns how often it uses the oracle. */
 size_t qry_search_write_certificate(qry_search *search, double failure);
 /** Angles of the fixed-point search that ends in a marked state with probability at least 1 - failure if at least
@@ -140,7 +140,7 @@ typedef struct qry_attend_facts {
     qry_rule rule;
     qry_widths bits;
     double failure;
-    const char *mode;        /* as qry_hunter_mode, once a row was searched; else "none" */
+    const char *mode;        /* as qry_searcher_mode, once a row was searched; else "none" */
     uint64_t qram_writes;    /* words written to load K */
     qry_u128 operations;     /* of the order of which the groups and their moments took */
     double seconds;          /* of all that is done once */

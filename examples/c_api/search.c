@@ -34,12 +34,12 @@ static qry_search *compile(qry_ctx *ctx)
     return qry_program_compile(program, NULL);
 }
 
-static bool search_for(qry_ctx *ctx, qry_search *search, qry_hunter *hunter, int64_t least)
+static bool search_for(qry_ctx *ctx, qry_search *search, qry_searcher *searcher, int64_t least)
 {
     if (!qry_program_set_param(search->program, "least", (qry_rational){least, 1}) || !qry_search_refresh(search))
         return false;
     qry_arena *arena = qry_arena_new(ctx);
-    qry_found found = qry_hunter_run(hunter, arena);
+    qry_found found = qry_searcher_run(searcher, arena);
     printf("at least %" PRId64 ":", least);
     for (size_t i = 0; i < found.count; i++)
         printf(" %" PRIu64, found.row[i]);
@@ -60,11 +60,11 @@ static bool run(qry_ctx *ctx, const char *path)
     qry_search *search = compile(ctx);
     if (!search)
         return false; /* the reason is on standard error already */
-    qry_hunter *hunter = qry_hunter_new(ctx, search, &(qry_run_options){.seed = 1}, 0);
+    qry_searcher *searcher = qry_searcher_new(ctx, search, &(qry_run_options){.seed = 1}, 0);
     for (int64_t least = 140; least <= 220; least += 40)
-        if (!search_for(ctx, search, hunter, least))
+        if (!search_for(ctx, search, searcher, least))
             return false;
-    const qry_ledger *ledger = qry_hunter_ledger(hunter);
+    const qry_ledger *ledger = qry_searcher_ledger(searcher);
     printf("%" PRIu64 " oracle calls in %" PRIu64 " shots; a scan would have looked at %" PRIu64 " rows\n",
            ledger->oracle_calls, ledger->shots, ledger->classical_score_evaluations);
     return print_circuit(ctx, search, path);

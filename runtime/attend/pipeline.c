@@ -111,7 +111,7 @@ static void compute_rows(void *state)
         atomic_fetch_add(&job->done, 1);
         qry_check_interrupt(t->ctx);
     }
-    t->mode = worker->hunter ? qry_hunter_mode(worker->hunter) : NULL;
+    t->mode = worker->searcher ? qry_searcher_mode(worker->searcher) : NULL;
 }
 
 static void run_thread(struct thread *t)

@@ -1,8 +1,8 @@
 /* pipeline.h: how rows of attention come about, from the head to the answer. Private to runtime/attend/.
  *
  *   pipeline.c      a head and its options; rows in parallel; the summary
- *   worker.c        what a thread needs for rows: the compiled search and its hunter
- *   row.c           one row: thresholds, hunting, answer
+ *   worker.c        what a thread needs for rows: the compiled search and its searcher
+ *   row.c           one row: thresholds, searching, answer
  *   row_program.c   the search of a row as text */
 #ifndef QRY_RUNTIME_PIPELINE_H
 #define QRY_RUNTIME_PIPELINE_H
@@ -31,10 +31,10 @@ typedef struct qry_worker {
     qry_query_code query;
     int64_t low, high;    /* no key's integer score is outside */
     int64_t comparator;   /* which keys match: those whose integer score is at least this */
-    qry_program *program; /* NULL until a row has something to search for; the same of search and hunter */
+    qry_program *program; /* NULL until a row has something to search for; the same of search and searcher */
     qry_search *search;
-    qry_hunter *hunter;
-    bool begun;        /* the hunter, for this row */
+    qry_searcher *searcher;
+    bool begun;        /* the searcher, for this row */
     int64_t *integers; /* width numbers */
     uint32_t *found;   /* keys */
     double *score;     /* of each, without the row's offset */
@@ -51,7 +51,7 @@ void qry_worker_take_row(qry_worker *worker, size_t row);
 /** Another comparator, for which about `expected` keys match that are not found. Keys that all match are found at once:
  *  that is known from the ranges of the columns. */
 void qry_worker_aim(qry_worker *worker, int64_t comparator, double expected);
-/** Finds a key that matches, as qry_hunter_seek and (certified) qry_hunter_find do. */
+/** Finds a key that matches, as qry_searcher_seek and (certified) qry_searcher_find do. */
 bool qry_worker_find(qry_worker *worker, bool certified);
 
 /** Computes a row. result: its row is set, and its ledger has room for QRY_ATTEND_TABLES queries. */

@@ -73,7 +73,7 @@ static void aim_first(qry_worker *w)
     aim(w, comparator, expected_above(w, comparator));
 }
 
-/* A key was found: the comparator may rise. What the hunter has learnt about how many keys are left stays of use. */
+/* A key was found: the comparator may rise. What the searcher has learnt about how many keys are left stays of use. */
 static void aim_higher(qry_worker *w)
 {
     if (facts_of(w)->rule.kind != QRY_RULE_DROP)
@@ -82,7 +82,7 @@ static void aim_higher(qry_worker *w)
     if (comparator <= w->comparator)
         return;
     double share = expected_above(w, comparator) / fmax(expected_above(w, w->comparator), least_expected);
-    aim(w, comparator, w->begun ? fmin(share, 1) * qry_hunter_left(w->hunter) : expected_above(w, comparator));
+    aim(w, comparator, w->begun ? fmin(share, 1) * qry_searcher_left(w->searcher) : expected_above(w, comparator));
 }
 
 /* Where `missing` more keys are to be expected. */
@@ -121,7 +121,7 @@ static bool find(qry_worker *w, bool certified)
     return true;
 }
 
-static void hunt(qry_worker *w)
+static void search_keys(qry_worker *w)
 {
     int tries = 0;
     aim_first(w);
@@ -166,7 +166,7 @@ static void copy_ledger(const qry_worker *w, qry_ledger *to)
     to->classical_score_evaluations = facts_of(w)->keys;
     if (!w->begun)
         return;
-    const qry_ledger *from = qry_hunter_ledger(w->hunter);
+    const qry_ledger *from = qry_searcher_ledger(w->searcher);
     uint64_t more = to->score_evaluations;
     *to = *from;
     to->query = query;
@@ -203,7 +203,7 @@ void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
 {
     if (w->rest) {
         qry_worker_take_row(w, result->row);
-        hunt(w);
+        search_keys(w);
         answer(w, result, output);
         copy_ledger(w, &result->ledger);
     } else {

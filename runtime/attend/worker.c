@@ -1,4 +1,4 @@
-/* worker.c: what a thread needs to search the keys of its rows: the program, compiled once, and a hunter. A row changes
+/* worker.c: what a thread needs to search the keys of its rows: the program, compiled once, and a searcher. A row changes
  * the constants q and threshold; the queries of the table K stay, with their plans. */
 #include "runtime/attend/pipeline.h"
 
@@ -53,7 +53,7 @@ static void compile(qry_worker *w)
     qry_arena_free(arena);
     qry_run_options run = w->attend->options.run;
     run.sim.threads = w->engine_threads;
-    w->hunter = qry_hunter_new(w->ctx, w->search, &run, w->rest->row);
+    w->searcher = qry_searcher_new(w->ctx, w->search, &run, w->rest->row);
 }
 
 static void refresh(qry_worker *w)
@@ -87,8 +87,8 @@ void qry_worker_take_row(qry_worker *w, size_t row)
     memset(w->is_found, 0, w->attend->facts.keys);
     w->found_count = 0;
     w->begun = false;
-    if (w->hunter)
-        qry_hunter_restart(w->hunter, row);
+    if (w->searcher)
+        qry_searcher_restart(w->searcher, row);
 }
 
 static void take(qry_worker *w, size_t key)
@@ -118,14 +118,14 @@ void qry_worker_aim(qry_worker *w, int64_t comparator, double expected)
         take_all(w);
     if (comparator <= w->low || comparator > w->high)
         return;
-    if (w->hunter)
+    if (w->searcher)
         refresh(w);
     else
         compile(w);
     if (w->begun)
-        qry_hunter_retarget(w->hunter, expected);
+        qry_searcher_retarget(w->searcher, expected);
     else
-        qry_hunter_begin(w->hunter, expected, w->attend->facts.failure);
+        qry_searcher_begin(w->searcher, expected, w->attend->facts.failure);
     w->begun = true;
 }
 
@@ -134,7 +134,7 @@ bool qry_worker_find(qry_worker *w, bool certified)
     uint64_t key;
     if (w->comparator <= w->low || w->comparator > w->high)
         return false;
-    if (!(certified ? qry_hunter_find(w->hunter, &key) : qry_hunter_seek(w->hunter, &key)))
+    if (!(certified ? qry_searcher_find(w->searcher, &key) : qry_searcher_seek(w->searcher, &key)))
         return false;
     take(w, key);
     return true;

@@ -66,7 +66,7 @@ struct outcome {
     const qry_ledger *ledger;
 };
 
-static uint64_t calls_so_far(void *hunter) { return qry_hunter_ledger(hunter)->oracle_calls; }
+static uint64_t calls_so_far(void *searcher) { return qry_searcher_ledger(searcher)->oracle_calls; }
 
 static void run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
                        struct outcome *outcome)
@@ -78,13 +78,13 @@ static void run_search(cli *cli, const struct settings *settings, qry_search *se
     qry_run_options run = {.engine = (qry_engine)settings->engine,
                            .sim = {.mode = (qry_sim_mode)settings->mode, .threads = (int)settings->threads.value},
                            .seed = outcome->seed};
-    qry_hunter *hunter = qry_hunter_new(cli->ctx, search, &run, stream);
+    qry_searcher *searcher = qry_searcher_new(cli->ctx, search, &run, stream);
     cli_progress_begin(cli, search->name, "oracle calls", 0);
-    cli_progress_watch(cli, calls_so_far, hunter);
-    outcome->found = qry_hunter_run(hunter, cli->arena);
+    cli_progress_watch(cli, calls_so_far, searcher);
+    outcome->found = qry_searcher_run(searcher, cli->arena);
     cli_progress_end(cli);
-    outcome->mode = qry_hunter_mode(hunter);
-    outcome->ledger = qry_hunter_ledger(hunter);
+    outcome->mode = qry_searcher_mode(searcher);
+    outcome->ledger = qry_searcher_ledger(searcher);
 }
 
 /* ---- for people ---- */

@@ -3,7 +3,7 @@
  * With t of N states marked, j iterations end in a marked one with probability sin^2((2j+1) theta), sin^2 theta = t/N.
  * Boyer, Brassard, Hoyer and Tapp (1998), who do not know t, draw j at random below a limit that grows by a factor. But
  * every shot tells something about t: Bayes' rule turns the odds of each t into new ones, and the best j is the one with
- * the most success per unit of cost. What is found, and that nothing is left, is proved elsewhere (hunter.c): wrong odds
+ * the most success per unit of cost. What is found, and that nothing is left, is proved elsewhere (searcher.c): wrong odds
  * cost time, nothing else. bench/search_calls compares the two.
  *
  * The numbers t are all up to some limit and beyond it some, in geometric progression. */

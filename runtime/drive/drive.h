@@ -1,4 +1,4 @@
-/* drive.h: the inside of a hunter. Private to runtime/drive/. */
+/* drive.h: the inside of a searcher. Private to runtime/drive/. */
 #ifndef QRY_DRIVE_H
 #define QRY_DRIVE_H
 

@@ -13,8 +13,8 @@ int main(void)
     qry_program *program = qry_program_read(ctx, source);
     qry_search *search = program ? qry_program_compile(program, NULL) : NULL;
     if (search) {
-        qry_hunter *hunter = qry_hunter_new(ctx, search, &(qry_run_options){.seed = 1}, 0);
-        printf("%zu found of %" PRIu64 "\n", qry_hunter_run(hunter, qry_arena_new(ctx)).count,
+        qry_searcher *searcher = qry_searcher_new(ctx, search, &(qry_run_options){.seed = 1}, 0);
+        printf("%zu found of %" PRIu64 "\n", qry_searcher_run(searcher, qry_arena_new(ctx)).count,
                qry_search_count_matches(search));
     }
     qry_ctx_free(ctx);

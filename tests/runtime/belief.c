@@ -1,4 +1,4 @@
-/* belief.c: the odds against Bayes' rule done plainly, and what hunts by them cost beside others. */
+/* belief.c: the odds against Bayes' rule done plainly, and what searches by them cost beside others. */
 #include "searches.h"
 
 #include "runtime/drive/drive.h"

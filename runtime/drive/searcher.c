@@ -1,4 +1,4 @@
-/* hunter.c: finds rows of a search. Rounds of as many iterations as promise most (belief.c) are run, measured and
+/* searcher.c: finds rows of a search. Rounds of as many iterations as promise most (belief.c) are run, measured and
  * verified, until it is likely that nothing is left. Then the fixed-point search either finds another row after all or
  * says that there is none, and is wrong with no more than the probability that it was allowed.
  *
@@ -22,7 +22,7 @@ static const double due = 0.75;
 /* and in any case after this times sqrt(states) iterations in vain. */
 static const double patience = 3;
 
-struct qry_hunter {
+struct qry_searcher {
     qry_ctx *ctx;
     qry_search *search;
     qry_engine engine;
@@ -48,11 +48,11 @@ struct qry_hunter {
 
 static uint64_t rows_of(const qry_search *search) { return search->high - search->low + 1; }
 
-static double states_of(const qry_hunter *h) { return ldexp(1, (int)h->search->address); }
+static double states_of(const qry_searcher *h) { return ldexp(1, (int)h->search->address); }
 
-qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
+qry_searcher *qry_searcher_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
 {
-    qry_hunter *h = qry_alloc(ctx, 1, sizeof *h);
+    qry_searcher *h = qry_alloc(ctx, 1, sizeof *h);
     h->ctx = ctx;
     h->search = search;
     h->engine = options->engine;
@@ -67,11 +67,11 @@ qry_hunter *qry_hunter_new(qry_ctx *ctx, qry_search *search, const qry_run_optio
         qry_search_write_round(search, (uint64_t)sqrt(states_of(h))); /* a typical one: the engine chooses by it */
         h->sim = qry_sim_new(ctx, search->circuit, &options->sim);
     }
-    qry_hunter_restart(h, stream);
+    qry_searcher_restart(h, stream);
     return h;
 }
 
-void qry_hunter_free(qry_hunter *h)
+void qry_searcher_free(qry_searcher *h)
 {
     if (!h)
         return;
@@ -85,7 +85,7 @@ void qry_hunter_free(qry_hunter *h)
     qry_free(h->ctx, h);
 }
 
-void qry_hunter_restart(qry_hunter *h, uint64_t stream)
+void qry_searcher_restart(qry_searcher *h, uint64_t stream)
 {
     qry_random_seed(&h->random, h->seed, stream);
     qry_arena_free(h->arena);
@@ -98,12 +98,12 @@ void qry_hunter_restart(qry_hunter *h, uint64_t stream)
     }
 }
 
-const char *qry_hunter_mode(const qry_hunter *h)
+const char *qry_searcher_mode(const qry_searcher *h)
 {
     return h->engine == QRY_ENGINE_ORACLE ? "oracle" : qry_sim_mode_name(h->sim);
 }
 
-double qry_hunter_left(const qry_hunter *h) { return qry_belief_mean(&h->belief); }
+double qry_searcher_left(const qry_searcher *h) { return qry_belief_mean(&h->belief); }
 
 /* ---- the bill ---- */
 
@@ -114,7 +114,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void charge(qry_hunter *h, uint64_t iterations)
+static void charge(qry_searcher *h, uint64_t iterations)
 {
     const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
     qry_ledger *l = &h->ledger;
@@ -131,7 +131,7 @@ static void charge(qry_hunter *h, uint64_t iterations)
         qry_tally_add(&l->tally, &cost->whole, 1);
 }
 
-const qry_ledger *qry_hunter_ledger(qry_hunter *h)
+const qry_ledger *qry_searcher_ledger(qry_searcher *h)
 {
     if (h->sim) {
         const qry_tally *executed = qry_sim_executed(h->sim);
@@ -145,7 +145,7 @@ const qry_ledger *qry_hunter_ledger(qry_hunter *h)
 
 /* ---- one circuit, run and measured ---- */
 
-static uint64_t measured_state(qry_hunter *h)
+static uint64_t measured_state(qry_searcher *h)
 {
     size_t bits = qry_circuit_bit_count(h->search->circuit);
     QRY_GROW(h->ctx, h->bits, h->bit_room, bits);
@@ -156,14 +156,14 @@ static uint64_t measured_state(qry_hunter *h)
     return state;
 }
 
-static bool is_wanted(const qry_hunter *h, uint64_t row)
+static bool is_wanted(const qry_searcher *h, uint64_t row)
 {
     return qry_search_matches(h->search, row) && (!h->alive || h->alive[row - h->search->low]);
 }
 
 /* Runs the program, which has so many iterations and ends in a wanted row with that probability; only the engine that
  * knows the answer asks for it. Whether what was measured is wanted. */
-static bool run(qry_hunter *h, uint64_t iterations, double probability, uint64_t *row)
+static bool run(qry_searcher *h, uint64_t iterations, double probability, uint64_t *row)
 {
     qry_check_interrupt(h->ctx);
     *row = h->engine == QRY_ENGINE_ORACLE ? qry_scan_draw(&h->scan, probability, &h->random) : measured_state(h);
@@ -172,12 +172,12 @@ static bool run(qry_hunter *h, uint64_t iterations, double probability, uint64_t
     return is_wanted(h, *row);
 }
 
-static double marked_fraction(const qry_hunter *h)
+static double marked_fraction(const qry_searcher *h)
 {
     return h->engine == QRY_ENGINE_ORACLE ? (double)h->scan.marked / states_of(h) : 0;
 }
 
-static bool run_round(qry_hunter *h, uint64_t *row)
+static bool run_round(qry_searcher *h, uint64_t *row)
 {
     uint64_t iterations = qry_belief_choose(&h->belief);
     double theta = asin(sqrt(marked_fraction(h)));
@@ -210,7 +210,7 @@ size_t qry_search_write_certificate(qry_search *search, double failure)
     return write_certificate(search, share_of(failure, 1));
 }
 
-static bool run_certificate(qry_hunter *h, uint64_t *row)
+static bool run_certificate(qry_searcher *h, uint64_t *row)
 {
     double failure = share_of(h->failure, ++h->certificates);
     size_t count = write_certificate(h->search, failure);
@@ -221,9 +221,9 @@ static bool run_certificate(qry_hunter *h, uint64_t *row)
     return found;
 }
 
-/* ---- the hunt ---- */
+/* ---- finding ---- */
 
-static void look_for_all(qry_hunter *h)
+static void look_for_all(qry_searcher *h)
 {
     if (!h->alive)
         return;
@@ -231,14 +231,14 @@ static void look_for_all(qry_hunter *h)
     qry_search_set_alive(h->search, h->alive);
 }
 
-static void scan_rows(qry_hunter *h)
+static void scan_rows(qry_searcher *h)
 {
     if (h->engine == QRY_ENGINE_ORACLE)
         for (uint64_t j = h->search->low; j <= h->search->high; j++)
             qry_scan_mark(&h->scan, j, is_wanted(h, j));
 }
 
-static void take_out(qry_hunter *h, uint64_t row)
+static void take_out(qry_searcher *h, uint64_t row)
 {
     h->alive[row - h->search->low] = 0;
     qry_search_set_alive(h->search, h->alive);
@@ -246,29 +246,29 @@ static void take_out(qry_hunter *h, uint64_t row)
         qry_scan_mark(&h->scan, row, false);
 }
 
-void qry_hunter_begin(qry_hunter *h, double expected, double failure)
+void qry_searcher_begin(qry_searcher *h, double expected, double failure)
 {
     qry_must(failure > 0 && failure < 1);
     h->failure = failure;
     h->certificates = 0;
     h->ledger.classical_score_evaluations += rows_of(h->search);
     look_for_all(h);
-    qry_hunter_retarget(h, expected);
+    qry_searcher_retarget(h, expected);
 }
 
-void qry_hunter_retarget(qry_hunter *h, double expected)
+void qry_searcher_retarget(qry_searcher *h, double expected)
 {
     h->in_vain = 0;
     qry_belief_expect(&h->belief, expected);
     scan_rows(h);
 }
 
-static bool is_worth_a_round(const qry_hunter *h)
+static bool is_worth_a_round(const qry_searcher *h)
 {
     return qry_belief_empty(&h->belief) <= due && h->in_vain <= patience * sqrt(states_of(h));
 }
 
-static bool seek(qry_hunter *h, uint64_t *row)
+static bool seek(qry_searcher *h, uint64_t *row)
 {
     while (is_worth_a_round(h))
         if (run_round(h, row))
@@ -276,7 +276,7 @@ static bool seek(qry_hunter *h, uint64_t *row)
     return false;
 }
 
-static bool finish(qry_hunter *h, bool found, const uint64_t *row, double start)
+static bool finish(qry_searcher *h, bool found, const uint64_t *row, double start)
 {
     if (found && h->alive)
         take_out(h, *row);
@@ -284,14 +284,14 @@ static bool finish(qry_hunter *h, bool found, const uint64_t *row, double start)
     return found;
 }
 
-bool qry_hunter_seek(qry_hunter *h, uint64_t *row)
+bool qry_searcher_seek(qry_searcher *h, uint64_t *row)
 {
     double start = now();
     bool found = seek(h, row);
     return finish(h, found, row, start);
 }
 
-bool qry_hunter_find(qry_hunter *h, uint64_t *row)
+bool qry_searcher_find(qry_searcher *h, uint64_t *row)
 {
     double start = now();
     bool found = seek(h, row) || run_certificate(h, row);
@@ -306,13 +306,13 @@ static int compare_rows(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-qry_found qry_hunter_run(qry_hunter *h, qry_arena *arena)
+qry_found qry_searcher_run(qry_searcher *h, qry_arena *arena)
 {
     const qry_search *search = h->search;
     uint64_t row, *rows = NULL;
     size_t count = 0, room = 0;
-    qry_hunter_begin(h, search->expect ? (double)search->expect : -1, search->failure);
-    while (qry_hunter_find(h, &row)) {
+    qry_searcher_begin(h, search->expect ? (double)search->expect : -1, search->failure);
+    while (qry_searcher_find(h, &row)) {
         QRY_GROW(h->ctx, rows, room, count + 1);
         rows[count++] = row;
         if (search->kind == QRY_SEARCH_ONE)

@@ -1,4 +1,4 @@
-/* hunt.c: hunters against the set of rows that match: none missing, none wrong, and the bill. */
+/* searcher.c: searchers against the set of rows that match: none missing, none wrong, and the bill. */
 #include "searches.h"
 
 #include <math.h>
@@ -24,10 +24,10 @@ static int incomplete_runs(qry_ctx *ctx, qry_search *search, const qry_run_optio
     int incomplete = 0;
     for (int run = 0; run < runs; run++) {
         qry_arena *arena = qry_arena_new(ctx);
-        qry_hunter *h = qry_hunter_new(ctx, search, options, (uint64_t)run);
+        qry_searcher *h = qry_searcher_new(ctx, search, options, (uint64_t)run);
         search->expect = expected < 0 ? 0 : (uint64_t)expected;
-        incomplete += !is_complete(search, qry_hunter_run(h, arena));
-        qry_hunter_free(h);
+        incomplete += !is_complete(search, qry_searcher_run(h, arena));
+        qry_searcher_free(h);
         qry_arena_free(arena);
     }
     return incomplete;
@@ -94,13 +94,13 @@ static void search_one(void **state)
         for (int engine = 0; engine < 2; engine++)
             for (int run = 0; run < (engine ? 50 : 1000); run++, runs++) {
                 qry_arena *arena = qry_arena_new(ctx);
-                qry_hunter *h = qry_hunter_new(ctx, search, engine ? &gates : &oracle, (uint64_t)run);
-                qry_found found = qry_hunter_run(h, arena);
+                qry_searcher *h = qry_searcher_new(ctx, search, engine ? &gates : &oracle, (uint64_t)run);
+                qry_found found = qry_searcher_run(h, arena);
                 assert_true(found.count <= 1 && (!found.count || qry_search_matches(search, found.row[0])));
                 missed += found.count == 0;
                 if (marked[i] >= 48) /* the first draws do */
-                    assert_true(qry_hunter_ledger(h)->oracle_calls < 40);
-                qry_hunter_free(h);
+                    assert_true(qry_searcher_ledger(h)->oracle_calls < 40);
+                qry_searcher_free(h);
                 qry_arena_free(arena);
             }
         assert_true(marked[i] ? failures_are_plausible(missed, runs, search->failure) : missed == runs);
@@ -148,13 +148,13 @@ static void engines_agree(void **state)
     int first[2][ROWS] = {{0}};
     for (int engine = 0; engine < 2; engine++)
         for (int run = 0; run < RUNS; run++) {
-            qry_hunter *h = qry_hunter_new(ctx, search, engine ? &gates : &oracle, (uint64_t)run);
+            qry_searcher *h = qry_searcher_new(ctx, search, engine ? &gates : &oracle, (uint64_t)run);
             uint64_t row;
-            qry_hunter_begin(h, -1, 1e-3);
-            for (int found = 0; qry_hunter_find(h, &row); found++)
+            qry_searcher_begin(h, -1, 1e-3);
+            for (int found = 0; qry_searcher_find(h, &row); found++)
                 if (found == 0)
                     first[engine][row]++;
-            const qry_ledger *l = qry_hunter_ledger(h);
+            const qry_ledger *l = qry_searcher_ledger(h);
             double x[2] = {(double)l->shots, (double)l->oracle_calls};
             for (int k = 0; k < 2; k++) {
                 sum[engine][k] += x[k] / RUNS;
@@ -165,7 +165,7 @@ static void engines_agree(void **state)
                 assert_true(l->query[i].loads == 2 * l->oracle_calls);
             assert_int_equal(l->score_evaluations, l->shots);
             assert_int_equal(l->classical_score_evaluations, ROWS);
-            qry_hunter_free(h);
+            qry_searcher_free(h);
         }
     for (int k = 0; k < 2; k++) {
         double variance = 0;
@@ -191,16 +191,16 @@ static void describe(qry_ctx *ctx, qry_search *search, const qry_run_options *op
                      size_t room)
 {
     qry_arena *arena = qry_arena_new(ctx);
-    qry_hunter *h = qry_hunter_new(ctx, search, options, stream);
+    qry_searcher *h = qry_searcher_new(ctx, search, options, stream);
     uint64_t row;
     size_t length = 0;
-    qry_hunter_begin(h, 4, 1e-3);
-    while (qry_hunter_find(h, &row))
+    qry_searcher_begin(h, 4, 1e-3);
+    while (qry_searcher_find(h, &row))
         length += (size_t)snprintf(text + length, room - length, "%llu ", (unsigned long long)row);
-    const qry_ledger *l = qry_hunter_ledger(h);
+    const qry_ledger *l = qry_searcher_ledger(h);
     snprintf(text + length, room - length, "%llu %llu %.17g %.17g %u", (unsigned long long)l->oracle_calls,
              (unsigned long long)l->shots, (double)qry_tally_gates(&l->tally), (double)l->depth, l->qubits);
-    qry_hunter_free(h);
+    qry_searcher_free(h);
     qry_arena_free(arena);
 }
 
@@ -237,13 +237,13 @@ static void bill(void **state)
             qry_search_write_round(search, k);
             qry_definition_tally(qry_circuit_program(search->circuit), &part[k]);
         }
-        qry_hunter *h = qry_hunter_new(ctx, search, engine ? &gates : &oracle, 3);
+        qry_searcher *h = qry_searcher_new(ctx, search, engine ? &gates : &oracle, 3);
         uint64_t row;
         for (int run = 0; run < 20; run++) {
-            qry_hunter_begin(h, 2, 1e-3);
-            assert_true(qry_hunter_find(h, &row));
+            qry_searcher_begin(h, 2, 1e-3);
+            assert_true(qry_searcher_find(h, &row));
         }
-        const qry_ledger *l = qry_hunter_ledger(h);
+        const qry_ledger *l = qry_searcher_ledger(h);
         for (int g = 0; g < QRY_GATES; g++)
             part[1].gate[g] -= part[0].gate[g];
         part[1].measurements = 0;
@@ -254,8 +254,8 @@ static void bill(void **state)
         assert_int_equal(l->classical_score_evaluations, 20 * 64);
         assert_true(l->depth > l->oracle_calls && l->t_depth > 0 && l->seconds > 0);
         assert_int_equal(l->qubits, qry_circuit_program(search->circuit)->width);
-        assert_string_equal(qry_hunter_mode(h), engine ? "replay" : "oracle");
-        qry_hunter_free(h);
+        assert_string_equal(qry_searcher_mode(h), engine ? "replay" : "oracle");
+        qry_searcher_free(h);
         qry_search_free(search);
     }
     qry_ctx_free(ctx);
@@ -276,24 +276,24 @@ static void moving_thresholds(void **state)
             data[i] = i * 19 % 32 - 16;
         qry_program_bind(program, "K", data);
         qry_search *search = qry_program_compile(program, NULL);
-        qry_hunter *h = qry_hunter_new(ctx, search, engine ? &gates : &oracle, 0);
+        qry_searcher *h = qry_searcher_new(ctx, search, engine ? &gates : &oracle, 0);
         uint8_t found[24] = {0};
         for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
             uint64_t row;
             qry_program_set_param(program, "t", (qry_rational){thresholds[i], 1});
             assert_true(qry_search_refresh(search));
             if (i == 0)
-                qry_hunter_begin(h, -1, 1e-9);
+                qry_searcher_begin(h, -1, 1e-9);
             else
-                qry_hunter_retarget(h, qry_hunter_left(h) + 3);
-            while (qry_hunter_find(h, &row)) {
+                qry_searcher_retarget(h, qry_searcher_left(h) + 3);
+            while (qry_searcher_find(h, &row)) {
                 assert_false(found[row]);
                 found[row] = 1;
             }
             for (uint64_t j = 0; j < 24; j++)
                 assert_true(found[j] || !qry_search_matches(search, j));
         }
-        qry_hunter_free(h);
+        qry_searcher_free(h);
         qry_search_free(search);
         qry_program_free(program);
     }
