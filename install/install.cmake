@@ -2,6 +2,10 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS quarry_static quarry_shared EXPORT quarry)
+install(CODE "execute_process(COMMAND ${CMAKE_COMMAND}
+  -D LIBRARY=\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/libquarry.a
+  -D LINKER=${CMAKE_LINKER} -D OBJCOPY=${CMAKE_OBJCOPY} -D AR=${CMAKE_AR}
+  -P ${PROJECT_SOURCE_DIR}/install/hide.cmake COMMAND_ERROR_IS_FATAL ANY)")
 foreach(room IN LISTS rooms)
   install(FILES ${room}/${room}.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/quarry/${room})
 endforeach()

@@ -39,13 +39,17 @@ if(NOT output STREQUAL "quarry ${VERSION}\n")
   message(FATAL_ERROR "the program is ${output}, the project ${VERSION}")
 endif()
 
-# The shared library shows public names, and no others.
-run(nm -D --defined-only ${libraries}/libquarry.so)
-string(REGEX MATCHALL "[0-9a-f]+ [A-Z] [^\n]+" names "${output}")
-list(FILTER names EXCLUDE REGEX " qry_")
-if(names OR NOT output MATCHES " qry_ctx_new")
-  message(FATAL_ERROR "libquarry.so shows other names: ${names}")
-endif()
+# Both libraries show public names, and no others.
+function(expect_public)
+  run(nm --defined-only ${ARGN})
+  string(REGEX MATCHALL "[0-9a-f]+ [A-Z] [^\n]+" names "${output}")
+  list(FILTER names EXCLUDE REGEX " qry_")
+  if(names OR NOT output MATCHES " qry_ctx_new")
+    message(FATAL_ERROR "nm ${ARGN} shows other names: ${names}")
+  endif()
+endfunction()
+expect_public(-D ${libraries}/libquarry.so)
+expect_public(-g ${libraries}/libquarry.a)
 
 run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE}/consumer -B ${WORK}/consumer -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${CC}
     -DQUARRY_VERSION=${VERSION} -DCMAKE_C_FLAGS=${flags})
