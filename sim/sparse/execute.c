@@ -72,12 +72,14 @@ static bool run_child(const struct run *r, const struct child *c, bool backwards
 {
     if (!c->angle)
         return run_leaves(r, c->transition, c->backwards != backwards, angle);
+    enum { USUAL = 8 };
     qry_ctx *ctx = r->sim->world->block[r->b].ctx;
-    double *value = qry_alloc(ctx, c->angle_count, sizeof *value);
+    double few[USUAL], *value = c->angle_count > USUAL ? qry_alloc(ctx, c->angle_count, sizeof *value) : few;
     for (uint32_t i = 0; i < c->angle_count; i++)
         value[i] = qry_angle_value(c->angle[i], angle);
     bool inverted = run_leaves(r, c->transition, c->backwards != backwards, value);
-    qry_free(ctx, value);
+    if (value != few)
+        qry_free(ctx, value);
     return inverted;
 }
 
@@ -132,28 +134,25 @@ static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, c
     qry_free(sim->ctx, runs);
 }
 
-static bool has_phases(const struct world *w, const struct transition *t)
-{
-    (void)w;
-    return t->effect[0].phase_count > 0;
-}
+/* All blocks have the same phases. */
+static bool has_phases(const struct transition *t, uint32_t blocks) { return blocks && t->effect[0].phase_count > 0; }
 
-static bool is_guarded(const struct world *w, const struct transition *t)
+static bool is_guarded(const struct transition *t, uint32_t blocks)
 {
-    for (uint32_t b = 0; b < w->block_count; b++)
+    for (uint32_t b = 0; b < blocks; b++)
         if (t->effect[b].guarded)
             return true;
     return false;
 }
 
-/* Whether something holds for a leaf of the transition. */
-static bool any_leaf(const struct world *w, const struct transition *t,
-                     bool (*holds)(const struct world *w, const struct transition *leaf))
+/* Whether something holds for a leaf of the transition, in one of the blocks. */
+static bool any_leaf(const struct transition *t, uint32_t blocks,
+                     bool (*holds)(const struct transition *leaf, uint32_t blocks))
 {
     if (t->is_leaf)
-        return holds(w, t);
+        return holds(t, blocks);
     for (size_t i = 0; i < t->child_count; i++)
-        if (any_leaf(w, t->child[i].transition, holds))
+        if (any_leaf(t->child[i].transition, blocks, holds))
             return true;
     return false;
 }
@@ -208,9 +207,10 @@ static void report_dirty(qry_sim *sim, const struct transition *t)
 
 static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
 {
-    bool strayed, dirty, unsure = !t->proved && any_leaf(sim->world, t, is_guarded);
+    uint32_t blocks = sim->world->block_count;
+    bool strayed, dirty, unsure = !t->proved && any_leaf(t, blocks, is_guarded);
     struct backup saved;
-    if (any_leaf(sim->world, t, has_phases))
+    if (any_leaf(t, blocks, has_phases))
         sim->complex = true;
     if (unsure)
         saved = save(sim);
