@@ -116,10 +116,10 @@ void qry_ctx_free(qry_ctx *ctx)
 {
     if (!ctx)
         return;
+    run_deferred(ctx, 0); /* may join children */
     while (ctx->first_child)
         qry_ctx_free(ctx->first_child);
     leave_parent(ctx);
-    run_deferred(ctx, 0);
     qry_reports_free(&ctx->reports);
     for (struct block *b = ctx->blocks.next; b != &ctx->blocks;) {
         struct block *next = b->next;

@@ -245,6 +245,18 @@ static void test_forks_give_up_as_their_parents(void **state)
     expect_silence(f);
 }
 
+static void join_fork(void *ctx) { qry_ctx_join(ctx); }
+
+/* A fork that is joined by a deferred release is so when its parent is freed, and only once. */
+static void test_forks_are_joined_by_deferral(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new(), *worker = qry_ctx_fork(ctx);
+    qry_defer(ctx, join_fork, worker);
+    qry_alloc(worker, 1, 8);
+    qry_ctx_free(ctx);
+}
+
 static void test_forks_count_errors_once(void **state)
 {
     fixture *f = *state;
@@ -411,6 +423,7 @@ int main(void)
         TEST(test_forks_report_in_order),
         TEST(test_forks_count_errors_once),
         TEST(test_forks_give_up_as_their_parents),
+        TEST(test_forks_are_joined_by_deferral),
         TEST(test_fork_alone_overflows),
         TEST(test_forks_go_with_their_parent),
         TEST(test_memory_account),

@@ -145,6 +145,18 @@ static void failing_allocations(void **state)
             }
 }
 
+/* An engine with threads need not be freed: it goes with its context. */
+static void context_alone(void **state)
+{
+    (void)state;
+    for (qry_sim_mode mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++) {
+        struct run r = {.ctx = qry_ctx_new()};
+        build(&r, (qry_sim_options){.mode = mode, .threads = 2});
+        one_shot(&r);
+        qry_ctx_free(r.ctx);
+    }
+}
+
 /* ---- qubits in a product with the rest ---- */
 
 /* |+> and |-> beside a Bell pair: each is a fair coin of its own, stays what it was measured to be, and is 0 after a
@@ -300,9 +312,13 @@ static void reset_without_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rewriting), cmocka_unit_test(failing_allocations),
-        cmocka_unit_test(coins),     cmocka_unit_test(dirty_in_threads),
-        cmocka_unit_test(nested),    cmocka_unit_test(reset_without_random),
+        cmocka_unit_test(rewriting),
+        cmocka_unit_test(failing_allocations),
+        cmocka_unit_test(context_alone),
+        cmocka_unit_test(coins),
+        cmocka_unit_test(dirty_in_threads),
+        cmocka_unit_test(nested),
+        cmocka_unit_test(reset_without_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
