@@ -72,6 +72,9 @@ typedef struct qry_scan {
     uint64_t *place; /* where a state stands in it */
 } qry_scan;
 
+/** Loops over all rows look after so many of them whether they are to end. */
+enum { QRY_SCAN_STRETCH = 4096 };
+
 void qry_scan_init(qry_scan *scan, qry_ctx *ctx, uint32_t address);
 void qry_scan_free(qry_scan *scan);
 void qry_scan_mark(qry_scan *scan, uint64_t state, bool marked);

@@ -233,9 +233,13 @@ static void look_for_all(qry_searcher *h)
 
 static void scan_rows(qry_searcher *h)
 {
-    if (h->engine == QRY_ENGINE_ORACLE)
-        for (uint64_t j = h->search->low; j <= h->search->high; j++)
-            qry_scan_mark(&h->scan, j, is_wanted(h, j));
+    if (h->engine != QRY_ENGINE_ORACLE)
+        return;
+    for (uint64_t j = h->search->low; j <= h->search->high; j++) {
+        if (j % QRY_SCAN_STRETCH == 0)
+            qry_check_interrupt(h->ctx);
+        qry_scan_mark(&h->scan, j, is_wanted(h, j));
+    }
 }
 
 static void take_out(qry_searcher *h, uint64_t row)

@@ -389,15 +389,43 @@ static void moving_thresholds(void **state)
     qry_ctx_free(ctx);
 }
 
+static void count_pulse(void *state) { ++*(int *)state; }
+
+/* Listing all states and scanning all rows can be interrupted: 2^16 of them are no less than 8 checks. */
+static void scans_can_be_interrupted(void **state)
+{
+    (void)state;
+    int pulses = 0;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = search_of(ctx, "search one j in 0..65535 where j * j == 1000002;\n");
+    qry_ctx_on_pulse(ctx, count_pulse, &pulses);
+    qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
+    assert_in_range(pulses, 8, 1000);
+    pulses = 0;
+    qry_searcher_begin(h, -1, 1e-3);
+    assert_in_range(pulses, 8, 1000);
+    pulses = 0;
+    qry_searcher_retarget(h, -1);
+    assert_in_range(pulses, 8, 1000);
+    qry_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(completeness),  cmocka_unit_test(certificates_are_needed),
-        cmocka_unit_test(search_one),    cmocka_unit_test(completeness_by_gates),
-        cmocka_unit_test(small_tables),  cmocka_unit_test(domains),
-        cmocka_unit_test(engines_agree), cmocka_unit_test(seeds_repeat),
-        cmocka_unit_test(bill),          cmocka_unit_test(moving_thresholds),
-        cmocka_unit_test(shares),        cmocka_unit_test(many_certificates),
+        cmocka_unit_test(completeness),
+        cmocka_unit_test(certificates_are_needed),
+        cmocka_unit_test(search_one),
+        cmocka_unit_test(completeness_by_gates),
+        cmocka_unit_test(small_tables),
+        cmocka_unit_test(domains),
+        cmocka_unit_test(engines_agree),
+        cmocka_unit_test(seeds_repeat),
+        cmocka_unit_test(bill),
+        cmocka_unit_test(moving_thresholds),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(many_certificates),
+        cmocka_unit_test(scans_can_be_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
