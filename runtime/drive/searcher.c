@@ -122,8 +122,8 @@ static void charge(qry_searcher *h, uint64_t iterations)
     l->shots++;
     for (size_t i = 0; i < cost->load_count; i++)
         qry_ledger_charge(h->arena, l, h->costs.table[i], cost->loads[i]);
-    l->depth += cost->depth;
-    l->t_depth += cost->t_depth;
+    l->depth = qry_sum(l->depth, cost->depth);
+    l->t_depth = qry_sum(l->t_depth, cost->t_depth);
     uint32_t width = qry_circuit_program(h->search->circuit)->width;
     if (l->qubits < width)
         l->qubits = width;

@@ -389,6 +389,22 @@ static void moving_thresholds(void **state)
     qry_ctx_free(ctx);
 }
 
+/* Depths that 128 bits cannot hold stay at the greatest number. */
+static void depths_do_not_wrap(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = flag_search(ctx, "one", "select", 16, 1);
+    qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
+    uint64_t row;
+    qry_searcher_begin(h, 1, 1e-3);
+    qry_ledger *l = (qry_ledger *)qry_searcher_ledger(h); /* the searcher's own, as if it had run long */
+    l->depth = l->t_depth = ~(qry_u128)0 - 1;
+    qry_searcher_find(h, &row);
+    assert_true(l->oracle_calls > 0 && l->depth == ~(qry_u128)0 && l->t_depth == ~(qry_u128)0);
+    qry_ctx_free(ctx);
+}
+
 static void count_pulse(void *state) { ++*(int *)state; }
 
 /* Listing all states and scanning all rows can be interrupted: 2^16 of them are no less than 8 checks. */
@@ -426,6 +442,7 @@ int main(void)
         cmocka_unit_test(shares),
         cmocka_unit_test(many_certificates),
         cmocka_unit_test(scans_can_be_interrupted),
+        cmocka_unit_test(depths_do_not_wrap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
