@@ -57,7 +57,7 @@ static const cli_example examples[] = {
 
 /* ---- running ---- */
 
-/* A statement that has been run. */
+/* A statement that has been run; mode and ledger are its searcher's. */
 struct outcome {
     const qry_search *search;
     uint64_t seed;
@@ -68,8 +68,8 @@ struct outcome {
 
 static uint64_t calls_so_far(void *searcher) { return qry_searcher_ledger(searcher)->oracle_calls; }
 
-static void run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
-                       struct outcome *outcome)
+static qry_searcher *run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
+                                struct outcome *outcome)
 {
     static const uint64_t usual_seed = 1;
     uint64_t own_seed = search->has_seed ? search->seed : usual_seed;
@@ -85,6 +85,7 @@ static void run_search(cli *cli, const struct settings *settings, qry_search *se
     cli_progress_end(cli);
     outcome->mode = qry_searcher_mode(searcher);
     outcome->ledger = qry_searcher_ledger(searcher);
+    return searcher;
 }
 
 /* ---- for people ---- */
@@ -251,40 +252,50 @@ static bool finish_json(cli *cli, const json_t *object)
 /* ---- the command ---- */
 
 /* The place of a statement among those of the program: its own sequence of random numbers, run alone or not. */
-static uint64_t stream_of(const qry_program *program, const qry_search *search)
+static size_t place_of(const qry_program *program, const qry_search *search)
 {
-    uint64_t i = 0;
+    size_t i = 0;
     while (strcmp(qry_program_statement_name(program, i), search->name) != 0)
         i++;
     return i;
 }
 
-/* The i-th statement that is wanted; NULL after a report. */
-static qry_search *compile(qry_program *program, const struct settings *settings, size_t i)
+/* The statement to be run after the one at that place; NULL: none. */
+static const char *name_after(const qry_program *program, const struct settings *settings, size_t place)
 {
-    qry_compile_options options = {.statement = settings->program.statement, .qram = settings->program.qram};
-    if (i > 0)
-        options.statement = qry_program_statement_name(program, i);
-    return qry_program_compile(program, &options);
+    bool is_last = settings->program.statement || place + 1 == qry_program_statements(program);
+    return is_last ? NULL : qry_program_statement_name(program, place + 1);
+}
+
+/* Runs a statement (NULL: the first), and prints it or appends it to the list. */
+static bool run_statement(cli *cli, const struct settings *settings, qry_program *program, const char *name,
+                          json_t *statements, size_t *place)
+{
+    qry_compile_options options = {.statement = name, .qram = settings->program.qram};
+    qry_search *search = qry_program_compile(program, &options);
+    if (!search)
+        return false;
+    struct outcome outcome;
+    *place = place_of(program, search);
+    qry_searcher *searcher = run_search(cli, settings, search, *place, &outcome);
+    bool written = statements || write_text(cli, settings, &outcome);
+    if (statements)
+        append_statement(cli, statements, &outcome);
+    qry_searcher_free(searcher);
+    qry_search_free(search);
+    return written;
 }
 
 static int run_statements(cli *cli, const struct settings *settings, qry_program *program, const char *path)
 {
     json_t *statements = NULL, *object = cli->json ? start_json(cli, settings, path, &statements) : NULL;
-    size_t count = 1;
-    for (size_t i = 0; i < count; i++) {
-        qry_search *search = compile(program, settings, i);
-        if (!search)
+    const char *name = settings->program.statement;
+    size_t place;
+    do {
+        if (!run_statement(cli, settings, program, name, statements, &place))
             return CLI_FAILED;
-        if (!settings->program.statement)
-            count = qry_program_statements(program);
-        struct outcome outcome;
-        run_search(cli, settings, search, stream_of(program, search), &outcome);
-        if (object)
-            append_statement(cli, statements, &outcome);
-        else if (!write_text(cli, settings, &outcome))
-            return CLI_FAILED;
-    }
+        name = name_after(program, settings, place); /* compiling has given all statements their names */
+    } while (name);
     bool written = object ? finish_json(cli, object) : cli->quiet || write_reminder(cli);
     return written ? CLI_DONE : CLI_FAILED;
 }
