@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What the first certificate leaves of the failure probability to all the others together. */
 static const double for_others = 0.1;
@@ -106,13 +105,6 @@ const char *qry_searcher_mode(const qry_searcher *h)
 double qry_searcher_left(const qry_searcher *h) { return qry_belief_mean(&h->belief); }
 
 /* ---- the bill ---- */
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void charge(qry_searcher *h, uint64_t iterations)
 {
@@ -284,20 +276,20 @@ static bool finish(qry_searcher *h, bool found, const uint64_t *row, double star
 {
     if (found && h->alive)
         take_out(h, *row);
-    h->ledger.seconds += now() - start;
+    h->ledger.seconds += qry_seconds() - start;
     return found;
 }
 
 bool qry_searcher_seek(qry_searcher *h, uint64_t *row)
 {
-    double start = now();
+    double start = qry_seconds();
     bool found = seek(h, row);
     return finish(h, found, row, start);
 }
 
 bool qry_searcher_find(qry_searcher *h, uint64_t *row)
 {
-    double start = now();
+    double start = qry_seconds();
     bool found = seek(h, row) || run_certificate(h, row);
     return finish(h, found, row, start);
 }
