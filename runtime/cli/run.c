@@ -99,78 +99,53 @@ static const char *rows_text(qry_arena *arena, const qry_found *found)
     return found->count > SHOWN ? qry_arena_printf(arena, "%s, ... (--json lists all)", text) : text;
 }
 
-static void write_field(qry_output *output, const char *name, const char *text)
-{
-    enum { COLUMN = 14, WIDTH = 100 };
-    qry_output_printf(output, "  %-*s", COLUMN - 2, name);
-    cli_write_wrapped(output, text, COLUMN, COLUMN, cli_width(WIDTH));
-    qry_output_printf(output, "\n");
-}
-
 static void write_result(qry_arena *arena, const struct outcome *o, qry_output *output)
 {
     const qry_search *search = o->search;
     const char *rows = cli_some(arena, search->high - search->low + 1, "row");
     const char *sure = qry_arena_printf(arena, "%.15g", 1 - search->failure);
     if (o->found.count)
-        write_field(output, "found",
-                    search->kind == QRY_SEARCH_ONE
-                        ? qry_arena_printf(arena, "row %s", rows_text(arena, &o->found))
-                        : qry_arena_printf(arena, "%zu of %s: %s", o->found.count, rows, rows_text(arena, &o->found)));
+        cli_write_field(output, "found",
+                        search->kind == QRY_SEARCH_ONE ? qry_arena_printf(arena, "row %s", rows_text(arena, &o->found))
+                                                       : qry_arena_printf(arena, "%zu of %s: %s", o->found.count, rows,
+                                                                          rows_text(arena, &o->found)));
     else
-        write_field(output, "found", qry_arena_printf(arena, "none of %s", rows));
+        cli_write_field(output, "found", qry_arena_printf(arena, "none of %s", rows));
     if (search->kind == QRY_SEARCH_ONE && o->found.count)
-        write_field(output, "certainty", "the row matches: it was checked");
+        cli_write_field(output, "certainty", "the row matches: it was checked");
     else
-        write_field(output, "certainty",
-                    qry_arena_printf(arena, "%swith probability at least %s no row is missing",
-                                     o->found.count ? "every row was checked; " : "", sure));
+        cli_write_field(output, "certainty",
+                        qry_arena_printf(arena, "%swith probability at least %s no row is missing",
+                                         o->found.count ? "every row was checked; " : "", sure));
 }
 
-/* "K 30, alive 30 (the rows not found yet)". `search all` has the plane of those rows as its last table. */
-static const char *reads_text(qry_arena *arena, const struct outcome *o)
+/* `search all` has the plane of the rows not found yet as its last table. */
+static const char *plane_of(const qry_search *search)
 {
-    const qry_search *search = o->search;
-    const char *plane = search->kind == QRY_SEARCH_ALL ? search->tables[search->table_count - 1] : "", *text = "";
-    for (size_t i = 0; i < o->ledger->query_count; i++) {
-        const qry_ledger_query *query = &o->ledger->query[i];
-        text =
-            qry_arena_printf(arena, "%s%s%s %s%s", text, i ? ", " : "", query->table, cli_number(arena, query->loads),
-                             strcmp(query->table, plane) == 0 ? " (the rows not found yet)" : "");
-    }
-    return *text ? text : "none";
+    return search->kind == QRY_SEARCH_ALL ? search->tables[search->table_count - 1] : NULL;
 }
 
 static void write_cost(qry_arena *arena, const struct outcome *o, qry_output *output)
 {
     const qry_ledger *l = o->ledger;
-    write_field(output, "cost",
-                qry_arena_printf(arena, "%s in %s (circuits run and measured)",
-                                 cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot")));
-    write_field(output, "", qry_arena_printf(arena, "reads of tables: %s", reads_text(arena, o)));
-    write_field(output, "",
-                qry_arena_printf(arena, "%s, of them %s; T count %s",
-                                 cli_some(arena, qry_tally_gates(&l->tally), "gate"),
-                                 cli_some(arena, l->tally.gate[QRY_GATE_cswap], "controlled swap"),
-                                 cli_number(arena, qry_tally_t(&l->tally))));
-    write_field(output, "",
-                qry_arena_printf(arena, "%s; depth at most %s", cli_some(arena, l->qubits, "qubit"),
-                                 cli_number(arena, l->depth)));
-    write_field(output, "classically",
-                qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
-                                 cli_some(arena, l->score_evaluations, "row"),
-                                 cli_number(arena, l->classical_score_evaluations)));
-}
-
-static const char *engine_text(qry_arena *arena, const struct settings *settings, const struct outcome *o)
-{
-    if (settings->engine == QRY_ENGINE_ORACLE)
-        return "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the cost is what "
-               "they would have taken";
-    const char *how = strcmp(o->mode, "gates") == 0      ? "every gate executed"
-                      : strcmp(o->mode, "numbered") == 0 ? "equal qubits computed once"
-                                                         : "unchanged parts computed once";
-    return qry_arena_printf(arena, "sparse, mode %s: %s", o->mode, how);
+    cli_write_field(output, "cost",
+                    qry_arena_printf(arena, "%s in %s (circuits run and measured)",
+                                     cli_some(arena, l->oracle_calls, "oracle call"),
+                                     cli_some(arena, l->shots, "shot")));
+    cli_write_field(output, "",
+                    qry_arena_printf(arena, "reads of tables: %s", cli_reads_text(arena, l, plane_of(o->search))));
+    cli_write_field(output, "",
+                    qry_arena_printf(arena, "%s, of them %s; T count %s",
+                                     cli_some(arena, qry_tally_gates(&l->tally), "gate"),
+                                     cli_some(arena, l->tally.gate[QRY_GATE_cswap], "controlled swap"),
+                                     cli_number(arena, qry_tally_t(&l->tally))));
+    cli_write_field(output, "",
+                    qry_arena_printf(arena, "%s; depth at most %s", cli_some(arena, l->qubits, "qubit"),
+                                     cli_number(arena, l->depth)));
+    cli_write_field(output, "classically",
+                    qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
+                                     cli_some(arena, l->score_evaluations, "row"),
+                                     cli_number(arena, l->classical_score_evaluations)));
 }
 
 static const char *seconds_text(qry_arena *arena, const qry_ledger *l)
@@ -187,9 +162,10 @@ static bool write_text(cli *cli, const struct settings *settings, const struct o
     qry_output_printf(output, "%s\n", cli_statement_text(o->search, arena));
     write_result(arena, o, output);
     write_cost(arena, o, output);
-    write_field(output, "engine", engine_text(arena, settings, o));
-    write_field(output, "",
-                qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
+    cli_write_field(output, "engine", cli_engine_text(arena, (qry_engine)settings->engine, o->mode));
+    cli_write_field(
+        output, "",
+        qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
     qry_output_printf(output, "\n");
     return qry_output_commit(output);
 }
