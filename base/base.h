@@ -182,6 +182,12 @@ const char *qry_nearest_question(qry_arena *arena, const qry_nearest *nearest);
 /** All three for count words, of which some may be NULL. */
 const char *qry_nearest_word(qry_arena *arena, const char *name, const char *const *words, size_t count);
 
+/* ---- time (clock.c) ---- */
+
+/** Seconds on a clock that is never set back and starts anywhere: two readings tell how long something took. Signal
+ *  handlers may call it. */
+double qry_seconds(void);
+
 /* ---- random numbers (random.c) ----
  * xoshiro256** (Blackman and Vigna 2018), seeded through splitmix64 from a seed and a stream number, so that
  * every row and every shot can have its own sequence whatever the number of threads. */

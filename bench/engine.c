@@ -15,14 +15,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- the circuits ---- */
 
@@ -61,11 +53,11 @@ static qry_search *compile(qry_ctx *ctx, const char *text, uint64_t rows, uint32
 /* Seconds of one shot without measurement, the least of several; *first: of the first one. */
 static double shot_seconds(qry_sim *sim, double *first)
 {
-    double best = INFINITY, begin = now();
-    for (int i = 0; i < 5 || (now() - begin < 1 && i < 2000); i++) {
-        double t = now();
+    double best = INFINITY, begin = qry_seconds();
+    for (int i = 0; i < 5 || (qry_seconds() - begin < 1 && i < 2000); i++) {
+        double t = qry_seconds();
         qry_sim_shot(sim, NULL, NULL);
-        t = now() - t;
+        t = qry_seconds() - t;
         if (i == 0)
             *first = t;
         else
@@ -80,11 +72,11 @@ static double measured_shot_seconds(qry_ctx *ctx, qry_sim *sim, const qry_circui
     uint8_t *bits = qry_alloc(ctx, qry_circuit_bit_count(circuit), 1);
     qry_random random;
     qry_random_seed(&random, 1, 1);
-    double best = INFINITY, begin = now();
-    for (int i = 0; i < 5 || (now() - begin < 1 && i < 2000); i++) {
-        double t = now();
+    double best = INFINITY, begin = qry_seconds();
+    for (int i = 0; i < 5 || (qry_seconds() - begin < 1 && i < 2000); i++) {
+        double t = qry_seconds();
         qry_sim_shot(sim, &random, bits);
-        t = now() - t;
+        t = qry_seconds() - t;
         best = t < best ? t : best;
     }
     qry_free(ctx, bits);
@@ -106,12 +98,12 @@ static double yardstick_seconds(qry_ctx *ctx, const qry_tally *tally, uint32_t w
         uint32_t a = (uint32_t)(3 * i % (width - 2));
         list[i] = (exchange){a, a + 1, a + 2};
     }
-    double best = INFINITY, begin = now();
-    while (now() - begin < 0.5) {
-        double t = now();
+    double best = INFINITY, begin = qry_seconds();
+    while (qry_seconds() - begin < 0.5) {
+        double t = qry_seconds();
         for (size_t b = 0; b < blocks; b++)
             yardstick_run(plane, list, count);
-        t = now() - t;
+        t = qry_seconds() - t;
         best = t < best ? t : best;
     }
     qry_free(ctx, plane);
@@ -225,7 +217,7 @@ static void bench_query(qry_ctx *ctx, int most_threads)
         for (int m = 0; m < 3; m++) {
             qry_must(qry_search_write_part(search, "load:K", 0, true));
             qry_sim *sim = qry_sim_new(ctx, search->circuit, &(qry_sim_options){.mode = modes[m], .threads = threads});
-            double first, plain = shot_seconds(sim, &first);
+            double first = 0, plain = shot_seconds(sim, &first);
             print_line(&shot, m, qry_sim_mode_name(sim), threads, first - plain,
                        measured_shot_seconds(ctx, sim, search->circuit));
             write_queries(ctx, program);

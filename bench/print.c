@@ -7,14 +7,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static qry_search *compile(qry_ctx *ctx, uint64_t iterations)
 {
@@ -44,12 +36,12 @@ static void bench(qry_ctx *ctx, const char *what, const qry_circuit *circuit, ui
     double best = INFINITY;
     uint64_t bytes = 0;
     for (int i = 0; i < 3; i++) {
-        double t = now();
+        double t = qry_seconds();
         qry_output *output = qry_output_open(ctx, "/dev/null");
         qry_must(output && qry_circuit_print(circuit, &(qry_print_options){.flat_limit = flat_limit}, output));
         bytes = qry_output_bytes(output);
         qry_must(qry_output_commit(output));
-        t = now() - t;
+        t = qry_seconds() - t;
         best = t < best ? t : best;
     }
     printf("%-28s %-16s %12.0f gates %10.2f MB %9.2f ms %7.0f MB/s\n", what, flat_limit ? "flat" : "with definitions",

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* Numbers that would not fit stay at the greatest there is, as in a tally. */
-static qry_u128 sum(qry_u128 a, qry_u128 b) { return a + b < a ? ~(qry_u128)0 : a + b; }
-
 /* Makes room for a table at a place of the list. */
 static void insert(qry_arena *arena, qry_ledger *ledger, size_t place, const char *table)
 {
@@ -26,7 +23,7 @@ void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, 
         return;
     if (place == ledger->query_count || strcmp(ledger->query[place].table, table) != 0)
         insert(arena, ledger, place, table);
-    ledger->query[place].loads = sum(ledger->query[place].loads, loads);
+    ledger->query[place].loads = qry_sum(ledger->query[place].loads, loads);
 }
 
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger)
@@ -36,8 +33,8 @@ void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger)
     for (size_t i = 0; i < ledger->query_count; i++)
         qry_ledger_charge(arena, to, ledger->query[i].table, ledger->query[i].loads);
     qry_tally_add(&to->tally, &ledger->tally, 1);
-    to->depth = sum(to->depth, ledger->depth);
-    to->t_depth = sum(to->t_depth, ledger->t_depth);
+    to->depth = qry_sum(to->depth, ledger->depth);
+    to->t_depth = qry_sum(to->t_depth, ledger->t_depth);
     if (to->qubits < ledger->qubits)
         to->qubits = ledger->qubits;
     to->score_evaluations += ledger->score_evaluations;

@@ -3,19 +3,11 @@
 
 #include <omp.h>
 #include <stdatomic.h>
-#include <time.h>
 
 /* Rounding may widen the bound by this factor. */
 static const double width_slack = 1.2;
 
 static const double usual_failure = 1e-3;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- what is computed once ---- */
 
@@ -42,7 +34,7 @@ static void prepare_search(qry_attend *attend)
 qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v,
                            const qry_attend_options *options)
 {
-    double start = now();
+    double start = qry_seconds();
     qry_head *head = qry_head_new(ctx, q, k, v, options->scale, !options->uncentred);
     if (!head)
         return NULL;
@@ -58,7 +50,7 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
     attend->options.rule = NULL;
     if (options->method != QRY_ATTEND_EXACT)
         prepare_search(attend);
-    attend->facts.seconds = now() - start;
+    attend->facts.seconds = qry_seconds() - start;
     return attend;
 }
 

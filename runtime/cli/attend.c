@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define METHODS "sparse|hybrid|exact"
 
@@ -271,13 +270,6 @@ const char *cli_attend_method(cli *cli, const cli_attention *a)
 
 static void progress(void *state, size_t done) { cli_progress_at(state, done); }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static bool make_attend(cli *cli, const qry_attend_options *options, cli_attention *a)
 {
     const char *paths[] = {a->settings->q, a->settings->k, a->settings->v};
@@ -294,7 +286,7 @@ static bool make_attend(cli *cli, const qry_attend_options *options, cli_attenti
 
 static bool compute(cli *cli, const size_t *rows, cli_attention *a)
 {
-    double start = now();
+    double start = qry_seconds();
     a->facts = qry_attend_facts_of(a->attend);
     qry_memory_require(cli->ctx, 8.0 * (double)a->row_count * (double)a->facts->value_width, "the rows");
     a->row = qry_alloc(cli->ctx, a->row_count, sizeof *a->row);
@@ -302,7 +294,7 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
     cli_progress_begin(cli, cli_attend_method(cli, a), "rows", a->row_count);
     bool done = qry_attend_run(a->attend, cli->arena, rows, a->row_count, a->row, a->output);
     cli_progress_end(cli);
-    a->seconds = now() - start;
+    a->seconds = qry_seconds() - start;
     if (done)
         a->summary = qry_attend_summarise(cli->arena, a->row, a->row_count);
     return done;

@@ -130,6 +130,8 @@ size_t cli_width(size_t otherwise);
 /** Writes text in lines of at most `width` columns; `used` columns of the first are taken, the others begin with `indent`
  *  blanks. Line breaks in the text stay. */
 void cli_write_wrapped(qry_output *output, const char *text, size_t used, size_t indent, size_t width);
+/** A line of a report: two blanks, a name (empty: more of the last), and from column 14 on the text, wrapped. */
+void cli_write_field(qry_output *output, const char *name, const char *text);
 /** Columns that UTF-8 text takes. */
 size_t cli_columns(const char *text);
 /** All digits. Returns a place in text. */
@@ -141,6 +143,11 @@ const char *cli_number(qry_arena *arena, qry_u128 number);
 const char *cli_some(qry_arena *arena, qry_u128 number, const char *noun);
 /** "0.96", "1.2e-05": four digits. */
 const char *cli_real_text(qry_arena *arena, double number);
+/** "K 30, alive 30 (the rows not found yet)", or "none": the tables that were read, and how often. plane: the table of
+ *  those rows; NULL: there is none. */
+const char *cli_reads_text(qry_arena *arena, const qry_ledger *ledger, const char *plane);
+/** How the circuits were run: "sparse, mode gates: every gate executed". mode: as qry_searcher_mode. */
+const char *cli_engine_text(qry_arena *arena, qry_engine engine, const char *mode);
 
 typedef struct cli_column {
     const char *head;

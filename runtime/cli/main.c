@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A signal handler has no argument, so these are the process's. */
@@ -37,9 +36,7 @@ static void keep_descriptors(void)
 static void interrupt(int number)
 {
     static const double TOGETHER = 0.2; /* seconds */
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    double now = (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+    double now = qry_seconds();
     if (!interrupted)
         interrupted_at = now;
     else if (now - interrupted_at > TOGETHER) {

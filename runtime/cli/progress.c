@@ -4,17 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static const double WAIT = 1, PERIOD = 0.1; /* seconds before the first drawing, and between two */
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static void format_time(double seconds, char text[32])
 {
@@ -64,7 +56,7 @@ static void draw(struct cli_progress *p, uint64_t done, double time)
 void cli_progress_begin(cli *cli, const char *label, const char *unit, uint64_t total)
 {
     const char *terminal = getenv("TERM");
-    cli->progress = (struct cli_progress){.label = label, .unit = unit, .total = total, .start = now()};
+    cli->progress = (struct cli_progress){.label = label, .unit = unit, .total = total, .start = qry_seconds()};
     cli->progress.shown = !cli->quiet && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     cli->progress.last = cli->progress.start + WAIT - PERIOD;
 }
@@ -74,7 +66,7 @@ void cli_progress_at(cli *cli, uint64_t done)
     struct cli_progress *p = &cli->progress;
     if (!p->shown)
         return;
-    double time = now();
+    double time = qry_seconds();
     if (time - p->last >= PERIOD) {
         p->last = time;
         draw(p, done, time);

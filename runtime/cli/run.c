@@ -57,7 +57,7 @@ static const cli_example examples[] = {
 
 /* ---- running ---- */
 
-/* A statement that has been run. */
+/* A statement that has been run; mode and ledger are its searcher's. */
 struct outcome {
     const qry_search *search;
     uint64_t seed;
@@ -68,8 +68,8 @@ struct outcome {
 
 static uint64_t calls_so_far(void *searcher) { return qry_searcher_ledger(searcher)->oracle_calls; }
 
-static void run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
-                       struct outcome *outcome)
+static qry_searcher *run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
+                                struct outcome *outcome)
 {
     static const uint64_t usual_seed = 1;
     uint64_t own_seed = search->has_seed ? search->seed : usual_seed;
@@ -85,6 +85,7 @@ static void run_search(cli *cli, const struct settings *settings, qry_search *se
     cli_progress_end(cli);
     outcome->mode = qry_searcher_mode(searcher);
     outcome->ledger = qry_searcher_ledger(searcher);
+    return searcher;
 }
 
 /* ---- for people ---- */
@@ -98,78 +99,53 @@ static const char *rows_text(qry_arena *arena, const qry_found *found)
     return found->count > SHOWN ? qry_arena_printf(arena, "%s, ... (--json lists all)", text) : text;
 }
 
-static void write_field(qry_output *output, const char *name, const char *text)
-{
-    enum { COLUMN = 14, WIDTH = 100 };
-    qry_output_printf(output, "  %-*s", COLUMN - 2, name);
-    cli_write_wrapped(output, text, COLUMN, COLUMN, cli_width(WIDTH));
-    qry_output_printf(output, "\n");
-}
-
 static void write_result(qry_arena *arena, const struct outcome *o, qry_output *output)
 {
     const qry_search *search = o->search;
     const char *rows = cli_some(arena, search->high - search->low + 1, "row");
     const char *sure = qry_arena_printf(arena, "%.15g", 1 - search->failure);
     if (o->found.count)
-        write_field(output, "found",
-                    search->kind == QRY_SEARCH_ONE
-                        ? qry_arena_printf(arena, "row %s", rows_text(arena, &o->found))
-                        : qry_arena_printf(arena, "%zu of %s: %s", o->found.count, rows, rows_text(arena, &o->found)));
+        cli_write_field(output, "found",
+                        search->kind == QRY_SEARCH_ONE ? qry_arena_printf(arena, "row %s", rows_text(arena, &o->found))
+                                                       : qry_arena_printf(arena, "%zu of %s: %s", o->found.count, rows,
+                                                                          rows_text(arena, &o->found)));
     else
-        write_field(output, "found", qry_arena_printf(arena, "none of %s", rows));
+        cli_write_field(output, "found", qry_arena_printf(arena, "none of %s", rows));
     if (search->kind == QRY_SEARCH_ONE && o->found.count)
-        write_field(output, "certainty", "the row matches: it was checked");
+        cli_write_field(output, "certainty", "the row matches: it was checked");
     else
-        write_field(output, "certainty",
-                    qry_arena_printf(arena, "%swith probability at least %s no row is missing",
-                                     o->found.count ? "every row was checked; " : "", sure));
+        cli_write_field(output, "certainty",
+                        qry_arena_printf(arena, "%swith probability at least %s no row is missing",
+                                         o->found.count ? "every row was checked; " : "", sure));
 }
 
-/* "K 30, alive 30 (the rows not found yet)". `search all` has the plane of those rows as its last table. */
-static const char *reads_text(qry_arena *arena, const struct outcome *o)
+/* `search all` has the plane of the rows not found yet as its last table. */
+static const char *plane_of(const qry_search *search)
 {
-    const qry_search *search = o->search;
-    const char *plane = search->kind == QRY_SEARCH_ALL ? search->tables[search->table_count - 1] : "", *text = "";
-    for (size_t i = 0; i < o->ledger->query_count; i++) {
-        const qry_ledger_query *query = &o->ledger->query[i];
-        text =
-            qry_arena_printf(arena, "%s%s%s %s%s", text, i ? ", " : "", query->table, cli_number(arena, query->loads),
-                             strcmp(query->table, plane) == 0 ? " (the rows not found yet)" : "");
-    }
-    return *text ? text : "none";
+    return search->kind == QRY_SEARCH_ALL ? search->tables[search->table_count - 1] : NULL;
 }
 
 static void write_cost(qry_arena *arena, const struct outcome *o, qry_output *output)
 {
     const qry_ledger *l = o->ledger;
-    write_field(output, "cost",
-                qry_arena_printf(arena, "%s in %s (circuits run and measured)",
-                                 cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot")));
-    write_field(output, "", qry_arena_printf(arena, "reads of tables: %s", reads_text(arena, o)));
-    write_field(output, "",
-                qry_arena_printf(arena, "%s, of them %s; T count %s",
-                                 cli_some(arena, qry_tally_gates(&l->tally), "gate"),
-                                 cli_some(arena, l->tally.gate[QRY_GATE_cswap], "controlled swap"),
-                                 cli_number(arena, qry_tally_t(&l->tally))));
-    write_field(output, "",
-                qry_arena_printf(arena, "%s; depth at most %s", cli_some(arena, l->qubits, "qubit"),
-                                 cli_number(arena, l->depth)));
-    write_field(output, "classically",
-                qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
-                                 cli_some(arena, l->score_evaluations, "row"),
-                                 cli_number(arena, l->classical_score_evaluations)));
-}
-
-static const char *engine_text(qry_arena *arena, const struct settings *settings, const struct outcome *o)
-{
-    if (settings->engine == QRY_ENGINE_ORACLE)
-        return "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the cost is what "
-               "they would have taken";
-    const char *how = strcmp(o->mode, "gates") == 0      ? "every gate executed"
-                      : strcmp(o->mode, "numbered") == 0 ? "equal qubits computed once"
-                                                         : "unchanged parts computed once";
-    return qry_arena_printf(arena, "sparse, mode %s: %s", o->mode, how);
+    cli_write_field(output, "cost",
+                    qry_arena_printf(arena, "%s in %s (circuits run and measured)",
+                                     cli_some(arena, l->oracle_calls, "oracle call"),
+                                     cli_some(arena, l->shots, "shot")));
+    cli_write_field(output, "",
+                    qry_arena_printf(arena, "reads of tables: %s", cli_reads_text(arena, l, plane_of(o->search))));
+    cli_write_field(output, "",
+                    qry_arena_printf(arena, "%s, of them %s; T count %s",
+                                     cli_some(arena, qry_tally_gates(&l->tally), "gate"),
+                                     cli_some(arena, l->tally.gate[QRY_GATE_cswap], "controlled swap"),
+                                     cli_number(arena, qry_tally_t(&l->tally))));
+    cli_write_field(output, "",
+                    qry_arena_printf(arena, "%s; depth at most %s", cli_some(arena, l->qubits, "qubit"),
+                                     cli_number(arena, l->depth)));
+    cli_write_field(output, "classically",
+                    qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
+                                     cli_some(arena, l->score_evaluations, "row"),
+                                     cli_number(arena, l->classical_score_evaluations)));
 }
 
 static const char *seconds_text(qry_arena *arena, const qry_ledger *l)
@@ -186,9 +162,10 @@ static bool write_text(cli *cli, const struct settings *settings, const struct o
     qry_output_printf(output, "%s\n", cli_statement_text(o->search, arena));
     write_result(arena, o, output);
     write_cost(arena, o, output);
-    write_field(output, "engine", engine_text(arena, settings, o));
-    write_field(output, "",
-                qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
+    cli_write_field(output, "engine", cli_engine_text(arena, (qry_engine)settings->engine, o->mode));
+    cli_write_field(
+        output, "",
+        qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
     qry_output_printf(output, "\n");
     return qry_output_commit(output);
 }
@@ -251,40 +228,50 @@ static bool finish_json(cli *cli, const json_t *object)
 /* ---- the command ---- */
 
 /* The place of a statement among those of the program: its own sequence of random numbers, run alone or not. */
-static uint64_t stream_of(const qry_program *program, const qry_search *search)
+static size_t place_of(const qry_program *program, const qry_search *search)
 {
-    uint64_t i = 0;
+    size_t i = 0;
     while (strcmp(qry_program_statement_name(program, i), search->name) != 0)
         i++;
     return i;
 }
 
-/* The i-th statement that is wanted; NULL after a report. */
-static qry_search *compile(qry_program *program, const struct settings *settings, size_t i)
+/* The statement to be run after the one at that place; NULL: none. */
+static const char *name_after(const qry_program *program, const struct settings *settings, size_t place)
 {
-    qry_compile_options options = {.statement = settings->program.statement, .qram = settings->program.qram};
-    if (i > 0)
-        options.statement = qry_program_statement_name(program, i);
-    return qry_program_compile(program, &options);
+    bool is_last = settings->program.statement || place + 1 == qry_program_statements(program);
+    return is_last ? NULL : qry_program_statement_name(program, place + 1);
+}
+
+/* Runs a statement (NULL: the first), and prints it or appends it to the list. */
+static bool run_statement(cli *cli, const struct settings *settings, qry_program *program, const char *name,
+                          json_t *statements, size_t *place)
+{
+    qry_compile_options options = {.statement = name, .qram = settings->program.qram};
+    qry_search *search = qry_program_compile(program, &options);
+    if (!search)
+        return false;
+    struct outcome outcome;
+    *place = place_of(program, search);
+    qry_searcher *searcher = run_search(cli, settings, search, *place, &outcome);
+    bool written = statements || write_text(cli, settings, &outcome);
+    if (statements)
+        append_statement(cli, statements, &outcome);
+    qry_searcher_free(searcher);
+    qry_search_free(search);
+    return written;
 }
 
 static int run_statements(cli *cli, const struct settings *settings, qry_program *program, const char *path)
 {
     json_t *statements = NULL, *object = cli->json ? start_json(cli, settings, path, &statements) : NULL;
-    size_t count = 1;
-    for (size_t i = 0; i < count; i++) {
-        qry_search *search = compile(program, settings, i);
-        if (!search)
+    const char *name = settings->program.statement;
+    size_t place;
+    do {
+        if (!run_statement(cli, settings, program, name, statements, &place))
             return CLI_FAILED;
-        if (!settings->program.statement)
-            count = qry_program_statements(program);
-        struct outcome outcome;
-        run_search(cli, settings, search, stream_of(program, search), &outcome);
-        if (object)
-            append_statement(cli, statements, &outcome);
-        else if (!write_text(cli, settings, &outcome))
-            return CLI_FAILED;
-    }
+        name = name_after(program, settings, place); /* compiling has given all statements their names */
+    } while (name);
     bool written = object ? finish_json(cli, object) : cli->quiet || write_reminder(cli);
     return written ? CLI_DONE : CLI_FAILED;
 }

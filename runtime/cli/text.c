@@ -1,4 +1,4 @@
-/* text.c: numbers and paragraphs for people. */
+/* text.c: numbers, paragraphs, and the lines of reports, for people. */
 #include "cli.h"
 
 #include <math.h>
@@ -88,3 +88,36 @@ const char *cli_some(qry_arena *arena, qry_u128 number, const char *noun)
 }
 
 const char *cli_real_text(qry_arena *arena, double number) { return qry_arena_printf(arena, "%.4g", number); }
+
+/* ---- lines of reports ---- */
+
+void cli_write_field(qry_output *output, const char *name, const char *text)
+{
+    enum { COLUMN = 14, WIDTH = 100 };
+    qry_output_printf(output, "  %-*s", COLUMN - 2, name);
+    cli_write_wrapped(output, text, COLUMN, COLUMN, cli_width(WIDTH));
+    qry_output_printf(output, "\n");
+}
+
+const char *cli_reads_text(qry_arena *arena, const qry_ledger *ledger, const char *plane)
+{
+    const char *text = "";
+    for (size_t i = 0; i < ledger->query_count; i++) {
+        const qry_ledger_query *query = &ledger->query[i];
+        text =
+            qry_arena_printf(arena, "%s%s%s %s%s", text, i ? ", " : "", query->table, cli_number(arena, query->loads),
+                             plane && strcmp(query->table, plane) == 0 ? " (the rows not found yet)" : "");
+    }
+    return *text ? text : "none";
+}
+
+const char *cli_engine_text(qry_arena *arena, qry_engine engine, const char *mode)
+{
+    if (engine == QRY_ENGINE_ORACLE)
+        return "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the cost is what "
+               "they would have taken";
+    const char *how = strcmp(mode, "gates") == 0      ? "every gate executed"
+                      : strcmp(mode, "numbered") == 0 ? "equal qubits computed once"
+                                                      : "unchanged parts computed once";
+    return qry_arena_printf(arena, "sparse, mode %s: %s", mode, how);
+}

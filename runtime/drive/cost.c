@@ -22,6 +22,7 @@ void qry_cost_book_free(qry_cost_book *book)
     }
     qry_free(book->ctx, book->entry);
     qry_free(book->ctx, book->table);
+    qry_free(book->ctx, book->open);
     qry_digester_free(book->digester);
 }
 
@@ -71,24 +72,38 @@ static void add_up(qry_cost_book *book, qry_cost_entry *entry, const qry_definit
     entry->load_count = book->table_count;
 }
 
-/* The newest version among the definition and what it calls; brings all their entries up to date. */
-static uint64_t update(qry_cost_book *book, const qry_definition *d, bool anew)
+/* Begins with a definition: calls may be nested too deep for a function that calls itself. */
+static void open_definition(qry_cost_book *book, const qry_definition *d, bool anew)
 {
     qry_cost_entry *entry = entry_of(book, d);
-    if (entry->seen == book->enquiry)
-        return entry->stamp;
     entry->seen = book->enquiry;
     if (entry->version != d->version || anew)
         read_entry(book, entry, d);
-    uint64_t newest = entry->version;
-    for (size_t k = 0; k < entry->digest.call_count; k++) {
-        uint64_t version = update(book, qry_circuit_definition(book->circuit, entry->digest.calls[k].callee), false);
-        if (version > newest)
-            newest = version;
+    QRY_GROW(book->ctx, book->open, book->open_room, book->open_count + 1);
+    book->open[book->open_count++] = (qry_cost_open){.definition = d, .newest = entry->version};
+}
+
+/* Looks at the next call of the definition begun last, or is done with it. */
+static void go_on(qry_cost_book *book)
+{
+    qry_cost_open *open = &book->open[book->open_count - 1];
+    qry_cost_entry *entry = entry_of(book, open->definition);
+    if (open->next == entry->digest.call_count) {
+        if (entry->stamp != open->newest)
+            add_up(book, entry, open->definition);
+        entry->stamp = open->newest;
+        book->open_count--;
+        return;
     }
-    if (entry->stamp != newest)
-        add_up(book, entry, d);
-    return entry->stamp = newest;
+    const qry_definition *callee = qry_circuit_definition(book->circuit, entry->digest.calls[open->next].callee);
+    const qry_cost_entry *called = entry_of(book, callee);
+    if (called->seen != book->enquiry) {
+        open_definition(book, callee, false); /* comes back to this call when it is done */
+        return;
+    }
+    if (open->newest < called->stamp)
+        open->newest = called->stamp;
+    open->next++;
 }
 
 const qry_cost_entry *qry_cost_of_program(qry_cost_book *book)
@@ -99,6 +114,8 @@ const qry_cost_entry *qry_cost_of_program(qry_cost_book *book)
         memset(book->entry + before, 0, (book->entry_room - before) * sizeof *book->entry);
     const qry_definition *program = qry_circuit_program(book->circuit);
     book->enquiry++;
-    update(book, program, true);
+    open_definition(book, program, true);
+    while (book->open_count > 0)
+        go_on(book);
     return entry_of(book, program);
 }

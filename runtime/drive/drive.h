@@ -45,6 +45,13 @@ typedef struct qry_cost_entry {
     size_t load_count;
 } qry_cost_entry;
 
+/** A definition whose calls are being looked at. */
+typedef struct qry_cost_open {
+    const qry_definition *definition;
+    size_t next;     /* of its calls */
+    uint64_t newest; /* version so far, among it and what it calls */
+} qry_cost_open;
+
 /** Tallies, depths and queries of the definitions of one circuit, kept while what they were made from stays. */
 typedef struct qry_cost_book {
     qry_ctx *ctx;
@@ -54,6 +61,8 @@ typedef struct qry_cost_book {
     const char **table; /* names, in the order in which they were met */
     size_t table_count, table_room;
     uint64_t enquiry;
+    qry_cost_open *open; /* each called by the one before */
+    size_t open_count, open_room;
     qry_digester *digester;
 } qry_cost_book;
 
@@ -71,6 +80,9 @@ typedef struct qry_scan {
     uint64_t *state; /* all states, the marked ones first */
     uint64_t *place; /* where a state stands in it */
 } qry_scan;
+
+/** Loops over all rows look after so many of them whether they are to end. */
+enum { QRY_SCAN_STRETCH = 4096 };
 
 void qry_scan_init(qry_scan *scan, qry_ctx *ctx, uint32_t address);
 void qry_scan_free(qry_scan *scan);

@@ -10,8 +10,11 @@ void qry_scan_init(qry_scan *scan, qry_ctx *ctx, uint32_t address)
     *scan = (qry_scan){.ctx = ctx, .states = UINT64_C(1) << address};
     scan->state = qry_alloc(ctx, scan->states, sizeof *scan->state);
     scan->place = qry_alloc(ctx, scan->states, sizeof *scan->place);
-    for (uint64_t i = 0; i < scan->states; i++)
+    for (uint64_t i = 0; i < scan->states; i++) {
+        if (i % QRY_SCAN_STRETCH == 0)
+            qry_check_interrupt(ctx);
         scan->state[i] = scan->place[i] = i;
+    }
 }
 
 void qry_scan_free(qry_scan *scan)

@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What the first certificate leaves of the failure probability to all the others together. */
 static const double for_others = 0.1;
@@ -107,13 +106,6 @@ double qry_searcher_left(const qry_searcher *h) { return qry_belief_mean(&h->bel
 
 /* ---- the bill ---- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void charge(qry_searcher *h, uint64_t iterations)
 {
     const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
@@ -122,8 +114,8 @@ static void charge(qry_searcher *h, uint64_t iterations)
     l->shots++;
     for (size_t i = 0; i < cost->load_count; i++)
         qry_ledger_charge(h->arena, l, h->costs.table[i], cost->loads[i]);
-    l->depth += cost->depth;
-    l->t_depth += cost->t_depth;
+    l->depth = qry_sum(l->depth, cost->depth);
+    l->t_depth = qry_sum(l->t_depth, cost->t_depth);
     uint32_t width = qry_circuit_program(h->search->circuit)->width;
     if (l->qubits < width)
         l->qubits = width;
@@ -233,9 +225,13 @@ static void look_for_all(qry_searcher *h)
 
 static void scan_rows(qry_searcher *h)
 {
-    if (h->engine == QRY_ENGINE_ORACLE)
-        for (uint64_t j = h->search->low; j <= h->search->high; j++)
-            qry_scan_mark(&h->scan, j, is_wanted(h, j));
+    if (h->engine != QRY_ENGINE_ORACLE)
+        return;
+    for (uint64_t j = h->search->low; j <= h->search->high; j++) {
+        if (j % QRY_SCAN_STRETCH == 0)
+            qry_check_interrupt(h->ctx);
+        qry_scan_mark(&h->scan, j, is_wanted(h, j));
+    }
 }
 
 static void take_out(qry_searcher *h, uint64_t row)
@@ -280,20 +276,20 @@ static bool finish(qry_searcher *h, bool found, const uint64_t *row, double star
 {
     if (found && h->alive)
         take_out(h, *row);
-    h->ledger.seconds += now() - start;
+    h->ledger.seconds += qry_seconds() - start;
     return found;
 }
 
 bool qry_searcher_seek(qry_searcher *h, uint64_t *row)
 {
-    double start = now();
+    double start = qry_seconds();
     bool found = seek(h, row);
     return finish(h, found, row, start);
 }
 
 bool qry_searcher_find(qry_searcher *h, uint64_t *row)
 {
-    double start = now();
+    double start = qry_seconds();
     bool found = seek(h, row) || run_certificate(h, row);
     return finish(h, found, row, start);
 }

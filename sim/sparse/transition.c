@@ -7,7 +7,6 @@
 #include "sim/sparse/scout.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Calls of fewer gates are planned as part of their caller. */
 enum { PART_GATES = 24, MAX_CHILDREN = 1 << 20 };
@@ -404,13 +403,6 @@ static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch
     return t;
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner)
 {
     struct key key = {.from = sim->world->state,
@@ -424,12 +416,12 @@ struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum ma
     struct child found = find(sim->world, &key);
     if (found.transition)
         return found;
-    double started = sim->planning++ ? 0 : seconds_now();
+    double started = sim->planning++ ? 0 : qry_seconds();
     found.transition = manner == WHOLE ? make_call(sim, stretch, &key) : make_steps(sim, stretch, &key);
     note_memory(sim, found.transition);
     insert(sim, sim->world, found.transition);
     if (!--sim->planning)
-        sim->planning_seconds += seconds_now() - started;
+        sim->planning_seconds += qry_seconds() - started;
     return found;
 }
 

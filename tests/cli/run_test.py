@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """`quarry run`: golden outputs with seeds, engines and modes, the order of statements, the schema."""
 import json
+import os
 import re
+import subprocess
 
 import quarry
 from schema import Schema
@@ -105,6 +107,24 @@ class RunTest(quarry.Test):
                             "b: search one j in T where T[j] == 1;\n")
         errors = self.run_quarry("run", "two.qry").stderr.decode()
         self.assertEqual((errors.count("is always true"), errors.count("warning:")), (1, 2))
+
+    def test_memory(self):
+        """A statement's circuits and engine go before the next begins: twelve need about the memory of one."""
+        self.put("k.npy", quarry.npy((4096,), [i * 7 % 16 for i in range(4096)], "|u1", "<%dB"))
+        own = self.environment.get("ASAN_OPTIONS", "")
+        self.environment["ASAN_OPTIONS"] = ":".join(filter(None, (own, "quarantine_size_mb=0")))
+        for engine in ("sparse", "oracle"):
+            peaks = []
+            for count in (1, 12):
+                self.put("many.qry", 'table K[4096] : uint(4) = npy("k.npy");\n' +
+                         "".join(f"s{i}: search one j in K where K[j] > {i};\n" for i in range(count)))
+                process = subprocess.Popen([quarry.QUARRY, "run", "many.qry", "-q", "--engine", engine],
+                                           cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL)
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = status
+                self.assertEqual(status, 0)
+                peaks.append(usage.ru_maxrss)
+            self.assertLess(peaks[1], 1.75 * peaks[0], engine)
 
     def test_standard_input(self):
         source = (quarry.PROGRAMS / "search.qry").read_bytes()

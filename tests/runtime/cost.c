@@ -152,8 +152,39 @@ static void rewritten_definitions(void **state)
     qry_ctx_free(ctx);
 }
 
+/* Chains of calls are as long as one likes, and a change at the far end is seen. */
+static void long_chains(void **state)
+{
+    (void)state;
+    enum { DEFINITIONS = 300000 };
+    qry_ctx *ctx = qry_ctx_new();
+    qry_circuit *circuit = qry_circuit_new(ctx);
+    qry_definition *last = NULL, *d;
+    for (int i = 0; i < DEFINITIONS; i++) {
+        d = i + 1 < DEFINITIONS ? qry_circuit_define(circuit, "part", 0) : qry_circuit_program(circuit);
+        qry_definition_group(d, "a", 1, QRY_ROLE_DATA);
+        qry_add(d, QRY_GATE_t, 0, 0, 0);
+        if (last)
+            qry_add_call(d, last, false, (qry_qubit[]){0}, NULL);
+        last = d;
+    }
+    qry_cost_book book;
+    qry_cost_book_init(&book, ctx, circuit);
+    const qry_cost_entry *cost = qry_cost_of_program(&book);
+    assert_true(cost->whole.gate[QRY_GATE_t] == DEFINITIONS && cost->depth == DEFINITIONS);
+    d = qry_circuit_definition(circuit, 1); /* the one that calls none */
+    qry_definition_clear(d);
+    qry_definition_group(d, "a", 1, QRY_ROLE_DATA);
+    qry_add(d, QRY_GATE_x, 0, 0, 0);
+    cost = qry_cost_of_program(&book);
+    assert_true(cost->whole.gate[QRY_GATE_t] == DEFINITIONS - 1 && cost->whole.gate[QRY_GATE_x] == 1);
+    qry_cost_book_free(&book);
+    qry_ctx_free(ctx);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(rewritten_definitions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(rewritten_definitions),
+                                       cmocka_unit_test(long_chains)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

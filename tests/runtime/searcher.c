@@ -18,7 +18,7 @@ static bool is_complete(qry_search *search, qry_found found)
     return found.count == qry_search_count_matches(search);
 }
 
-/* Complete runs out of `runs`, each with its own stream. */
+/* How many of `runs` runs, each with its own stream, do not find all rows. */
 static int incomplete_runs(qry_ctx *ctx, qry_search *search, const qry_run_options *options, double expected, int runs)
 {
     int incomplete = 0;
@@ -65,6 +65,95 @@ static void certificates_are_needed(void **state)
     search->failure = 0.9;
     int incomplete = incomplete_runs(ctx, search, &oracle, 1, 1000);
     assert_true(incomplete > 20 && failures_are_plausible(incomplete, 1000, 0.9));
+    qry_search_free(search);
+    qry_ctx_free(ctx);
+}
+
+/* Iterations of a certificate that may fail with this probability. */
+static uint64_t iterations_for(qry_ctx *ctx, const qry_search *search, double failure)
+{
+    size_t count;
+    double *alpha, *beta;
+    qry_arena *arena = qry_arena_new(ctx);
+    qry_fixed_point_angles(arena, failure, ldexp(1, -(int)search->address), &count, &alpha, &beta);
+    qry_arena_free(arena);
+    return count;
+}
+
+/* The least failure probability with which so many iterations can find one row (equation 1 of fixed_point.c). */
+static double promise_of(const qry_search *search, uint64_t iterations)
+{
+    double length = 2 * (double)iterations + 1;
+    return pow(cosh(length * atanh(sqrt(ldexp(1, -(int)search->address)))), -2);
+}
+
+/* Iterations of the certificate alone: whatever is worth a round has been run before. */
+static uint64_t next_certificate(qry_searcher *h)
+{
+    uint64_t row;
+    assert_false(qry_searcher_seek(h, &row));
+    const qry_ledger *l = qry_searcher_ledger(h);
+    uint64_t before = l->oracle_calls, shots = l->shots;
+    assert_false(qry_searcher_find(h, &row));
+    assert_int_equal(qry_searcher_ledger(h)->shots, shots + 1);
+    return qry_searcher_ledger(h)->oracle_calls - before;
+}
+
+/* The shares of the proof in docs/search.md, across targets and answers, and again from the beginning. */
+static void shares(void **state)
+{
+    (void)state;
+    enum { CERTIFICATES = 24 };
+    static const double failures[] = {0.3, 1e-3};
+    qry_ctx *ctx = qry_ctx_new();
+    for (int kind = 0; kind < 2; kind++) {
+        qry_search *search = flag_search(ctx, kind ? "all" : "one", "select", 1000, 0);
+        qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
+        for (int f = 0; f < 2; f++) {
+            double allowed = 0, promised = 0;
+            qry_searcher_begin(h, -1, failures[f]);
+            for (int i = 1; i <= CERTIFICATES; i++) {
+                double share = failures[f] * (i == 1 ? 0.9 : 0.1 / (i * (i - 1.0)));
+                uint64_t iterations = next_certificate(h);
+                assert_int_equal(iterations, iterations_for(ctx, search, share));
+                allowed += share;
+                promised += promise_of(search, iterations);
+                if (i % 3 == 0)
+                    qry_searcher_retarget(h, i % 2 ? -1 : 3);
+            }
+            assert_true(allowed <= failures[f] && promised <= failures[f]);
+        }
+        qry_searcher_free(h);
+        qry_search_free(search);
+    }
+    qry_ctx_free(ctx);
+}
+
+/* The worst for the promise: certificate after certificate with one row left, which each misses about as often as it
+ * may. One in two runs fails; were a share given twice, nearly all would. */
+static void many_certificates(void **state)
+{
+    (void)state;
+    enum { RUNS = 200, CERTIFICATES = 12 };
+    static const double failure = 0.5;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = flag_search(ctx, "one", "select", 1000, 1);
+    qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
+    int wrong = 0;
+    for (uint64_t run = 0; run < RUNS; run++) {
+        bool right = true;
+        uint64_t row;
+        qry_searcher_restart(h, run);
+        qry_searcher_begin(h, 0, failure);
+        for (int i = 1; i <= CERTIFICATES; i++) {
+            right = qry_searcher_find(h, &row) && right;
+            assert_int_equal(qry_searcher_ledger(h)->shots, i); /* no rounds: nothing was thought to be left */
+            qry_searcher_retarget(h, 0);
+        }
+        wrong += !right;
+    }
+    assert_true(wrong > RUNS / 4 && failures_are_plausible(wrong, RUNS, failure));
+    qry_searcher_free(h);
     qry_search_free(search);
     qry_ctx_free(ctx);
 }
@@ -177,7 +266,7 @@ static void engines_agree(void **state)
         double chi = 0;
         for (uint64_t j = 0; j < ROWS; j++)
             if (qry_search_matches(search, j))
-                chi += pow(first[engine][j] - RUNS / MARKED, 2) / (RUNS / (double)MARKED);
+                chi += pow(first[engine][j] - RUNS / (double)MARKED, 2) / (RUNS / (double)MARKED);
             else
                 assert_int_equal(first[engine][j], 0);
         assert_true(chi < 33); /* 4 degrees of freedom, one in a million */
@@ -300,14 +389,60 @@ static void moving_thresholds(void **state)
     qry_ctx_free(ctx);
 }
 
+/* Depths that 128 bits cannot hold stay at the greatest number. */
+static void depths_do_not_wrap(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = flag_search(ctx, "one", "select", 16, 1);
+    qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
+    uint64_t row;
+    qry_searcher_begin(h, 1, 1e-3);
+    qry_ledger *l = (qry_ledger *)qry_searcher_ledger(h); /* the searcher's own, as if it had run long */
+    l->depth = l->t_depth = ~(qry_u128)0 - 1;
+    qry_searcher_find(h, &row);
+    assert_true(l->oracle_calls > 0 && l->depth == ~(qry_u128)0 && l->t_depth == ~(qry_u128)0);
+    qry_ctx_free(ctx);
+}
+
+static void count_pulse(void *state) { ++*(int *)state; }
+
+/* Listing all states and scanning all rows can be interrupted: 2^16 of them are no less than 8 checks. */
+static void scans_can_be_interrupted(void **state)
+{
+    (void)state;
+    int pulses = 0;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = search_of(ctx, "search one j in 0..65535 where j * j == 1000002;\n");
+    qry_ctx_on_pulse(ctx, count_pulse, &pulses);
+    qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
+    assert_in_range(pulses, 8, 1000);
+    pulses = 0;
+    qry_searcher_begin(h, -1, 1e-3);
+    assert_in_range(pulses, 8, 1000);
+    pulses = 0;
+    qry_searcher_retarget(h, -1);
+    assert_in_range(pulses, 8, 1000);
+    qry_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(completeness),  cmocka_unit_test(certificates_are_needed),
-        cmocka_unit_test(search_one),    cmocka_unit_test(completeness_by_gates),
-        cmocka_unit_test(small_tables),  cmocka_unit_test(domains),
-        cmocka_unit_test(engines_agree), cmocka_unit_test(seeds_repeat),
-        cmocka_unit_test(bill),          cmocka_unit_test(moving_thresholds),
+        cmocka_unit_test(completeness),
+        cmocka_unit_test(certificates_are_needed),
+        cmocka_unit_test(search_one),
+        cmocka_unit_test(completeness_by_gates),
+        cmocka_unit_test(small_tables),
+        cmocka_unit_test(domains),
+        cmocka_unit_test(engines_agree),
+        cmocka_unit_test(seeds_repeat),
+        cmocka_unit_test(bill),
+        cmocka_unit_test(moving_thresholds),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(many_certificates),
+        cmocka_unit_test(scans_can_be_interrupted),
+        cmocka_unit_test(depths_do_not_wrap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
