@@ -165,6 +165,49 @@ static void a_query_may_be_zero_and_scores_huge(void **state)
     }
 }
 
+/* Scores along an axis of a cube end at 1.7 deviations, far below where a Gaussian's maximum is expected, and its corners
+ * hide that: the first threshold of a drop is above all keys, and must come down to the drop below the best one. */
+static void a_drop_is_taken_from_the_true_maximum(void **state)
+{
+    static const double drops[] = {0, 0.25, 1, 3};
+    enum { WIDTH = 3, ROWS = 8 };
+    size_t below = 0;
+    (void)state;
+    for (size_t keys = 50; keys <= 200; keys += 50)
+        for (size_t i = 0; i < sizeof drops / sizeof *drops; i++) {
+            qry_ctx *ctx = qry_ctx_new();
+            struct input in = random_input(ctx, ROWS, keys, WIDTH, 0.2, keys);
+            qry_random random;
+            qry_random_seed(&random, keys, i);
+            for (size_t j = 0; j < in.k->count; j++)
+                in.k->item.real[j] = 2 * qry_random_unit(&random) - 1;
+            for (size_t r = 0; r < ROWS; r++)
+                in.q->item.real[r * WIDTH + r % WIDTH] = 5 + (double)r;
+            qry_rule rule = {QRY_RULE_DROP, drops[i]};
+            qry_attend *attend = attend_of(ctx, &in,
+                                           &(qry_attend_options){.method = QRY_ATTEND_HYBRID,
+                                                                 .rule = &rule,
+                                                                 .groups = 1,
+                                                                 .bits = {8, 8},
+                                                                 .failure = never,
+                                                                 .run = {.engine = QRY_ENGINE_ORACLE, .seed = i},
+                                                                 .check = true});
+            qry_worker *worker = qry_worker_new(ctx, attend, 1);
+            for (size_t r = 0; r < ROWS; r++) {
+                qry_ledger_query queries[QRY_ATTEND_TABLES];
+                qry_attend_row row = {.row = r, .ledger = {.query = queries}};
+                double output[3];
+                qry_rest_of_row(worker->rest, r);
+                double first = qry_rule_threshold(rule, worker->rest) + attend->head->offset[r];
+                qry_row_compute(worker, &row, output);
+                check_found(worker, &row);
+                below += row.tau < first - 1;
+            }
+            qry_ctx_free(ctx);
+        }
+    assert_true(below > 100);
+}
+
 /* ---- the bundled head ---- */
 
 static void check_bill(const qry_attend_facts *f, const qry_attend_row *row)
@@ -426,6 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(all_that_match_are_found),
                                        cmocka_unit_test(keys_may_repeat_and_vanish),
                                        cmocka_unit_test(a_query_may_be_zero_and_scores_huge),
+                                       cmocka_unit_test(a_drop_is_taken_from_the_true_maximum),
                                        cmocka_unit_test(no_error_is_above_its_bound),
                                        cmocka_unit_test(the_same_seed_gives_the_same_rows),
                                        cmocka_unit_test(centring_changes_nothing),
