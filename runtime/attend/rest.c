@@ -82,6 +82,13 @@ static size_t group_size(const qry_moments *m, size_t c) { return m->first[c + 1
 
 /* ---- ranges and laws ---- */
 
+/* The variance that ranges and laws start from: where it drowned in rounding, as much as it may be. One key has none, and
+ * none is above the square of the radius. */
+static double variance_to_trust(const qry_rest_group *g, double radius)
+{
+    return g->count == 1 ? g->variance : fmax(g->variance, fmin(g->variance_doubt, radius * radius));
+}
+
 /* The range of the scores around their mean: by the group's radius, by Samuelson's inequality, and by the ceiling.
  * False when the moments contradict the ceiling. */
 static bool set_range(qry_rest *rest, size_t c)
@@ -89,20 +96,21 @@ static bool set_range(qry_rest *rest, size_t c)
     qry_rest_group *g = &rest->group[c];
     double doubt = g->variance_doubt, shift = g->mean - rest->work->mean[c];
     double radius = rest->work->query_length * rest->moments->radius[c] + g->doubt;
-    double samuelson = sqrt(fmax(g->count - 1, 0) * (g->variance + doubt));
+    double variance = variance_to_trust(g, radius);
+    double samuelson = sqrt(fmax(g->count - 1, 0) * (variance + doubt));
     double room = rest->ceiling + g->doubt - g->mean, end = 0;
     g->low = g->high = 0;
-    if (g->variance > 0) {
-        g->low = fmax(fmin(radius + shift, samuelson), sqrt(g->variance)) * (1 + guard);
-        g->high = end = fmax(fmin(radius - shift, samuelson) * (1 + guard), g->variance / g->low);
+    if (variance > 0) {
+        g->low = fmax(fmin(radius + shift, samuelson), sqrt(variance)) * (1 + guard);
+        g->high = end = fmax(fmin(radius - shift, samuelson) * (1 + guard), variance / g->low);
     }
     if (room < 0 || room * g->low < g->variance - doubt)
         return false; /* Bhatia and Davis: variance <= low * high for any numbers in the range */
-    if (g->variance > 0 && isfinite(room)) {
-        end = fmax(room, g->variance / g->low);
+    if (variance > 0 && isfinite(room)) {
+        end = fmax(room, variance / g->low);
         g->high = fmin(g->high, end);
     }
-    g->law = qry_law_of(g->variance, doubt, g->low, g->high, end);
+    g->law = qry_law_of(variance, doubt, g->low, g->high, end);
     return true;
 }
 
