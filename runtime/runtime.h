@@ -120,11 +120,12 @@ typedef struct qry_widths {
 
 typedef struct qry_attend_options {
     qry_attend_method method;
-    const qry_rule *rule; /* NULL: the method's own; sparse: a drop of 6, hybrid: the top 16 */
+    const qry_rule *rule; /* NULL: the method's own; sparse: a drop of 6, hybrid: the top 16. tau is finite, a drop
+                             finite and from 0, a number of top keys finite and from 1 */
     double scale;         /* of the scores; 0: 1/sqrt(columns of K) */
     size_t groups;        /* of keys; 0: sqrt(2 keys) */
-    qry_widths bits;      /* 0: chosen so that rounding costs the bound a fifth at most */
-    double failure;       /* of the search of one row; 0: 1e-3 */
+    qry_widths bits;      /* 2 to 16 each; both 0: chosen so that rounding costs the bound a fifth at most */
+    double failure;       /* of the search of one row, below 1; 0: 1e-3 */
     qry_run_options run;  /* its sim.threads is not used */
     int threads;          /* for rows side by side, else within the engine; 0: one. Results do not depend on it */
     bool check;           /* compute the exact rows as well */
@@ -156,8 +157,8 @@ typedef struct qry_attend_row {
     double normaliser, shift; /* normaliser: sum of e^(score - shift) */
     double bound;             /* |output - exact output| is at most this, unless the search missed a key */
     const char *bound_reason; /* NULL, or why there is no bound */
-    bool missed;              /* it is known to have missed one; the bound does without it */
-    double normaliser_exact, error, exact_length; /* with `check` */
+    bool missed;              /* it is known to have missed one, searched on in vain; the bound does without it */
+    double normaliser_exact, error, exact_length; /* with `check`; error INFINITY: it is no finite number */
     qry_ledger ledger;
 } qry_attend_row;
 
@@ -186,7 +187,7 @@ typedef struct qry_spread {
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;
-    size_t without_bound, over_bound; /* rows */
+    size_t without_bound, over_bound; /* rows; an infinite error is over any bound */
     qry_ledger ledger;
 } qry_attend_summary;
 

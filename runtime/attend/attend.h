@@ -1,6 +1,7 @@
 /* attend.h: the mathematics of attention rows from a few exact scores and the moments of the rest. What users call is in
- * runtime.h; pipeline.h has the searches. All of it is classical arithmetic in double precision; which keys were found to score high comes in as lists of indices. docs/bounds.md has the
- * mathematics with its proofs; its section numbers stand at the functions that use them.
+ * runtime.h; pipeline.h has the searches. All of it is classical arithmetic in double precision; which keys were found to
+ * score high comes in as lists of indices. docs/bounds.md has the mathematics with its proofs; its section numbers stand
+ * at the functions that use them.
  *
  *   qry_head       queries, keys and values, made ready                          head.c
  *   qry_moments    the keys in groups, with the moments of each; once a head      cluster.c, moments.c
@@ -133,7 +134,7 @@ typedef struct qry_rest {
     qry_rest_group *group; /* moments->groups of them */
     qry_matrix value_mean; /* groups x value_width */
     qry_matrix covariance; /* groups x value_width: mean of (score - mean)(v - mean) */
-    size_t rescored;       /* keys of the rest whose scores were computed after all, where subtraction cancelled */
+    size_t rescored;       /* scores of the rest that the last removal computed after all: subtraction cancelled */
     double rounding;       /* e^score may be wrong by this fraction, for any one key */
     bool contradicted;     /* the moments prove that a key above the ceiling is in the rest: the search missed one */
     struct qry_rest_work *work;

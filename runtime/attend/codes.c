@@ -5,6 +5,7 @@
  * lengths (Cauchy and Schwarz), and at most the sum over the columns of the largest products; the smaller one counts. */
 #include "runtime/attend/attend.h"
 
+#include <float.h>
 #include <math.h>
 
 /* Errors are enlarged by this fraction, far more than their own rounding, */
@@ -24,7 +25,7 @@ static void encode_column(qry_codes *codes, size_t column)
         least = fmin(least, k.at[j * k.columns + column]);
         most = fmax(most, k.at[j * k.columns + column]);
     }
-    double step = (most - least) / (2.0 * half);
+    double step = most > least ? fmax((most - least) / (2.0 * half), DBL_MIN) : 0; /* a subnormal one is too inexact */
     codes->step[column] = step;
     codes->centre[column] = least + step * (half + 0.5);
     codes->least[column] = half;
@@ -88,6 +89,13 @@ void qry_codes_free(qry_codes *codes)
     qry_free(ctx, codes);
 }
 
+/* Numbers so small that their unit would be subnormal are less than half of the unit 1: their codes are 0. */
+static double unit_of(double largest, int bits)
+{
+    double unit = largest / (double)((1 << (bits - 1)) - 1);
+    return unit >= DBL_MIN ? unit : 1;
+}
+
 void qry_codes_query(const qry_codes *codes, size_t row, int bits, qry_query_code *query)
 {
     qry_must(bits >= QRY_CODE_MIN_BITS && bits <= QRY_CODE_MAX_BITS);
@@ -97,23 +105,25 @@ void qry_codes_query(const qry_codes *codes, size_t row, int bits, qry_query_cod
     for (size_t c = 0; c < head->width; c++)
         largest = fmax(largest, fabs(q[c] * codes->step[c]));
     query->bits = bits;
-    query->unit = largest > 0 ? largest / (double)((1 << (bits - 1)) - 1) : 1;
+    query->unit = unit_of(largest, bits);
     query->base = qry_dot(head->width, q, codes->centre);
     query->reach = 0;
-    double key_length = 0, key_sum = 0, query_length = 0, query_sum = 0, sizes = 0, half = 1 << (codes->bits - 1);
+    double key_squares = 0, key_sum = 0, query_squares = 0, query_sum = 0; /* squares: in units of the largest */
+    double sizes = 0, half = 1 << (codes->bits - 1), scale = largest > 0 ? largest : 1;
     for (size_t c = 0; c < head->width; c++) {
         double x = q[c] * codes->step[c], code = rint(x / query->unit), error = x - code * query->unit;
         query->code[c] = (int32_t)code;
         query->reach += (int64_t)fabs(code) << (codes->bits - 1);
-        key_length += x * x;
+        key_squares += (x / scale) * (x / scale);
         key_sum += fabs(x) * codes->widest_error[c];
-        query_length += error * error;
+        query_squares += (error / scale) * (error / scale);
         query_sum += fabs(error) * codes->widest_code[c];
         sizes += fabs(q[c] * codes->centre[c]) + half * (fabs(x) + fabs(code * query->unit));
     }
-    double from_keys = fmin(sqrt(key_length) * codes->longest_error, key_sum);
-    double from_query = fmin(sqrt(query_length) * codes->longest_code, query_sum);
-    double rounding = rounding_unit * (double)(head->width + 8) * sizes;
+    double from_keys = fmin(scale * sqrt(key_squares) * codes->longest_error, key_sum);
+    double from_query = fmin(scale * sqrt(query_squares) * codes->longest_code, query_sum);
+    double rounding =
+        (double)(head->width + 8) * (rounding_unit * sizes + DBL_MIN); /* DBL_MIN: of subnormal products */
     query->error = (from_keys + from_query) * (1 + guard) + rounding;
 }
 

@@ -11,19 +11,29 @@ size_t qry_default_groups(size_t keys)
     return groups < 1 ? 1 : groups > keys ? keys : groups;
 }
 
+/* The queries in units of the longest: squares of large ones would overflow, those of small ones vanish. */
+static qry_matrix scaled_queries(const qry_head *head)
+{
+    qry_matrix q = qry_matrix_new(head->ctx, head->rows, head->width);
+    double longest = 0;
+    for (size_t i = 0; i < head->rows; i++)
+        longest = fmax(longest, qry_norm(head->width, qry_matrix_row(head->q, i)));
+    for (size_t i = 0; i < head->rows * head->width && longest > 0; i++)
+        q.at[i] = head->q.at[i] / longest;
+    return q;
+}
+
 /* Keys in coordinates in which the square of a distance is the mean over the queries of the squared difference of their
- * scores: along the eigenvectors of Q^T Q / rows, times the roots of the eigenvalues. */
+ * scores, up to a factor: along the eigenvectors of Q^T Q / rows, times the roots of the eigenvalues. */
 static qry_matrix score_coordinates(const qry_head *head)
 {
     qry_ctx *ctx = head->ctx;
     size_t d = head->width;
     qry_matrix metric = qry_matrix_new(ctx, d, d), points = qry_matrix_new(ctx, head->keys, d);
     double *values = qry_alloc(ctx, d, sizeof *values);
-    double longest = 0; /* scaled away, so that squares of large queries do not overflow */
-    for (size_t i = 0; i < head->rows; i++)
-        longest = fmax(longest, qry_norm(d, qry_matrix_row(head->q, i)));
-    double unit = longest > 0 ? 1 / (longest * longest * (double)head->rows) : 0;
-    qry_matrix_multiply(unit, head->q, true, head->q, false, 0, metric);
+    qry_matrix q = scaled_queries(head);
+    qry_matrix_multiply(1 / (double)head->rows, q, true, q, false, 0, metric);
+    qry_matrix_free(ctx, &q);
     qry_matrix_eigen(ctx, metric, values);
     for (size_t i = 0; i < d; i++)
         for (size_t j = 0; j < d; j++)

@@ -1,6 +1,7 @@
 /* pipeline.c: a head, its options and what is computed once; then rows, side by side. */
 #include "runtime/attend/pipeline.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdatomic.h>
 
@@ -9,12 +10,73 @@ static const double width_slack = 1.2;
 
 static const double usual_failure = 1e-3;
 
-/* ---- what is computed once ---- */
 
 static qry_rule usual_rule(qry_attend_method method)
 {
     return method == QRY_ATTEND_SPARSE ? (qry_rule){QRY_RULE_DROP, 6} : (qry_rule){QRY_RULE_TOP, 16};
 }
+
+/* ---- what was asked for ---- */
+
+static bool check_rule(qry_ctx *ctx, const qry_rule *rule)
+{
+    switch (rule->kind) {
+    case QRY_RULE_TAU:
+        if (isfinite(rule->value))
+            return true;
+        qry_error(ctx, "a threshold is a finite number, not %g", rule->value);
+        return false;
+    case QRY_RULE_DROP:
+        if (isfinite(rule->value) && rule->value >= 0)
+            return true;
+        qry_error(ctx, "a drop is a finite number from 0, not %g", rule->value);
+        return false;
+    case QRY_RULE_TOP:
+        if (isfinite(rule->value) && rule->value >= 1)
+            return true;
+        qry_error(ctx, "the number of top keys is from 1, not %g", rule->value);
+        return false;
+    }
+    qry_error(ctx, "there is no rule %d", (int)rule->kind);
+    return false;
+}
+
+static bool check_bits(qry_ctx *ctx, qry_widths bits)
+{
+    if (!bits.query && !bits.key)
+        return true;
+    if (bits.query < QRY_CODE_MIN_BITS || bits.query > QRY_CODE_MAX_BITS || bits.key < QRY_CODE_MIN_BITS ||
+        bits.key > QRY_CODE_MAX_BITS)
+    {
+        qry_error(ctx, "entries of queries and keys have %d to %d bits, both given or neither, not %d and %d",
+                  QRY_CODE_MIN_BITS, QRY_CODE_MAX_BITS, bits.query, bits.key);
+        return false;
+    }
+    return true;
+}
+
+static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
+{
+    if (o->method < QRY_ATTEND_SPARSE || o->method > QRY_ATTEND_EXACT) {
+        qry_error(ctx, "there is no method %d of attention", (int)o->method);
+        return false;
+    }
+    if (!isfinite(o->scale)) {
+        qry_error(ctx, "the scale of scores is a finite number, not %g", o->scale);
+        return false;
+    }
+    if (!(o->failure >= 0 && o->failure < 1)) {
+        qry_error(ctx, "a failure probability is above 0 and below 1, not %g", o->failure);
+        return false;
+    }
+    if (o->threads < 0) {
+        qry_error(ctx, "%d threads cannot be used", o->threads);
+        return false;
+    }
+    return check_bits(ctx, o->bits) && (!o->rule || check_rule(ctx, o->rule));
+}
+
+/* ---- what is computed once ---- */
 
 static void prepare_search(qry_attend *attend)
 {
@@ -23,7 +85,7 @@ static void prepare_search(qry_attend *attend)
     attend->moments = qry_moments_new(attend->head, attend->options.groups, attend->options.run.seed);
     f->groups = attend->moments->groups;
     f->bits = attend->options.bits;
-    if (!f->bits.key || !f->bits.query)
+    if (!f->bits.key)
         f->bits = qry_widths_choose(attend->moments, f->rule, width_slack);
     attend->codes = qry_codes_new(attend->head, f->bits.key);
     f->qram_writes = (uint64_t)f->keys * f->width;
@@ -35,7 +97,8 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
                            const qry_attend_options *options)
 {
     double start = qry_seconds();
-    qry_head *head = qry_head_new(ctx, q, k, v, options->scale, !options->uncentred);
+    qry_head *head =
+        check_options(ctx, options) ? qry_head_new(ctx, q, k, v, options->scale, !options->uncentred) : NULL;
     if (!head)
         return NULL;
     qry_attend *attend = qry_alloc(ctx, 1, sizeof *attend);

@@ -1,9 +1,10 @@
 /* pipeline.h: how rows of attention come about, from the head to the answer. Private to runtime/attend/.
  *
- *   pipeline.c      a head and its options; rows in parallel; the summary
+ *   pipeline.c      a head and its options; rows in parallel
  *   worker.c        what a thread needs for rows: the compiled search and its searcher
  *   row.c           one row: thresholds, searching, answer
- *   row_program.c   the search of a row as text */
+ *   row_program.c   the search of a row as text
+ *   summary.c       many rows in a few numbers */
 #ifndef QRY_RUNTIME_PIPELINE_H
 #define QRY_RUNTIME_PIPELINE_H
 
@@ -38,9 +39,9 @@ typedef struct qry_worker {
     int64_t *integers; /* width numbers */
     uint32_t *found;   /* keys */
     double *score;     /* of each, without the row's offset */
-    int64_t *rounded;  /* of each: the integer score */
     uint8_t *is_found; /* by key */
     size_t found_count;
+    uint64_t scored;        /* exact scores computed for this row: of keys found, taken out, or summed again */
     double *scores, *exact; /* keys numbers; value_width numbers */
 } qry_worker;
 

@@ -26,6 +26,7 @@ struct qry_rest_work {
     double query_length;    /* |q| */
     double *product;        /* groups * width numbers */
     double *difference;     /* value_width numbers */
+    double *score;          /* of keys, by place in the groups' list of members */
     uint8_t *taken;         /* of a key: found */
     qry_matrix expected;    /* groups x value_width: values of what is expected to be found */
 };
@@ -48,6 +49,7 @@ qry_rest *qry_rest_new(qry_ctx *ctx, const qry_moments *moments)
     work->cross = qry_matrix_new(ctx, groups, dv);
     work->product = qry_alloc(ctx, groups * head->width, sizeof(double));
     work->difference = qry_alloc(ctx, dv, sizeof(double));
+    work->score = qry_alloc(ctx, head->keys, sizeof(double));
     work->taken = qry_alloc(ctx, head->keys, 1);
     work->expected = qry_matrix_new(ctx, groups, dv);
     return rest;
@@ -64,6 +66,7 @@ void qry_rest_free(qry_rest *rest)
     qry_matrix_free(ctx, &work->cross);
     qry_free(ctx, work->product);
     qry_free(ctx, work->difference);
+    qry_free(ctx, work->score);
     qry_free(ctx, work->taken);
     qry_matrix_free(ctx, &work->expected);
     qry_free(ctx, work);
@@ -79,6 +82,13 @@ static size_t group_size(const qry_moments *m, size_t c) { return m->first[c + 1
 
 /* ---- ranges and laws ---- */
 
+/* The variance that ranges and laws start from: where it drowned in rounding, as much as it may be. One key has none, and
+ * none is above the square of the radius. */
+static double variance_to_trust(const qry_rest_group *g, double radius)
+{
+    return g->count == 1 ? g->variance : fmax(g->variance, fmin(g->variance_doubt, radius * radius));
+}
+
 /* The range of the scores around their mean: by the group's radius, by Samuelson's inequality, and by the ceiling.
  * False when the moments contradict the ceiling. */
 static bool set_range(qry_rest *rest, size_t c)
@@ -86,20 +96,21 @@ static bool set_range(qry_rest *rest, size_t c)
     qry_rest_group *g = &rest->group[c];
     double doubt = g->variance_doubt, shift = g->mean - rest->work->mean[c];
     double radius = rest->work->query_length * rest->moments->radius[c] + g->doubt;
-    double samuelson = sqrt(fmax(g->count - 1, 0) * (g->variance + doubt));
+    double variance = variance_to_trust(g, radius);
+    double samuelson = sqrt(fmax(g->count - 1, 0) * (variance + doubt));
     double room = rest->ceiling + g->doubt - g->mean, end = 0;
     g->low = g->high = 0;
-    if (g->variance > 0) {
-        g->low = fmax(fmin(radius + shift, samuelson), sqrt(g->variance)) * (1 + guard);
-        g->high = end = fmax(fmin(radius - shift, samuelson) * (1 + guard), g->variance / g->low);
+    if (variance > 0) {
+        g->low = fmax(fmin(radius + shift, samuelson), sqrt(variance)) * (1 + guard);
+        g->high = end = fmax(fmin(radius - shift, samuelson) * (1 + guard), variance / g->low);
     }
     if (room < 0 || room * g->low < g->variance - doubt)
         return false; /* Bhatia and Davis: variance <= low * high for any numbers in the range */
-    if (g->variance > 0 && isfinite(room)) {
-        end = fmax(room, g->variance / g->low);
+    if (variance > 0 && isfinite(room)) {
+        end = fmax(room, variance / g->low);
         g->high = fmin(g->high, end);
     }
-    g->law = qry_law_of(g->variance, doubt, g->low, g->high, end);
+    g->law = qry_law_of(variance, doubt, g->low, g->high, end);
     return true;
 }
 
@@ -238,18 +249,19 @@ static void sum_again(qry_rest *rest, size_t c)
             uint32_t key = m->members[i];
             if (rest->work->taken[key])
                 continue;
-            double score = qry_head_score(head, rest->row, key);
+            double *score = &rest->work->score[i];
             if (pass == 0) {
-                g->mean += score / g->count;
+                *score = qry_head_score(head, rest->row, key);
+                g->mean += *score / g->count;
                 qry_add_scaled(dv, 1 / g->count, qry_matrix_row(head->v, key), value_mean);
                 rest->rescored++;
                 continue;
             }
             memcpy(y, qry_matrix_row(head->v, key), dv * sizeof *y);
             qry_add_scaled(dv, -1, value_mean, y);
-            g->variance += (score - g->mean) * (score - g->mean) / g->count;
+            g->variance += (*score - g->mean) * (*score - g->mean) / g->count;
             g->energy += qry_dot(dv, y, y);
-            qry_add_scaled(dv, (score - g->mean) / g->count, y, covariance);
+            qry_add_scaled(dv, (*score - g->mean) / g->count, y, covariance);
         }
     g->doubt = rest->rounding;
     g->variance_doubt = rest->rounding * (1 + 2 * sqrt(g->variance));

@@ -14,6 +14,9 @@
 /* Fewer keys are never expected: expectations err. */
 static const double least_expected = 0.5;
 
+/* Certificates of a row that the moments may prove wrong before its answer does without them. */
+enum { MOST_DOUBTED = 3 };
+
 static const qry_attend_facts *facts_of(const qry_worker *w) { return &w->attend->facts; }
 
 /* ---- thresholds ---- */
@@ -30,11 +33,18 @@ static int64_t comparator_of(const qry_worker *w, double tau)
     return qry_query_comparator(&w->query, tau, facts_of(w)->rule.kind != QRY_RULE_TOP);
 }
 
-static size_t wanted(const qry_worker *w)
+/* How many keys the rule asks for, whatever they score: a drop needs the highest. */
+static size_t keys_wanted(const qry_worker *w)
 {
     const qry_attend_facts *f = facts_of(w);
-    double number = f->rule.kind == QRY_RULE_TOP ? f->rule.value : f->rule.kind == QRY_RULE_DROP;
-    return number < (double)f->keys ? (size_t)number : f->keys;
+    switch (f->rule.kind) {
+    case QRY_RULE_TOP:
+        return f->rule.value < (double)f->keys ? (size_t)f->rule.value : f->keys;
+    case QRY_RULE_DROP:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 static double best_score(const qry_worker *w)
@@ -85,28 +95,46 @@ static void aim_higher(qry_worker *w)
     aim(w, comparator, w->begun ? fmin(share, 1) * qry_searcher_left(w->searcher) : expected_above(w, comparator));
 }
 
-/* Where `missing` more keys are to be expected. */
-static int64_t lower_comparator(const qry_worker *w, double missing)
+/* The comparator of an answer: above all scores one is as good as another. */
+static int64_t last_comparator(const qry_worker *w) { return w->comparator <= w->high ? w->comparator : w->high + 1; }
+
+/* Takes what was found out of the moments, given that no other key is above the comparator. False if they prove that one
+ * is. */
+static bool take_out_found(qry_worker *w)
 {
-    double tau = qry_rest_threshold(w->rest, missing + qry_rest_expected_above(w->rest, w->rest->ceiling));
+    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, last_comparator(w)));
+    w->scored += w->found_count + w->rest->rescored;
+    return !w->rest->contradicted;
+}
+
+/* For how many more keys to aim where so many are missing: for twice as many with every attempt in vain. */
+static double keys_to_aim_for(size_t missing, int attempts)
+{
+    return ldexp(wanted_at_first((double)missing), attempts);
+}
+
+/* Where so many more keys are to be expected. */
+static int64_t comparator_for_more(const qry_worker *w, double keys)
+{
+    double tau = qry_rest_threshold(w->rest, keys + qry_rest_expected_above(w->rest, w->rest->ceiling));
     int64_t comparator = comparator_of(w, tau);
     return comparator < w->comparator ? comparator : w->comparator - 1;
 }
 
-/* No key seems to be left above the comparator: it may have to fall. Whether it did. */
-static bool aim_lower(qry_worker *w, int tries)
+/* No key seems to be left above the comparator: it may have to fall, because too few keys were found, or because the best
+ * of them is below what was expected. Whether it did. */
+static bool aim_lower(qry_worker *w, int attempts)
 {
     const qry_rule rule = facts_of(w)->rule;
+    size_t wanted = keys_wanted(w);
     int64_t comparator = w->comparator;
-    if (rule.kind == QRY_RULE_TAU || w->found_count == w->attend->facts.keys)
+    if (rule.kind == QRY_RULE_TAU || w->found_count == facts_of(w)->keys)
         return false;
-    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, comparator));
-    if (w->found_count < wanted(w)) {
-        double missing = (double)(wanted(w) - w->found_count);
-        comparator = lower_comparator(w, ldexp(wanted_at_first(missing), tries));
-    } else if (rule.kind == QRY_RULE_DROP) {
+    take_out_found(w);
+    if (w->found_count < wanted)
+        comparator = comparator_for_more(w, keys_to_aim_for(wanted - w->found_count, attempts));
+    else if (rule.kind == QRY_RULE_DROP)
         comparator = comparator_of(w, best_score(w) - rule.value);
-    }
     if (comparator >= w->comparator)
         return false;
     aim(w, comparator, expected_above(w, comparator));
@@ -121,14 +149,25 @@ static bool find(qry_worker *w, bool certified)
     return true;
 }
 
-static void search_keys(qry_worker *w)
+/* Until no key seems to be left above a comparator that suits the rule. */
+static void seek_keys(qry_worker *w)
 {
-    int tries = 0;
-    aim_first(w);
+    int attempts = 0; /* to come lower since a key was found */
     do {
         while (find(w, false))
-            tries = 0;
-    } while (aim_lower(w, tries++) || find(w, true));
+            attempts = 0;
+    } while (aim_lower(w, attempts++));
+}
+
+/* Until it is certified that no key is left, and the moments do not prove the opposite. The searcher's certificates share
+ * the failure probability, however many there are, so searching on makes a miss only less likely. */
+static void search_keys(qry_worker *w)
+{
+    int doubted = 0;
+    aim_first(w);
+    do
+        seek_keys(w);
+    while (find(w, true) || (!take_out_found(w) && doubted++ < MOST_DOUBTED));
 }
 
 /* ---- the answer ---- */
@@ -145,13 +184,11 @@ static double threshold(const qry_worker *w)
 static void answer(qry_worker *w, qry_attend_row *result, double *output)
 {
     static const qry_rest_shape shapes[] = {QRY_REST_CONSTANT, QRY_REST_MOMENTS};
-    int64_t comparator = w->comparator <= w->high ? w->comparator : w->high + 1;
     qry_answer a;
-    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, comparator));
     qry_answer_row(w->rest, shapes[w->attend->options.method], output, &a);
     result->hits = w->found_count;
     result->tau = threshold(w);
-    result->comparator = comparator;
+    result->comparator = last_comparator(w);
     result->normaliser = a.normaliser;
     result->shift = a.shift;
     result->bound = a.bound;
@@ -162,7 +199,7 @@ static void answer(qry_worker *w, qry_attend_row *result, double *output)
 static void copy_ledger(const qry_worker *w, qry_ledger *to)
 {
     qry_ledger_query *query = to->query;
-    to->score_evaluations = w->found_count + w->rest->rescored;
+    to->score_evaluations = w->scored;
     to->classical_score_evaluations = facts_of(w)->keys;
     if (!w->begun)
         return;
@@ -196,7 +233,8 @@ static void check(qry_worker *w, qry_attend_row *result, const double *output)
     result->normaliser_exact = normaliser * exp(shift - result->shift);
     result->exact_length = qry_norm(dv, w->exact);
     qry_add_scaled(dv, -1, output, w->exact);
-    result->error = qry_norm(dv, w->exact);
+    double error = qry_norm(dv, w->exact);
+    result->error = isfinite(error) ? error : INFINITY;
 }
 
 void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)

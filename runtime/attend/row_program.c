@@ -36,18 +36,33 @@ static const char *rule_text(const qry_attend *attend, qry_arena *arena)
     return qry_arena_printf(arena, "the %g keys of highest score", rule.value);
 }
 
+/* How many keys match: a classical scan, which only a file that is written pays for. */
+static size_t matching(const qry_attend *attend, const int32_t *query, int64_t comparator)
+{
+    size_t count = 0, width = attend->facts.width;
+    for (size_t j = 0; j < attend->facts.keys; j++) {
+        int64_t sum = 0;
+        for (size_t c = 0; c < width; c++)
+            sum += (int64_t)query[c] * attend->codes->code[j * width + c];
+        count += sum >= comparator;
+    }
+    return count;
+}
+
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena)
 {
     qry_must(attend->codes);
     qry_query_code query = {.code = qry_arena_alloc(arena, attend->facts.width, sizeof *query.code)};
     qry_codes_query(attend->codes, row->row, attend->facts.bits.query, &query);
+    size_t match = matching(attend, query.code, row->comparator);
     const char *comment =
         qry_arena_printf(arena,
                          "// The search of attention row %zu: %s. In integers, a score is\n"
-                         "// %.9g + %.9g dot(q, K[j]), up to %.3g; a search found %zu keys.\n",
+                         "// %.9g + %.9g dot(q, K[j]), up to %.3g.\n"
+                         "// %zu keys match. The threshold was found by searching; on the way %zu keys were found.\n",
                          row->row, rule_text(attend, arena), query.base + attend->head->offset[row->row], query.unit,
-                         query.error, row->hits);
-    return qry_row_program(attend, comment, keys, query.code, row->comparator, row->hits, arena);
+                         query.error, match, row->hits);
+    return qry_row_program(attend, comment, keys, query.code, row->comparator, match, arena);
 }
 
 bool qry_attend_write_keys(const qry_attend *attend, const char *path)

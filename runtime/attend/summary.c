@@ -49,7 +49,7 @@ qry_attend_summary qry_attend_summarise(qry_arena *arena, const qry_attend_row *
     }
     for (size_t i = 0; i < count; i++) {
         s.without_bound += !isfinite(rows[i].bound);
-        s.over_bound += rows[i].error > rows[i].bound;
+        s.over_bound += rows[i].error > rows[i].bound || isinf(rows[i].error);
         qry_ledger_add(arena, &s.ledger, &rows[i].ledger);
     }
     return s;

@@ -10,9 +10,9 @@ double qry_rest_expected_above(const qry_rest *rest, double tau)
     for (size_t c = 0; c < rest->moments->groups; c++) {
         const qry_rest_group *g = &rest->group[c];
         double x = tau - g->mean;
-        if (x <= -g->low)
+        if (x <= -g->low || (x <= 0 && g->variance == 0)) /* a range may be left where a variance is lost */
             expected += g->count;
-        else if (x <= g->high)
+        else if (x <= g->high && g->variance > 0)
             expected += g->count * qry_normal_below(-x / sqrt(g->variance));
     }
     return expected;

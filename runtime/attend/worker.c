@@ -20,7 +20,6 @@ qry_worker *qry_worker_new(qry_ctx *ctx, const qry_attend *attend, int engine_th
     w->integers = qry_alloc(ctx, head->width, sizeof *w->integers);
     w->found = qry_alloc(ctx, head->keys, sizeof *w->found);
     w->score = qry_alloc(ctx, head->keys, sizeof *w->score);
-    w->rounded = qry_alloc(ctx, head->keys, sizeof *w->rounded);
     w->is_found = qry_alloc(ctx, head->keys, sizeof *w->is_found);
     return w;
 }
@@ -82,6 +81,7 @@ static void find_range(qry_worker *w)
 void qry_worker_take_row(qry_worker *w, size_t row)
 {
     qry_rest_of_row(w->rest, row);
+    w->scored = w->rest->rescored;
     qry_codes_query(w->attend->codes, row, w->attend->facts.bits.query, &w->query);
     find_range(w);
     memset(w->is_found, 0, w->attend->facts.keys);
@@ -93,14 +93,10 @@ void qry_worker_take_row(qry_worker *w, size_t row)
 
 static void take(qry_worker *w, size_t key)
 {
-    const qry_codes *codes = w->attend->codes;
-    size_t d = w->attend->facts.width, i = w->found_count++;
-    const int32_t *code = codes->code + key * d;
+    size_t i = w->found_count++;
     w->found[i] = (uint32_t)key;
     w->score[i] = qry_head_score(w->attend->head, w->rest->row, key);
-    w->rounded[i] = 0;
-    for (size_t c = 0; c < d; c++)
-        w->rounded[i] += (int64_t)w->query.code[c] * code[c];
+    w->scored++;
     w->is_found[key] = 1;
 }
 

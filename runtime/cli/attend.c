@@ -131,7 +131,9 @@ static const cli_option run_options[] = {
      .value = "FOLDER",
      .help =
          "write the circuits to FOLDER (.qasm), and the programs that they are compiled from (.qry): the parts that "
-         "all rows share, and a round of each row, or of the first if there are more than 16"},
+         "all rows share, and a round of each row, or of the first that reads the quantum memory if there are more "
+         "than "
+         "16"},
     {.name = "report", .kind = CLI_TEXT},
     {.name = "epsilon", .kind = CLI_TEXT},
     {.name = "causal", .kind = CLI_FLAG},

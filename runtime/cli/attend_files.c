@@ -72,9 +72,10 @@ static bool write_parts(cli *cli, cli_attention *a, const qry_attend_row *row)
     return written;
 }
 
-static const qry_attend_row *reading_row(const cli_attention *a, size_t count)
+/* The first whose search reads both tables. */
+static const qry_attend_row *reading_row(const cli_attention *a)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < a->row_count; i++)
         if (a->row[i].ledger.query_count == 2)
             return &a->row[i];
     return NULL;
@@ -82,12 +83,17 @@ static const qry_attend_row *reading_row(const cli_attention *a, size_t count)
 
 bool cli_attend_write_files(cli *cli, cli_attention *a)
 {
-    size_t count = a->row_count <= FEW_ROWS ? a->row_count : 1;
+    const qry_attend_row *reader = reading_row(a);
+    bool all = a->row_count <= FEW_ROWS;
+    const qry_attend_row *first = all || !reader ? a->row : reader;
     if (!qry_attend_write_keys(a->attend, qry_arena_printf(cli->arena, "%s/keys.npy", a->settings->qasm_dir)))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!write_row(cli, a, &a->row[i]))
+    for (size_t i = 0; i < (all ? a->row_count : 1); i++)
+        if (!write_row(cli, a, &first[i]))
             return false;
-    const qry_attend_row *reader = reading_row(a, count);
-    return !reader || write_parts(cli, a, reader);
+    if (reader)
+        return write_parts(cli, a, reader);
+    qry_warning(cli->ctx, "no circuits of queries are written to %s: no row reads the quantum memory",
+                a->settings->qasm_dir);
+    return true;
 }

@@ -2,6 +2,7 @@
 #include "attend.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MOST_LINES = 64, WIDTH = 100 };
 
@@ -25,8 +26,17 @@ static const char *rule_text(qry_arena *arena, const qry_rule *rule)
     case QRY_RULE_DROP:
         return qry_arena_printf(arena, "the keys that score at most %g below the row's highest", rule->value);
     default:
-        return qry_arena_printf(arena, "the keys of highest score, %g or a few more", rule->value);
+        return qry_arena_printf(arena, "the keys of highest score, about %g, by rounded score; ties all", rule->value);
     }
+}
+
+/* The failures of rows add up; where they may reach 1 there is nothing to say of all of them. */
+static const char *all_rows_text(qry_arena *arena, const cli_attention *a)
+{
+    double none = 1 - (double)a->row_count * a->facts->failure;
+    return a->row_count > 1 && none > 0
+               ? qry_arena_printf(arena, ", that of all %zu rows at least %.6g", a->row_count, none)
+               : "";
 }
 
 static void write_method(qry_arena *arena, const cli_attention *a, qry_output *output)
@@ -37,8 +47,8 @@ static void write_method(qry_arena *arena, const cli_attention *a, qry_output *o
         return;
     }
     write_field(output, "searched",
-                qry_arena_printf(arena, "%s; the search of a row misses none with probability at least %.15g",
-                                 rule_text(arena, &f->rule), 1 - f->failure));
+                qry_arena_printf(arena, "%s; the search of a row misses none with probability at least %.15g%s",
+                                 rule_text(arena, &f->rule), 1 - f->failure, all_rows_text(arena, a)));
     write_field(output, "other keys",
                 a->settings->method == QRY_ATTEND_SPARSE
                     ? qry_arena_printf(arena, "one constant for all, its size by the moments of %zu groups", f->groups)
@@ -135,6 +145,29 @@ static size_t count_missed(const cli_attention *a)
     return count;
 }
 
+/* Why rows have no bound: every reason once, in the order of the rows. There are only a few. */
+static const char *reasons_text(qry_arena *arena, const cli_attention *a)
+{
+    const char **reason = qry_arena_alloc(arena, a->row_count, sizeof *reason), *text = "";
+    size_t *rows = qry_arena_alloc(arena, a->row_count, sizeof *rows), count = 0;
+    for (size_t i = 0; i < a->row_count; i++) {
+        size_t r = 0;
+        if (!a->row[i].bound_reason)
+            continue;
+        while (r < count && strcmp(reason[r], a->row[i].bound_reason) != 0)
+            r++;
+        if (r == count) {
+            reason[count] = a->row[i].bound_reason;
+            rows[count++] = 0;
+        }
+        rows[r]++;
+    }
+    for (size_t r = 0; r < count; r++)
+        text = qry_arena_printf(arena, "%s%snone for %s: %s", text, r ? "; " : "", cli_some(arena, rows[r], "row"),
+                                reason[r]);
+    return text;
+}
+
 static void write_bounds(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_attend_summary *s = &a->summary;
@@ -144,10 +177,7 @@ static void write_bounds(qry_arena *arena, const cli_attention *a, qry_output *o
         name = "";
     }
     if (s->without_bound > 0) {
-        write_field(output, name,
-                    qry_arena_printf(arena,
-                                     "none for %s: it would say no more than that outputs are averages of values",
-                                     cli_some(arena, s->without_bound, "row")));
+        write_field(output, name, reasons_text(arena, a));
         name = "";
     }
     if (a->settings->check && s->over_bound > 0)

@@ -145,6 +145,22 @@ class AttendTest(quarry.Test):
         rows = [path.name for path in (self.folder / "c").iterdir() if path.name.startswith("row")]
         self.assertEqual(sorted(rows), ["row_0.qasm", "row_0.qry"])
 
+    def test_circuits_are_of_a_row_that_reads(self):
+        words = [*self.small(rows=18, keys=16), "--method", "hybrid", "--top", "4", "--qasm-dir", "c"]
+        source = random.Random(2)
+        self.put("q.npy", quarry.npy((18, 3), [0.0] * 51 + [source.gauss(0, 1) for _ in range(3)]))
+        self.output(*words)
+        self.assertEqual(sorted(path.name for path in (self.folder / "c").iterdir()),
+                         ["certificate.qasm", "diffusion.qasm", "keys.npy", "load_K.qasm", "load_alive.qasm", "row_17.qasm",
+                          "row_17.qry"])
+
+    def test_no_row_reads(self):
+        words = [*self.small(rows=18, keys=16), "--method", "hybrid", "--top", "4", "--qasm-dir", "c"]
+        self.put("q.npy", quarry.npy((18, 3), [0.0] * 54))
+        done = self.run_quarry(*words)
+        self.assertIn(b"no row reads the quantum memory", done.stderr)
+        self.assertEqual(sorted(path.name for path in (self.folder / "c").iterdir()), ["keys.npy", "row_0.qasm", "row_0.qry"])
+
     def test_row_program_finds_what_the_row_found(self):
         value = self.attend(self.small(keys=16), "--method", "hybrid", "--top", "4", "--rows", "1", "--qasm-dir", "c")
         found = self.value("run", "c/row_1.qry", "--json")["statements"][0]["result"]
@@ -193,8 +209,32 @@ class AttendTest(quarry.Test):
     def test_large_scores_have_no_bound_but_an_answer(self):
         words = self.small()
         self.put("q.npy", quarry.npy((2, 3), [1e60, -2e60, 3e60, 1.0, 2.0, 3.0]))
-        value = self.attend(words, "--check", "--drop", "1")
+        value = self.attend(words, "--check", "--drop", "1", "-o", "out.npy")
         self.assertEqual(value["summary"]["rows_over_bound"], 0)
+        self.assertEqual(value["summary"]["rows_without_bound"], 1)
+        self.assertIn("bound_reason", value["rows"][0])
+        self.assertNotIn("bound_reason", value["rows"][1])
+        self.assertTrue(all(map(math.isfinite, numbers(self.folder / "out.npy"))))
+        for row in value["rows"]:
+            self.assertTrue(math.isfinite(row["error"]))
+            self.assertTrue(math.isfinite(row["normaliser"]))
+
+    def test_reasons_for_no_bound(self):
+        words = [*self.small(), "--drop", "1"]
+        self.put("q.npy", quarry.npy((4, 3), [1e60, -2e60, 3e60, 1.0, 2.0, 3.0, 0.5, 4.0, -9.0, -1e60, 1e60, 1e60]))
+        rows = self.attend(words)["rows"]
+        reasons = [row["bound_reason"] for row in rows if "bound_reason" in row]
+        self.assertGreater(len(reasons), 0)
+        text = " ".join(self.output(*words).split())
+        for reason in reasons:
+            many = "1 row" if reasons.count(reason) == 1 else f"{reasons.count(reason)} rows"
+            self.assertEqual(text.count(f"none for {many}: {reason}"), 1)
+
+    def test_failures_of_rows_add_up(self):
+        words = [*self.small(rows=5), "--failure", "0.01"]
+        self.assertIn("at least 0.99, that of all 5 rows at least 0.95", " ".join(self.output(*words).split()))
+        self.assertNotIn("that of all", " ".join(self.output(*words, "--rows", "2").split()))
+        self.assertNotIn("that of all", " ".join(self.output(*words, "--failure", "0.2").split()))
 
     def test_outputs_that_cannot_be_written(self):
         words = self.small()

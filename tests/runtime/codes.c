@@ -116,6 +116,28 @@ static void special_heads(void **state)
     qry_ctx_free(ctx);
 }
 
+/* Queries and keys so small that the squares of rounding errors vanish, or the steps themselves are not normal numbers:
+ * codes stay in their ranges, and the errors are not lost. */
+static void tiny_heads(void **state)
+{
+    static const double scales[] = {1e-100, 1e-160, 1e-170, 1e-300, 1e-303, 1e-306, 1e-308, 1e-310, 1e-320, 1e-323};
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
+        for (int kind = 0; kind < 3; kind++) {
+            qry_random random;
+            qry_random_seed(&random, 11, i);
+            qry_array *q = random_array(ctx, 2, 3, 1, &random), *k = random_array(ctx, 20, 3, 1, &random);
+            qry_array *v = random_array(ctx, 20, 1, 1, &random);
+            for (size_t j = 0; j < q->count; j++)
+                q->item.real[j] *= kind == 0 ? scales[i] : kind == 2 ? 1e100 : 1;
+            for (size_t j = 0; j < k->count; j++)
+                k->item.real[j] *= kind == 0 ? 1 : scales[i];
+            check_head(qry_head_new(ctx, q, k, v, 1, true));
+        }
+    qry_ctx_free(ctx);
+}
+
 /* Columns whose products all but cancel: what double precision loses on the way is part of the error. */
 static void cancelling_columns(void **state)
 {
@@ -232,8 +254,8 @@ static void usual_widths(void **state)
 int main(void)
 {
     qry_linalg_threads(1);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_heads), cmocka_unit_test(cancelling_columns),
-                                       cmocka_unit_test(special_heads), cmocka_unit_test(default_widths),
-                                       cmocka_unit_test(usual_widths)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_heads),   cmocka_unit_test(cancelling_columns),
+                                       cmocka_unit_test(special_heads),  cmocka_unit_test(tiny_heads),
+                                       cmocka_unit_test(default_widths), cmocka_unit_test(usual_widths)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -215,6 +215,26 @@ static void metric(void **state)
     qry_ctx_free(ctx);
 }
 
+/* Only how queries compare counts: they may be so small that the squares of their entries vanish. */
+static void tiny_queries(void **state)
+{
+    static const double scales[] = {1e-150, 1e-170, 1e-300, 1e-306};
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 12, 0);
+    qry_array *q = random_array(ctx, 3, 3, 1, &random), *k = random_array(ctx, 40, 3, 1, &random);
+    qry_array *v = random_array(ctx, 40, 2, 1, &random);
+    qry_moments *usual = qry_moments_new(qry_head_new(ctx, q, k, v, 1, true), 6, 1);
+    assert_int_equal(usual->groups, 6);
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        qry_moments *tiny = qry_moments_new(qry_head_new(ctx, q, k, v, scales[i], true), 6, 1);
+        assert_int_equal(tiny->groups, usual->groups);
+        assert_memory_equal(tiny->group_of, usual->group_of, 40 * sizeof *usual->group_of);
+    }
+    qry_ctx_free(ctx);
+}
+
 static void default_groups(void **state)
 {
     (void)state;
@@ -229,6 +249,7 @@ int main(void)
     qry_linalg_threads(1);
     const struct CMUnitTest tests[] = {cmocka_unit_test(blobs),         cmocka_unit_test(counts_and_duplicates),
                                        cmocka_unit_test(local_optimum), cmocka_unit_test(against_loops),
-                                       cmocka_unit_test(metric),        cmocka_unit_test(default_groups)};
+                                       cmocka_unit_test(metric),        cmocka_unit_test(tiny_queries),
+                                       cmocka_unit_test(default_groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,4 @@
 /* rows.c: rows of attention from search to answer: what is found, how far off the answer is, what it cost. */
-#include "base/faults.h"
 #include "runtime/attend/pipeline.h"
 #include "support.h"
 
@@ -8,10 +7,6 @@
 
 /* So rare that a test never meets it. */
 static const double never = 1e-9;
-
-struct input {
-    qry_array *q, *k, *v;
-};
 
 static qry_array *copy_of(qry_ctx *ctx, qry_matrix m, double scale)
 {
@@ -25,16 +20,6 @@ static struct input input_of(qry_ctx *ctx, const qry_head *head)
 {
     return (struct input){copy_of(ctx, head->q, sqrt((double)head->width)), copy_of(ctx, head->k, 1),
                           copy_of(ctx, head->v, 1)};
-}
-
-static struct input random_input(qry_ctx *ctx, size_t rows, size_t keys, size_t width, double deviation, uint64_t seed)
-{
-    enum { VALUES = 3 };
-    qry_random random;
-    qry_random_seed(&random, seed, 0);
-    struct input in = {random_array(ctx, rows, width, deviation, &random), random_array(ctx, keys, width, 1, &random),
-                       random_array(ctx, keys, VALUES, 1, &random)};
-    return in;
 }
 
 static qry_attend *attend_of(qry_ctx *ctx, const struct input *in, const qry_attend_options *options)
@@ -70,6 +55,15 @@ static bool is_near(double a, double b, double distance) { return fabs(a - b) <=
 
 /* ---- what is found ---- */
 
+static int64_t rounded_score(const qry_worker *w, size_t key)
+{
+    size_t width = w->attend->facts.width;
+    int64_t sum = 0;
+    for (size_t c = 0; c < width; c++)
+        sum += (int64_t)w->query.code[c] * w->attend->codes->code[key * width + c];
+    return sum;
+}
+
 /* All that match are found, and the threshold is what the rule says. */
 static void check_found(const qry_worker *w, const qry_attend_row *row)
 {
@@ -79,11 +73,8 @@ static void check_found(const qry_worker *w, const qry_attend_row *row)
     double best = -INFINITY, offset = head->offset[row->row];
     for (size_t j = 0; j < head->keys; j++) {
         double score = qry_head_score(head, row->row, j);
-        int64_t rounded = 0;
-        for (size_t c = 0; c < head->width; c++)
-            rounded += (int64_t)w->query.code[c] * attend->codes->code[j * head->width + c];
         best = fmax(best, score);
-        assert_true(w->is_found[j] || rounded < row->comparator);
+        assert_true(w->is_found[j] || rounded_score(w, j) < row->comparator);
         if (rule.kind != QRY_RULE_TOP)
             assert_true(w->is_found[j] || score + offset < row->tau);
     }
@@ -95,6 +86,16 @@ static void check_found(const qry_worker *w, const qry_attend_row *row)
         assert_true(is_near(row->tau, best + offset - rule.value, 1e-12 * (fabs(best) + rule.value)));
     if (rule.kind == QRY_RULE_TOP)
         assert_true((double)row->hits >= fmin(rule.value, (double)head->keys));
+}
+
+/* Whether a key that passes the row's comparator was not found. */
+static bool misses_a_key(const qry_worker *w, const qry_attend_row *row)
+{
+    const qry_head *head = w->attend->head;
+    for (size_t j = 0; j < head->keys; j++)
+        if (!w->is_found[j] && rounded_score(w, j) >= row->comparator)
+            return true;
+    return false;
 }
 
 static void check_rules(qry_ctx *ctx, const struct input *in, qry_engine engine, size_t step)
@@ -116,7 +117,7 @@ static void check_rules(qry_ctx *ctx, const struct input *in, qry_engine engine,
             qry_attend_row row = {.row = i, .ledger = {.query = queries}};
             qry_row_compute(worker, &row, output);
             check_found(worker, &row);
-            assert_false(row.error > row.bound);
+            assert_true(isfinite(row.error) && !(row.error > row.bound));
         }
         qry_free(ctx, output);
         qry_attend_free(attend);
@@ -165,6 +166,49 @@ static void a_query_may_be_zero_and_scores_huge(void **state)
     }
 }
 
+/* Scores along an axis of a cube end at 1.7 deviations, far below where a Gaussian's maximum is expected, and its corners
+ * hide that: the first threshold of a drop is above all keys, and must come down to the drop below the best one. */
+static void a_drop_is_taken_from_the_true_maximum(void **state)
+{
+    static const double drops[] = {0, 0.25, 1, 3};
+    enum { WIDTH = 3, ROWS = 8 };
+    size_t below = 0;
+    (void)state;
+    for (size_t keys = 50; keys <= 200; keys += 50)
+        for (size_t i = 0; i < sizeof drops / sizeof *drops; i++) {
+            qry_ctx *ctx = qry_ctx_new();
+            struct input in = random_input(ctx, ROWS, keys, WIDTH, 0.2, keys);
+            qry_random random;
+            qry_random_seed(&random, keys, i);
+            for (size_t j = 0; j < in.k->count; j++)
+                in.k->item.real[j] = 2 * qry_random_unit(&random) - 1;
+            for (size_t r = 0; r < ROWS; r++)
+                in.q->item.real[r * WIDTH + r % WIDTH] = 5 + (double)r;
+            qry_rule rule = {QRY_RULE_DROP, drops[i]};
+            qry_attend *attend = attend_of(ctx, &in,
+                                           &(qry_attend_options){.method = QRY_ATTEND_HYBRID,
+                                                                 .rule = &rule,
+                                                                 .groups = 1,
+                                                                 .bits = {8, 8},
+                                                                 .failure = never,
+                                                                 .run = {.engine = QRY_ENGINE_ORACLE, .seed = i},
+                                                                 .check = true});
+            qry_worker *worker = qry_worker_new(ctx, attend, 1);
+            for (size_t r = 0; r < ROWS; r++) {
+                qry_ledger_query queries[QRY_ATTEND_TABLES];
+                qry_attend_row row = {.row = r, .ledger = {.query = queries}};
+                double output[3];
+                qry_rest_of_row(worker->rest, r);
+                double first = qry_rule_threshold(rule, worker->rest) + attend->head->offset[r];
+                qry_row_compute(worker, &row, output);
+                check_found(worker, &row);
+                below += row.tau < first - 1;
+            }
+            qry_ctx_free(ctx);
+        }
+    assert_true(below > 100);
+}
+
 /* ---- the bundled head ---- */
 
 static void check_bill(const qry_attend_facts *f, const qry_attend_row *row)
@@ -202,6 +246,124 @@ static void no_error_is_above_its_bound(void **state)
             check_bill(qry_attend_facts_of(attend), &r.row[i]);
         qry_ctx_free(ctx);
     }
+}
+
+/* How many keys a drop below the true maximum lets pass. */
+static size_t passing_keys(const qry_worker *w, const qry_attend_row *row)
+{
+    const qry_head *head = w->attend->head;
+    int64_t comparator = qry_query_comparator(&w->query, row->tau - head->offset[row->row], true);
+    size_t count = 0;
+    for (size_t j = 0; j < head->keys; j++)
+        count += rounded_score(w, j) >= comparator;
+    return count;
+}
+
+/* The comparator rises with every better key, so that hardly more is found than a drop asks for; and a row needs no more
+ * than about 166 oracle calls in the mean. */
+static void a_drop_finds_little_more_than_it_asks_for(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    struct input in = input_of(ctx, real_head(ctx));
+    qry_attend *attend = attend_of(ctx, &in,
+                                   &(qry_attend_options){.method = QRY_ATTEND_SPARSE,
+                                                         .rule = &(qry_rule){QRY_RULE_DROP, 2},
+                                                         .run = {.engine = QRY_ENGINE_ORACLE, .seed = 3}});
+    qry_worker *worker = qry_worker_new(ctx, attend, 1);
+    size_t hits = 0, passing = 0, calls = 0, rows = attend->facts.queries;
+    for (size_t i = 0; i < rows; i++) {
+        qry_ledger_query queries[QRY_ATTEND_TABLES];
+        qry_attend_row row = {.row = i, .ledger = {.query = queries}};
+        double output[32];
+        qry_row_compute(worker, &row, output);
+        hits += row.hits;
+        passing += passing_keys(worker, &row);
+        calls += row.ledger.oracle_calls;
+    }
+    assert_true(hits >= passing && (double)hits < 1.09 * (double)passing);
+    assert_true((double)calls < 180 * (double)rows);
+    qry_ctx_free(ctx);
+}
+
+/* ---- misses ---- */
+
+/* With a large failure probability keys are missed now and then, no more often than it says; and no answer is given
+ * while the moments prove a miss. */
+static void misses_are_rare_and_not_known(void **state)
+{
+    static const qry_rule rules[] = {{QRY_RULE_TOP, 5}, {QRY_RULE_DROP, 2}, {QRY_RULE_TAU, 1}};
+    static const double failure = 0.3;
+    enum { ROWS = 20, SEEDS = 30 };
+    size_t known = 0, missed = 0;
+    (void)state;
+    for (size_t r = 0; r < sizeof rules / sizeof *rules; r++) {
+        qry_ctx *ctx = qry_ctx_new();
+        struct input in = random_input(ctx, ROWS, 40, 3, 2, 7);
+        size_t wrong = 0;
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            qry_attend *attend = attend_of(ctx, &in,
+                                           &(qry_attend_options){.method = QRY_ATTEND_HYBRID,
+                                                                 .rule = &rules[r],
+                                                                 .failure = failure,
+                                                                 .bits = {6, 6},
+                                                                 .run = {.engine = QRY_ENGINE_ORACLE, .seed = seed}});
+            qry_worker *w = qry_worker_new(ctx, attend, 1);
+            for (size_t i = 0; i < ROWS; i++) {
+                qry_ledger_query queries[QRY_ATTEND_TABLES];
+                qry_attend_row row = {.row = i, .ledger = {.query = queries}};
+                double output[3];
+                qry_row_compute(w, &row, output);
+                wrong += misses_a_key(w, &row);
+                known += row.missed;
+                assert_true(!row.missed || misses_a_key(w, &row));
+            }
+        }
+        assert_true((double)wrong < ROWS * SEEDS * failure); /* its mean is no more than that, and much less */
+        missed += wrong;
+        qry_ctx_free(ctx);
+    }
+    assert_true(missed > 0);
+    assert_int_equal(known, 0);
+}
+
+/* ---- the bill of scores ---- */
+
+/* With a fixed threshold the found keys are taken out once, after each was scored once; every score that the moments
+ * needed is counted as well. Two clouds of keys far apart need many: their variances are lost beside the distance. */
+static void every_score_is_billed(void **state)
+{
+    static const double distances[] = {0, 1e4, 1e6};
+    (void)state;
+    for (size_t s = 0; s < sizeof distances / sizeof *distances; s++)
+        for (int kind = 0; kind < 2; kind++) {
+            qry_ctx *ctx = qry_ctx_new();
+            struct input in = random_input(ctx, 4, 200, 16, 1, 5);
+            for (size_t i = 0; i < in.k->count; i++)
+                in.k->item.real[i] += i / 16 % 2 ? distances[s] : -distances[s];
+            qry_rule rule = kind ? (qry_rule){QRY_RULE_TOP, 8} : (qry_rule){QRY_RULE_TAU, 0.5};
+            qry_attend *attend = attend_of(ctx, &in,
+                                           &(qry_attend_options){.method = QRY_ATTEND_HYBRID,
+                                                                 .rule = &rule,
+                                                                 .failure = never,
+                                                                 .bits = {6, 6},
+                                                                 .run = {.engine = QRY_ENGINE_ORACLE}});
+            qry_worker *w = qry_worker_new(ctx, attend, 1);
+            for (size_t i = 0; i < 4; i++) {
+                qry_ledger_query queries[QRY_ATTEND_TABLES];
+                qry_attend_row row = {.row = i, .ledger = {.query = queries}};
+                double output[3];
+                qry_rest_of_row(w->rest, i);
+                size_t first = w->rest->rescored;
+                qry_row_compute(w, &row, output);
+                uint64_t scored = row.ledger.score_evaluations - row.ledger.shots;
+                uint64_t once = first + 2 * row.hits + w->rest->rescored;
+                assert_true(scored >= once && (kind || scored == once));
+                assert_true(!kind || scored > once || row.hits == 200); /* the top are taken out to aim lower, too */
+                assert_true(distances[s] < 1e6 || first > 0);
+            }
+            qry_ctx_free(ctx);
+        }
 }
 
 static bool same_number(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
@@ -338,102 +500,20 @@ static void a_row_is_a_program(void **state)
     qry_ctx_free(ctx);
 }
 
-/* ---- what goes wrong ---- */
-
-static void count_errors(void *state, const qry_diagnostic *diagnostic)
-{
-    if (diagnostic->severity == QRY_ERROR)
-        ++*(int *)state;
-}
-
-static void rows_out_of_range_are_refused(void **state)
-{
-    (void)state;
-    qry_ctx *ctx = qry_ctx_new();
-    qry_arena *arena = qry_arena_new(ctx);
-    struct input in = random_input(ctx, 3, 5, 2, 1, 1);
-    qry_attend *attend = attend_of(ctx, &in, &(qry_attend_options){.method = QRY_ATTEND_SPARSE});
-    qry_attend_row row;
-    double output[3];
-    int errors = 0;
-    qry_ctx_on_diagnostic(ctx, count_errors, &errors);
-    assert_false(qry_attend_run(attend, arena, (size_t[]){3}, 1, &row, output));
-    assert_int_equal(errors, 1);
-    qry_ctx_free(ctx);
-}
-
-static void an_interrupt_ends_it_with_one_message(void **state)
-{
-    (void)state;
-    static volatile sig_atomic_t flag;
-    flag = 0;
-    qry_ctx *ctx = qry_ctx_new();
-    qry_arena *arena = qry_arena_new(ctx);
-    struct input in = random_input(ctx, 8, 5, 2, 1, 1);
-    qry_attend *attend = attend_of(ctx, &in, &(qry_attend_options){.method = QRY_ATTEND_SPARSE, .threads = 4});
-    qry_attend_row row[8];
-    double output[24];
-    int errors = 0;
-    qry_ctx_on_diagnostic(ctx, count_errors, &errors);
-    qry_ctx_set_interrupt(ctx, &flag);
-    flag = 1;
-    assert_false(qry_attend_run(attend, arena, (size_t[]){0, 1, 2, 3, 4, 5, 6, 7}, 8, row, output));
-    assert_int_equal(errors, 1);
-    qry_ctx_free(ctx);
-}
-
-struct attempt {
-    qry_ctx *ctx;
-    size_t fail_at;
-    bool done;
-};
-
-static void attempt(void *state)
-{
-    struct attempt *a = state;
-    qry_arena *arena = qry_arena_new(a->ctx);
-    struct input in = random_input(a->ctx, 3, 5, 2, 1, 1);
-    qry_memory_fail_at(a->ctx, a->fail_at);
-    qry_attend *attend =
-        qry_attend_new(a->ctx, in.q, in.k, in.v, &(qry_attend_options){.method = QRY_ATTEND_HYBRID, .threads = 2});
-    if (!attend)
-        return;
-    qry_attend_row row[2];
-    double output[6];
-    a->done = qry_attend_run(attend, arena, (size_t[]){0, 2}, 2, row, output);
-    qry_memory_fail_at(a->ctx, 0);
-}
-
-static void lost_memory_ends_it_in_order(void **state)
-{
-    (void)state;
-    bool done = false;
-    int lost = 0;
-    for (size_t n = 1; !done; n += 1 + n / 40, lost++) {
-        struct attempt a = {.ctx = qry_ctx_new(), .fail_at = n};
-        int errors = 0;
-        qry_ctx_on_diagnostic(a.ctx, count_errors, &errors);
-        bool finished = qry_protect(a.ctx, attempt, &a);
-        done = finished && a.done;
-        assert_int_equal(errors, done ? 0 : 1);
-        qry_ctx_free(a.ctx);
-    }
-    assert_true(lost > 100);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(all_that_match_are_found),
                                        cmocka_unit_test(keys_may_repeat_and_vanish),
                                        cmocka_unit_test(a_query_may_be_zero_and_scores_huge),
+                                       cmocka_unit_test(a_drop_is_taken_from_the_true_maximum),
                                        cmocka_unit_test(no_error_is_above_its_bound),
+                                       cmocka_unit_test(a_drop_finds_little_more_than_it_asks_for),
+                                       cmocka_unit_test(misses_are_rare_and_not_known),
+                                       cmocka_unit_test(every_score_is_billed),
                                        cmocka_unit_test(the_same_seed_gives_the_same_rows),
                                        cmocka_unit_test(centring_changes_nothing),
                                        cmocka_unit_test(the_exact_method_is_the_definition),
-                                       cmocka_unit_test(a_row_is_a_program),
-                                       cmocka_unit_test(rows_out_of_range_are_refused),
-                                       cmocka_unit_test(an_interrupt_ends_it_with_one_message),
-                                       cmocka_unit_test(lost_memory_ends_it_in_order)};
+                                       cmocka_unit_test(a_row_is_a_program)};
     qry_linalg_threads(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,16 @@ qry_array *random_array(qry_ctx *ctx, size_t rows, size_t columns, double size, 
     return a;
 }
 
+struct input random_input(qry_ctx *ctx, size_t rows, size_t keys, size_t width, double deviation, uint64_t seed)
+{
+    enum { VALUES = 3 };
+    qry_random random;
+    qry_random_seed(&random, seed, 0);
+    struct input in = {random_array(ctx, rows, width, deviation, &random), random_array(ctx, keys, width, 1, &random),
+                       random_array(ctx, keys, VALUES, 1, &random)};
+    return in;
+}
+
 qry_head *random_head(qry_ctx *ctx, size_t rows, size_t keys, size_t width, size_t value_width, double deviation,
                       uint64_t seed)
 {

@@ -12,6 +12,12 @@
 
 qry_array *random_array(qry_ctx *ctx, size_t rows, size_t columns, double size, qry_random *random);
 
+/** Q, K and V as a user has them: normal deviates, those of Q times `deviation`; three values a key. */
+struct input {
+    qry_array *q, *k, *v;
+};
+struct input random_input(qry_ctx *ctx, size_t rows, size_t keys, size_t width, double deviation, uint64_t seed);
+
 /** A head whose scores have about the given standard deviation; the values are standard normal. */
 qry_head *random_head(qry_ctx *ctx, size_t rows, size_t keys, size_t width, size_t value_width, double deviation,
                       uint64_t seed);
