@@ -3,6 +3,7 @@
 import math
 import os
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -139,6 +140,21 @@ class AttendTest(quarry.Test):
             again = self.output("compile", f"c/row_{row}.qry")
             self.assertEqual(again, (folder / f"row_{row}.qasm").read_text())
         self.assertEqual(self.output("compile", "c/row_0.qry", "--part", "load:K"), (folder / "load_K.qasm").read_text())
+
+    def test_circuits_are_made_for_the_keys_that_match(self):
+        """A drop lowers the threshold from where the search began: what it found on the way does not count."""
+        self.output(*self.small(rows=4, keys=64), "--method", "sparse", "--drop", "0.5", "--qasm-dir", "c")
+        for row in range(4):
+            expected = re.search(r"expect = (\d+)", (self.folder / "c" / f"row_{row}.qry").read_text())[1]
+            head = (self.folder / "c" / f"row_{row}.qasm").read_text()
+            self.assertRegex(head, rf"\n// {expected} of 64 rows match")
+
+    def test_the_input_is_not_overwritten(self):
+        words = self.small(keys=16)
+        before = (self.folder / "q.npy").read_bytes()
+        done = self.run_quarry(*words, "-o", "./q.npy", status=2)
+        self.assertIn(b"would overwrite what is read", done.stderr)
+        self.assertEqual((self.folder / "q.npy").read_bytes(), before)
 
     def test_circuits_of_many_rows(self):
         self.output(*self.small(rows=17, keys=16), "--method", "hybrid", "--top", "4", "--qasm-dir", "c")

@@ -21,6 +21,13 @@ class RunTest(quarry.Test):
     def results(self, *words):
         return [each["result"] for each in self.value("run", *words, "--json")["statements"]]
 
+    def test_threads_share_more_than_one_block_of_rows(self):
+        self.put("many.qry", "a: search one j in 0..512 where j * j == 49;\n")
+        one = self.output("run", "many.qry", "--json")
+        two = self.output("run", "many.qry", "--json", "--threads", "2")
+        self.assertEqual(json.loads(one)["statements"][0]["result"], 7)
+        self.assertEqual(json.loads(two)["statements"][0]["result"], 7)
+
     def test_golden(self):
         self.take("search.qry", "flat.qry")
         self.compare("search_run.txt", without_time(self.output("run", "search.qry", "--seed", "3")))
