@@ -24,7 +24,8 @@ static const char *rule_text(qry_arena *arena, const qry_rule *rule)
     case QRY_RULE_TAU:
         return qry_arena_printf(arena, "the keys that score at least %g", rule->value);
     case QRY_RULE_DROP:
-        return qry_arena_printf(arena, "the keys that score at most %g below the row's highest", rule->value);
+        return qry_arena_printf(
+            arena, "the keys that score at most %g below the row's highest, and those met on the way", rule->value);
     default:
         return qry_arena_printf(arena, "the keys of highest score, about %g, by rounded score; ties all", rule->value);
     }
