@@ -147,6 +147,8 @@ void qry_rest_of_row(qry_rest *rest, size_t row);
 /** Takes exactly these keys (all different) out of the row, whatever was taken out before, and scores them. ceiling:
  *  what no other key's score is above, as far as the search can be trusted; INFINITY promises nothing. */
 void qry_rest_remove(qry_rest *rest, const uint32_t *keys, size_t count, double ceiling);
+/** The same for keys whose scores (qry_head_score) are known. */
+void qry_rest_remove_scored(qry_rest *rest, const uint32_t *keys, const double *scores, size_t count, double ceiling);
 /** The rest as it is to be expected when all keys that score above tau are found: every group a Gaussian. */
 void qry_rest_expect(qry_rest *rest, double tau);
 /** The same rest under another ceiling. */

@@ -10,7 +10,6 @@ static const double width_slack = 1.2;
 
 static const double usual_failure = 1e-3;
 
-
 static qry_rule usual_rule(qry_attend_method method)
 {
     return method == QRY_ATTEND_SPARSE ? (qry_rule){QRY_RULE_DROP, 6} : (qry_rule){QRY_RULE_TOP, 16};

@@ -41,7 +41,7 @@ typedef struct qry_worker {
     double *score;     /* of each, without the row's offset */
     uint8_t *is_found; /* by key */
     size_t found_count;
-    uint64_t scored;        /* exact scores computed for this row: of keys found, taken out, or summed again */
+    uint64_t scored;        /* exact scores computed for this row: of keys found, or summed again */
     double *scores, *exact; /* keys numbers; value_width numbers */
 } qry_worker;
 

@@ -269,6 +269,11 @@ static void sum_again(qry_rest *rest, size_t c)
 
 void qry_rest_remove(qry_rest *rest, const uint32_t *keys, size_t count, double ceiling)
 {
+    qry_rest_remove_scored(rest, keys, NULL, count, ceiling);
+}
+
+void qry_rest_remove_scored(qry_rest *rest, const uint32_t *keys, const double *scores, size_t count, double ceiling)
+{
     const qry_moments *m = rest->moments;
     const qry_head *head = m->head;
     rest->found_count = rest->rescored = 0;
@@ -278,7 +283,7 @@ void qry_rest_remove(qry_rest *rest, const uint32_t *keys, size_t count, double 
         rest->work->taken[keys[i]] = 1;
         size_t c = m->group_of[keys[i]];
         const double *value = qry_matrix_row(head->v, keys[i]);
-        double score = qry_head_score(head, rest->row, keys[i]);
+        double score = scores ? scores[i] : qry_head_score(head, rest->row, keys[i]);
         add_found(rest, score, value, c);
         take_key(rest, c, score, value);
     }

@@ -102,8 +102,9 @@ static int64_t last_comparator(const qry_worker *w) { return w->comparator <= w-
  * is. */
 static bool take_out_found(qry_worker *w)
 {
-    qry_rest_remove(w->rest, w->found, w->found_count, qry_query_ceiling(&w->query, last_comparator(w)));
-    w->scored += w->found_count + w->rest->rescored;
+    double ceiling = qry_query_ceiling(&w->query, last_comparator(w));
+    qry_rest_remove_scored(w->rest, w->found, w->score, w->found_count, ceiling);
+    w->scored += w->rest->rescored;
     return !w->rest->contradicted;
 }
 
