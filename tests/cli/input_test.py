@@ -153,6 +153,19 @@ class InputTest(quarry.Test):
         self.assertIn("cannot read missing.qry: No such file", self.complaint(1, "run", "missing.qry"))
         self.assertIn("it is a folder", self.complaint(1, "compile", "."))
 
+    def test_no_text(self):
+        """Zero bytes, which the scanner would walk again and again; a device, which has no end."""
+        self.refuse(r"^p.qry:1:3: error: this is no text file", "/*" + "\0" * 1000000)
+        self.refuse("p.qry:1:24: error: cannot read /dev/zero: it is a device",
+                    'table T[2] : uint(1) = csv("/dev/zero");\nsearch one j in T where T[j] == 1;\n')
+        self.assertIn("it is a device", self.complaint(1, "run", "/dev/zero"))
+
+    def test_mark(self):
+        """The byte order mark that some editors put before UTF-8."""
+        self.put("p.qry", "\ufeffsearch all j in 0..3 where j == 1;\n")
+        self.assertEqual(self.answer(), [[1]])
+        self.refuse("^p.qry:1:28: error: unknown name", "\ufeffsearch all j in 0..3 where k == 1;\n")
+
     def test_several_errors(self):
         """Several in one run, each with its place and a caret; 20 at most."""
         self.put("p.qry", "".join(f"param p{i} = unknown{i};\n" for i in range(30)) + "search one j in 0..3 where j == 1;\n")
