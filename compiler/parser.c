@@ -49,7 +49,8 @@ qry_rational qry_parser_number(struct qry_parser *parser, const char *text, size
 {
     qry_rational number = {0, 1};
     if (!qry_rational_parse(text, length, &number))
-        error(parser, parser->here, "numerator and denominator have at most 63 bits", "the number has too many digits");
+        error(parser, parser->here, "a fraction of two numbers below 2^63: from 1e-18 to 9.2e18",
+              "the number has too many digits");
     return number;
 }
 
@@ -118,9 +119,10 @@ void qry_parser_stray(struct qry_parser *parser, char character)
                      byte);
 }
 
-void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place)
+void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place, int most)
 {
-    error(parser, place, "give parts of the expression names with fn", "the nesting is too deep");
+    qry_error_at(parser->tree->ctx, qry_ast_span(parser->tree, place), "give parts of the expression names with fn",
+                 "the nesting is too deep: more than %d parts are open", most);
 }
 
 /* ---- what the grammar finds wrong ----

@@ -175,6 +175,31 @@ static void test_nesting(void **state)
     }
 }
 
+/* What the hint advises: halves of a long chain between parentheses. */
+static void test_long_chain(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *part, *between;
+        bool fine;
+    } chains[] = {{"j == 1 && ", "j == 1 && ", false}, {"j == 1 && ", "j == 1) && (", true}};
+    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++) {
+        struct diagnostics d;
+        qry_ctx *ctx = context_with(&d);
+        char *half = repeated("", chains[i].part, 700, "", "", "");
+        char *text = malloc(2 * strlen(half) + 200);
+        sprintf(text, "search one j in 0..1 where (%s%s%s j == 1);", half, chains[i].between, half);
+        qry_program *program = program_of(ctx, text);
+        bool fine = program && qry_program_run_passes(program, NULL);
+        assert_int_equal(fine, chains[i].fine);
+        assert_true(fine || strstr(d.text, "nested more than 1000 deep"));
+        free(text);
+        free(half);
+        qry_program_free(program);
+        qry_ctx_free(ctx);
+    }
+}
+
 /* A chain of functions that is deeper than the passes follow, in either order of declaration. */
 static void test_chains(void **state)
 {
@@ -378,19 +403,13 @@ static void test_mark(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_items),
-        cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_expressions),
-        cmocka_unit_test(test_reserved_words),
-        cmocka_unit_test(test_nesting),
-        cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_many_parameters),
-        cmocka_unit_test(test_long_list),
-        cmocka_unit_test(test_every_beginning),
-        cmocka_unit_test(test_mutations),
-        cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_zeros),
-        cmocka_unit_test(test_mark),
+        cmocka_unit_test(test_items),       cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_expressions), cmocka_unit_test(test_reserved_words),
+        cmocka_unit_test(test_nesting),     cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_long_chain),  cmocka_unit_test(test_many_parameters),
+        cmocka_unit_test(test_long_list),   cmocka_unit_test(test_every_beginning),
+        cmocka_unit_test(test_mutations),   cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_zeros),       cmocka_unit_test(test_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
