@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Bad input, and input that looks bad and works: each ends in one clear message and its exit status, with nothing printed."""
+import pathlib
 import resource
 import struct
 
@@ -191,6 +192,15 @@ class InputTest(quarry.Test):
         self.assertRegex(text, said)
         self.assertEqual(text.count("error:"), 1)
         self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 2 << 20)  # KiB
+
+    def test_large_circuit(self):
+        """A round with thousands of calls that name a million qubits each ends at the memory there is."""
+        if b"__asan_init" in pathlib.Path(quarry.QUARRY).read_bytes():
+            self.skipTest("the sanitizer needs terabytes of address space")
+        self.put("p.qry", "search all j in 0..1048575 where j == 5;\n")
+        text = self.complaint(1, "run", "p.qry", "--engine", "oracle",
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 29, 3 << 29)))
+        self.assertRegex(text, r"no memory for the circuit: .* GB are needed")
 
     def test_oversize(self):
         self.put("p.qry", "search one j in 0..1000000000000 where j == 5;\n")
