@@ -125,7 +125,7 @@ typedef struct qry_source {
 } qry_source;
 
 /** Reads a file ("-" is standard input) whole; NULL after a report when it cannot be read. Owned by the
- * context. */
+ * context. A byte order mark of UTF-8 at its head is left out. */
 const qry_source *qry_source_read(qry_ctx *ctx, const char *path);
 /** A copy of text under a name. */
 const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const char *text, size_t length);

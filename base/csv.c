@@ -169,8 +169,6 @@ static bool find_row(struct reader *r, size_t i)
     const qry_source *source = r->source;
     r->at = source->lines[i];
     r->end = i + 1 < source->line_count ? source->lines[i + 1] - 1 : source->length;
-    if (i == 0 && r->end >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0)
-        r->at = 3; /* the mark that some programs put before UTF-8 */
     const char *comment = memchr(source->text + r->at, '#', r->end - r->at);
     if (comment)
         r->end = (size_t)(comment - source->text);

@@ -45,6 +45,10 @@ static bool examine(qry_input *input)
         qry_input_error(input, NULL, "it is a folder");
         return false;
     }
+    if (!input->standard && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))) {
+        qry_input_error(input, "a file or a pipe is read; - is standard input", "it is a device");
+        return false;
+    }
     off_t here = S_ISREG(status.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
     input->sized = here >= 0;
     if (input->sized && status.st_size > here)

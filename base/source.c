@@ -3,8 +3,18 @@
 
 #include <string.h>
 
+/* The mark that some programs put before UTF-8 is no part of the text. */
+static size_t without_mark(char *text, size_t length)
+{
+    if (length < 3 || memcmp(text, "\xef\xbb\xbf", 3) != 0)
+        return length;
+    memmove(text, text + 3, length - 3 + 2); /* with the zero bytes behind it */
+    return length - 3;
+}
+
 static const qry_source *adopt(qry_ctx *ctx, const char *name, char *text, size_t length)
 {
+    length = without_mark(text, length);
     qry_source *source = qry_alloc(ctx, 1, sizeof *source);
     char *own_name = qry_alloc(ctx, strlen(name) + 1, 1);
     strcpy(own_name, name);
@@ -27,6 +37,15 @@ const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const cha
     return adopt(ctx, name, copy, length);
 }
 
+/* Twice the room. While it grows there are the old and the new memory; a pipe that never ends must not take all. */
+static char *grow(qry_input *input, char *text, size_t *capacity)
+{
+    size_t wider = 2 * *capacity;
+    qry_memory_require(input->ctx, (double)wider, input->path);
+    *capacity = wider;
+    return qry_resize(input->ctx, text, wider, 1);
+}
+
 /* The whole of a file, with two zero bytes behind it; NULL after a report. */
 static char *read_all(qry_input *input, size_t *length)
 {
@@ -36,7 +55,8 @@ static char *read_all(qry_input *input, size_t *length)
     char *text = qry_alloc(input->ctx, capacity, 1);
     *length = 0;
     do {
-        QRY_GROW(input->ctx, text, capacity, *length + PIECE + 2);
+        if (capacity - *length < PIECE + 2)
+            text = grow(input, text, &capacity);
         if (!qry_input_read(input, text + *length, capacity - *length - 2, &got)) {
             qry_free(input->ctx, text);
             return NULL;

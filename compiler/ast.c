@@ -129,8 +129,10 @@ static void deepen(struct qry_ast_program *tree, struct ast_expr *e, const struc
         return;
     e->depth = 1;
     if (!tree->too_deep)
-        qry_error_at(tree->ctx, qry_ast_span(tree, e->place), "give parts of the expression names with fn",
-                     "the expression is nested more than %d deep", AST_MAX_DEPTH);
+        qry_error_at(
+            tree->ctx, qry_ast_span(tree, e->place),
+            "a chain of operators is as deep as it is long: split it with parentheses, or give parts names with fn",
+            "the expression is nested more than %d deep", AST_MAX_DEPTH);
     tree->too_deep = true;
 }
 

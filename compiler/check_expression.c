@@ -125,7 +125,9 @@ static struct ast_item *known_item(struct scope *scope, const struct ast_expr *e
     struct ast_item *item = e->name->item;
     if (!item) {
         const char *hint = qry_check_nearest(scope, e->name);
-        if (!hint && scope->item->kind == AST_FN)
+        if (strcmp(e->name->text, "true") == 0 || strcmp(e->name->text, "false") == 0)
+            hint = "a boolean is its own condition: x for x == true, !x for x == false; in tables 1 and 0";
+        else if (!hint && scope->item->kind == AST_FN)
             hint = "a function knows its parameters and what is declared, not the bound name";
         qry_check_error(check, e->place, hint, "unknown name '%.60s'", e->name->text);
         return NULL;

@@ -353,7 +353,7 @@ argument_list
 static void yyerror(struct ast_place *place, void *scanner, struct qry_parser *parser, const char *message)
 {
     (void)scanner, (void)message;
-    qry_parser_too_deep(parser, *place);
+    qry_parser_too_deep(parser, *place, YYMAXDEPTH);
 }
 
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct qry_parser *parser)

@@ -6,6 +6,18 @@
 #include <ctype.h>
 #include <string.h>
 
+/* A program is text. The scanner would start again at every zero byte within a comment or a string, and a file of zero
+ * bytes would take it time that grows with the square of its length. */
+static bool is_text(qry_ctx *ctx, const qry_source *source)
+{
+    const char *zero = memchr(source->text, 0, source->length);
+    if (zero)
+        qry_error_at(ctx, (qry_span){source, (size_t)(zero - source->text), 1},
+                     "a program is UTF-8 text: save it as UTF-8, not as UTF-16",
+                     "this is no text file: it has byte 0x00");
+    return !zero;
+}
+
 struct qry_ast_program *qry_parse(qry_ctx *ctx, qry_arena *arena, const qry_source *source)
 {
     size_t errors = qry_error_count(ctx);
@@ -13,6 +25,8 @@ struct qry_ast_program *qry_parse(qry_ctx *ctx, qry_arena *arena, const qry_sour
         qry_error(ctx, "%s is too long: a program has less than 2 GiB", source->name);
         return NULL;
     }
+    if (!is_text(ctx, source))
+        return NULL;
     struct qry_parser parser = {.tree = qry_ast_new(ctx, arena, source)};
     qry_parser_run(&parser);
     return qry_error_count(ctx) == errors ? parser.tree : NULL;
@@ -35,7 +49,8 @@ qry_rational qry_parser_number(struct qry_parser *parser, const char *text, size
 {
     qry_rational number = {0, 1};
     if (!qry_rational_parse(text, length, &number))
-        error(parser, parser->here, "numerator and denominator have at most 63 bits", "the number has too many digits");
+        error(parser, parser->here, "a fraction of two numbers below 2^63: from 1e-18 to 9.2e18",
+              "the number has too many digits");
     return number;
 }
 
@@ -104,9 +119,10 @@ void qry_parser_stray(struct qry_parser *parser, char character)
                      byte);
 }
 
-void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place)
+void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place, int most)
 {
-    error(parser, place, "give parts of the expression names with fn", "the nesting is too deep");
+    qry_error_at(parser->tree->ctx, qry_ast_span(parser->tree, place), "give parts of the expression names with fn",
+                 "the nesting is too deep: more than %d parts are open", most);
 }
 
 /* ---- what the grammar finds wrong ----

@@ -29,7 +29,7 @@ void qry_parser_foreign_name(struct qry_parser *parser, const char *text);
 void qry_parser_unclosed_comment(struct qry_parser *parser);
 void qry_parser_unclosed_string(struct qry_parser *parser);
 void qry_parser_stray(struct qry_parser *parser, char character);
-void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place);
+void qry_parser_too_deep(struct qry_parser *parser, struct ast_place place, int most);
 
 /** An unexpected token: its name and those of what could stand there instead, as the grammar calls them. */
 void qry_parser_unexpected(struct qry_parser *parser, struct ast_place place, const char *token,

@@ -15,7 +15,7 @@ enum {
     ALL = SEARCHES | COUNTS | SAMPLES
 };
 
-enum option_range { WHOLE, BETWEEN_0_AND_1, POSITIVE, METHOD };
+enum option_range { WHOLE, FAILURE, POSITIVE, METHOD };
 
 struct option_kind {
     const char *name;
@@ -25,7 +25,7 @@ struct option_kind {
 };
 
 static const struct option_kind kinds[] = {
-    {"failure", ALL, BETWEEN_0_AND_1, 0, 0},
+    {"failure", ALL, FAILURE, 0, 0},
     {"seed", ALL, WHOLE, 0, INT64_MAX},
     {"precision", ALL, WHOLE, 0, 32},
     {"iterations", SEARCHES | SAMPLES, WHOLE, 1, INT64_MAX},
@@ -103,12 +103,15 @@ static bool evaluate(struct fold *fold, const struct ast_expr *e, uint32_t slots
     return value.kind == VALUE_NUMBER;
 }
 
+/* One in so many: below that 1 - failure is 1 to the digits of a report. */
+static const int64_t rarest_failure = 1000000000000;
+
 static bool in_range(struct check *check, const struct option_kind *kind, const struct ast_expr *e, qry_rational value)
 {
     const char *wanted = NULL;
     bool whole = value.den == 1;
-    if (kind->range == BETWEEN_0_AND_1 && (value.num <= 0 || value.num >= value.den))
-        wanted = "lies between 0 and 1";
+    if (kind->range == FAILURE && (value.num >= value.den || (qry_i128)value.num * rarest_failure < value.den))
+        wanted = "is at least 1e-12 and below 1";
     else if (kind->range == POSITIVE && value.num <= 0)
         wanted = "is greater than 0";
     else if (kind->range == WHOLE && (!whole || value.num < kind->least || value.num > kind->most))

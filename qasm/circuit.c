@@ -182,13 +182,26 @@ static void keep_operand(qry_definition *d, qry_qubit operand)
     d->operands[d->operand_count++] = operand;
 }
 
+/* Room for the operands of one more call; a long round over a large memory has billions of them. */
+static void make_operand_room(qry_definition *d, uint32_t width)
+{
+    qry_ctx *ctx = d->circuit->ctx;
+    size_t needed = d->operand_count + 1 + width;
+    if (needed > UINT32_MAX) {
+        qry_error(ctx, "the circuit is too large: the calls of one subroutine have more than 2^32 operands");
+        qry_give_up(ctx);
+    }
+    if (needed > d->operand_room)
+        qry_memory_require(ctx, 2.0 * sizeof *d->operands * (double)needed, "the circuit");
+    QRY_GROW(ctx, d->operands, d->operand_room, needed);
+}
+
 void qry_add_call(qry_definition *d, const qry_definition *callee, bool inverse, const qry_qubit *operands,
                   const qry_angle *angles)
 {
     qry_circuit *circuit = d->circuit;
     qry_must(callee->circuit == circuit && callee != d);
-    qry_must(d->operand_count < UINT32_MAX && callee->width < UINT32_MAX - d->operand_count);
-    QRY_GROW(circuit->ctx, d->operands, d->operand_room, d->operand_count + 1 + callee->width);
+    make_operand_room(d, callee->width);
     QRY_GROW(circuit->ctx, circuit->seen, circuit->seen_room, d->width);
     circuit->calls++;
     uint32_t first = (uint32_t)d->operand_count, first_angle = (uint32_t)d->angle_pool_count;

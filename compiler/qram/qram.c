@@ -47,10 +47,13 @@ bool qry_qram_check(qry_ctx *ctx, const qry_qram *qram, const qry_words *words, 
         if (qram->machine[i].name)
             qubits += (double)qram->machine[i].size(words->address);
     double operations = qram->words_operations(words->address, qry_words_width(words));
+    const qry_qram *thrifty = qry_qram_find("select"); /* has no routers */
     if (qubits > INT32_MAX || operations > INT32_MAX) {
-        qry_error_at(ctx, span, "use fewer rows or columns, or qram select",
-                     "a %s query of %u address bits and words of %llu bits is too large: %.3g qubits and %.3g gates",
-                     qram->name, words->address, (unsigned long long)qry_words_width(words), qubits, operations);
+        bool helps = qram != thrifty && thrifty->words_operations(words->address, qry_words_width(words)) <= INT32_MAX;
+        qry_error_at(ctx, span, helps ? "use fewer rows or columns, or qram select" : "use fewer rows or columns",
+                     "a %s query of %u address bits and words of %llu bit%s is too large: %.3g qubits and %.3g gates",
+                     qram->name, words->address, (unsigned long long)qry_words_width(words),
+                     qry_words_width(words) == 1 ? "" : "s", qubits, operations);
         return false;
     }
     qry_memory_require(ctx, operations * OPERATION_BYTES + qubits * sizeof(qry_qubit), "the circuit of a query");

@@ -10,7 +10,7 @@ static const double largest_entry = 1e140;
 static bool check_matrix(qry_ctx *ctx, const qry_array *a, const char *name)
 {
     if (a->dims != 2) {
-        qry_error(ctx, "%s has %d dimensions; it must have two", name, a->dims);
+        qry_error(ctx, "%s has %d dimension%s; it must have two", name, a->dims, a->dims == 1 ? "" : "s");
         return false;
     }
     if (a->shape[0] == 0 || a->shape[1] == 0) {

@@ -52,8 +52,9 @@ static void write_method(qry_arena *arena, const cli_attention *a, qry_output *o
                                  rule_text(arena, &f->rule), 1 - f->failure, all_rows_text(arena, a)));
     write_field(output, "other keys",
                 a->settings->method == QRY_ATTEND_SPARSE
-                    ? qry_arena_printf(arena, "one constant for all, its size by the moments of %zu groups", f->groups)
-                    : qry_arena_printf(arena, "by the moments of %zu groups", f->groups));
+                    ? qry_arena_printf(arena, "one constant for all, its size by the moments of %zu group%s", f->groups,
+                                       f->groups == 1 ? "" : "s")
+                    : qry_arena_printf(arena, "by the moments of %zu group%s", f->groups, f->groups == 1 ? "" : "s"));
     write_field(output, "circuit",
                 qry_arena_printf(arena, "an entry of a key has %d bits in the quantum memory, one of a query %d",
                                  f->bits.key, f->bits.query));

@@ -270,7 +270,7 @@ static int check_count(cli *cli, const char *const *arguments)
     while (arguments[count])
         count++;
     if (count < command->least)
-        return cli_misuse(cli, NULL, "what is missing: quarry %s %s", command->name, command->arguments);
+        return cli_misuse(cli, NULL, "an argument is missing: quarry %s %s", command->name, command->arguments);
     if (count > command->most)
         return cli_misuse(cli, NULL, "one argument too many: '%.60s'", arguments[command->most]);
     return CLI_DONE;

@@ -19,7 +19,7 @@ static const cli_option options[] = {
      .later = "dense",
      .help =
          "sparse: simulates the circuits gate by gate; oracle: draws from the exact distribution of their outcomes, "
-         "found by a classical scan, for tables too large to simulate"},
+         "found by a classical scan, for tables too large to simulate; its limit is the memory for the circuits"},
     {.name = "engine-mode",
      .kind = CLI_WORD,
      .at = offsetof(struct settings, mode),

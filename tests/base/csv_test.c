@@ -123,7 +123,7 @@ static void test_faults(void **state)
         {"1,2\n\xc3\xa9,1e999\n", "t.csv:2:1: error: this is not a number\n"},
         {"1,2\n1,1e999\n", "t.csv:2:3: error: this number is too large for 64 bits\n"},
         {"1\r2\n", "this is not a number\n"},
-        {"\xef\xbb\xbfx\n", "t.csv:1:2: error: this is not a number\n"},
+        {"\xef\xbb\xbfx\n", "t.csv:1:1: error: this is not a number\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_null(read_text(f, cases[i].text));

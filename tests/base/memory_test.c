@@ -1,11 +1,13 @@
 /* memory_test.c: what the machine, the process and its control groups leave, and the refusal of more than that. */
 #include "support.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A control group in the fixture's folder, with the files of either generation; NULL: no such file. */
 static void make_group(fixture *f, const char *group, const char *names[3], const char *limit, const char *used,
@@ -99,6 +101,29 @@ static void test_address_space_limit(void **state)
     assert_int_equal(in_child(check_limited, NULL, NULL), 0);
 }
 
+/* Standard input may have no end. It stops where there is no memory left, and the system's killer has nothing to do. */
+static void read_without_end(void *nothing)
+{
+    (void)nothing;
+    struct rlimit limit = {1 << 29, 1 << 29};
+    if (dup2(open("/dev/zero", O_RDONLY), STDIN_FILENO) != STDIN_FILENO || setrlimit(RLIMIT_AS, &limit) != 0)
+        _Exit(3);
+    qry_source_read(qry_ctx_new(), "-");
+}
+
+static void test_no_end(void **state)
+{
+    fixture *f = *state;
+    if (SANITIZED)
+        skip();
+    const char *errors = path_of(f, "errors");
+    assert_int_equal(in_child(read_without_end, NULL, errors), 1);
+    size_t length;
+    char *text = read_file(errors, &length);
+    assert_non_null(strstr(text, "no memory for standard input: "));
+    free(text);
+}
+
 struct request {
     qry_ctx *ctx;
     double bytes;
@@ -128,8 +153,8 @@ static void test_require(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_unified_groups), TEST(test_container),           TEST(test_legacy_groups),
-        TEST(test_available),      TEST(test_address_space_limit), TEST(test_require),
+        TEST(test_unified_groups),      TEST(test_container), TEST(test_legacy_groups), TEST(test_available),
+        TEST(test_address_space_limit), TEST(test_require),   TEST(test_no_end),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }

@@ -118,6 +118,8 @@ static void test_unreadable(void **state)
     expect_error(f, "cannot read : No such file or directory");
     assert_null(qry_source_read(f->ctx, "/proc/self/mem")); /* opens, but its first bytes cannot be read */
     expect_error(f, "cannot read /proc/self/mem: Input/output error");
+    assert_null(qry_source_read(f->ctx, "/dev/zero")); /* and so on for ever */
+    expect_error(f, "cannot read /dev/zero: it is a device");
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Bad input, and input that looks bad and works: each ends in one clear message and its exit status, with nothing printed."""
+import pathlib
 import resource
 import struct
 
@@ -153,6 +154,19 @@ class InputTest(quarry.Test):
         self.assertIn("cannot read missing.qry: No such file", self.complaint(1, "run", "missing.qry"))
         self.assertIn("it is a folder", self.complaint(1, "compile", "."))
 
+    def test_no_text(self):
+        """Zero bytes, which the scanner would walk again and again; a device, which has no end."""
+        self.refuse(r"^p.qry:1:3: error: this is no text file", "/*" + "\0" * 1000000)
+        self.refuse("p.qry:1:24: error: cannot read /dev/zero: it is a device",
+                    'table T[2] : uint(1) = csv("/dev/zero");\nsearch one j in T where T[j] == 1;\n')
+        self.assertIn("it is a device", self.complaint(1, "run", "/dev/zero"))
+
+    def test_mark(self):
+        """The byte order mark that some editors put before UTF-8."""
+        self.put("p.qry", "\ufeffsearch all j in 0..3 where j == 1;\n")
+        self.assertEqual(self.answer(), [[1]])
+        self.refuse("^p.qry:1:28: error: unknown name", "\ufeffsearch all j in 0..3 where k == 1;\n")
+
     def test_several_errors(self):
         """Several in one run, each with its place and a caret; 20 at most."""
         self.put("p.qry", "".join(f"param p{i} = unknown{i};\n" for i in range(30)) + "search one j in 0..3 where j == 1;\n")
@@ -179,6 +193,15 @@ class InputTest(quarry.Test):
         self.assertEqual(text.count("error:"), 1)
         self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 2 << 20)  # KiB
 
+    def test_large_circuit(self):
+        """A round with thousands of calls that name a million qubits each ends at the memory there is."""
+        if b"__asan_init" in pathlib.Path(quarry.QUARRY).read_bytes():
+            self.skipTest("the sanitizer needs terabytes of address space")
+        self.put("p.qry", "search all j in 0..1048575 where j == 5;\n")
+        text = self.complaint(1, "run", "p.qry", "--engine", "oracle",
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 29, 3 << 29)))
+        self.assertRegex(text, r"no memory for the circuit: .* GB are needed")
+
     def test_oversize(self):
         self.put("p.qry", "search one j in 0..1000000000000 where j == 5;\n")
         self.refuse_quickly(r"2\^40 basis states: too many", "run", "p.qry")
@@ -187,7 +210,7 @@ class InputTest(quarry.Test):
             self.refuse_quickly(r"no memory for .*: 2.2e\+03 GB are needed, only", "run", "p.qry", "--engine", engine)
         self.put("p.qry", "search all j in 0..4000000000 where j == 5;\n")
         for command in ("compile", "count", "run"):
-            self.refuse_quickly(r"too large: 8.59e\+09 qubits", command, "p.qry")
+            self.refuse_quickly(r"too large: 8.59e\+09 qubits.*\n.*\n.*\n  hint: use fewer rows or columns\n$", command, "p.qry")
         self.put("k.npy", npy_header((1 << 40,), "<f8") + bytes(64))
         self.put("p.qry", 'table T[1000000000] : uint(1) = npy("k.npy");\nsearch one j in T where T[j] == 1;\n')
         self.refuse_quickly(r"k.npy", "count", "p.qry")

@@ -21,7 +21,7 @@ MISUSED = [
     (["help", "cuont"], "there is no command 'cuont'\n  hint: did you mean 'count'?"),
     (["--hlep"], "unknown option '--hlep' before a command\n  hint: did you mean '--help'?"),
     (["--json", "run", "search.qry"], "unknown option '--json' before a command"),
-    (["run"], "what is missing: quarry run PROGRAM.qry"),
+    (["run"], "an argument is missing: quarry run PROGRAM.qry"),
     (["run", "search.qry", "other.qry"], "one argument too many: 'other.qry'"),
     (["run", "search.qry", "--sead", "3"], "unknown option '--sead'\n  hint: did you mean '--seed'?"),
     (["run", "search.qry", "-z"], "unknown option '-z'"),

@@ -175,6 +175,31 @@ static void test_nesting(void **state)
     }
 }
 
+/* What the hint advises: halves of a long chain between parentheses. */
+static void test_long_chain(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *part, *between;
+        bool fine;
+    } chains[] = {{"j == 1 && ", "j == 1 && ", false}, {"j == 1 && ", "j == 1) && (", true}};
+    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++) {
+        struct diagnostics d;
+        qry_ctx *ctx = context_with(&d);
+        char *half = repeated("", chains[i].part, 700, "", "", "");
+        char *text = malloc(2 * strlen(half) + 200);
+        sprintf(text, "search one j in 0..1 where (%s%s%s j == 1);", half, chains[i].between, half);
+        qry_program *program = program_of(ctx, text);
+        bool fine = program && qry_program_run_passes(program, NULL);
+        assert_int_equal(fine, chains[i].fine);
+        assert_true(fine || strstr(d.text, "nested more than 1000 deep"));
+        free(text);
+        free(half);
+        qry_program_free(program);
+        qry_ctx_free(ctx);
+    }
+}
+
 /* A chain of functions that is deeper than the passes follow, in either order of declaration. */
 static void test_chains(void **state)
 {
@@ -331,7 +356,7 @@ static void test_bytes(void **state)
     struct diagnostics d;
     qry_ctx *ctx = context_with(&d);
     assert_null(qry_program_read(ctx, qry_source_from_text(ctx, "zero", with_zero, sizeof with_zero - 1)));
-    assert_string_equal(d.text, "error 1:27 byte 0x00 does not belong to the language\n");
+    assert_string_equal(d.text, "error 1:27 this is no text file: it has byte 0x00\n");
     qry_ctx_free(ctx);
     for (int byte = 0; byte < 256; byte++) {
         char text[] = "search one j in 0..1 where j == 1; ?";
@@ -341,15 +366,50 @@ static void test_bytes(void **state)
     }
 }
 
+/* Zero bytes within what has no end are one message, and no work that grows with the square of their number. */
+static void test_zeros(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1 << 22 };
+    static const char *const heads[] = {"/*", "//", "\"", ""};
+    struct diagnostics d;
+    char *text = calloc(LENGTH, 1);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        qry_ctx *ctx = context_with(&d);
+        strcpy(text, heads[i]);
+        assert_null(qry_program_read(ctx, qry_source_from_text(ctx, "zeros", text, LENGTH)));
+        char expected[100];
+        snprintf(expected, sizeof expected, "error 1:%zu this is no text file: it has byte 0x00\n",
+                 strlen(heads[i]) + 1);
+        assert_string_equal(d.text, expected);
+        qry_ctx_free(ctx);
+    }
+    free(text);
+}
+
+/* The mark of UTF-8 is no column. */
+static void test_mark(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    assert_non_null(program_of(ctx, "\xef\xbb\xbfsearch one j in 0..1 where j == 1;"));
+    assert_string_equal(d.text, "");
+    assert_null(program_of(ctx, "\xef\xbb\xbfsearch one j in 0..1 where @ == 1;"));
+    assert_string_equal(d.text, "error 1:28 '@' does not belong to the language\n");
+    qry_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_items),           cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_expressions),     cmocka_unit_test(test_reserved_words),
-        cmocka_unit_test(test_nesting),         cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_many_parameters), cmocka_unit_test(test_long_list),
-        cmocka_unit_test(test_every_beginning), cmocka_unit_test(test_mutations),
-        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_items),       cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_expressions), cmocka_unit_test(test_reserved_words),
+        cmocka_unit_test(test_nesting),     cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_long_chain),  cmocka_unit_test(test_many_parameters),
+        cmocka_unit_test(test_long_list),   cmocka_unit_test(test_every_beginning),
+        cmocka_unit_test(test_mutations),   cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_zeros),       cmocka_unit_test(test_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

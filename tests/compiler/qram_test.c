@@ -238,7 +238,10 @@ static void stated_costs(void **state)
     qry_ctx_free(ctx);
 }
 
-static void remember(void *state, const qry_diagnostic *diagnostic) { snprintf(state, 256, "%s", diagnostic->message); }
+static void remember(void *state, const qry_diagnostic *diagnostic)
+{
+    snprintf(state, 256, "%s: %s", diagnostic->message, diagnostic->hint);
+}
 
 static void too_large_is_refused(void **state)
 {
@@ -253,6 +256,7 @@ static void too_large_is_refused(void **state)
         message[0] = 0;
         assert_false(qry_qram_check(ctx, &qry_bucket_brigade, &words, (qry_span){0}));
         assert_non_null(strstr(message, "too large"));
+        assert_int_equal(strstr(message, "select") != NULL, m == 27); /* named where it fits */
     }
     assert_true(qry_qram_check(ctx, &qry_bucket_brigade, &(qry_words){&table, &column, 1, 4}, (qry_span){0}));
     assert_false(qry_qram_check(ctx, &qry_select, &(qry_words){&table, &column, 1, 40}, (qry_span){0}));
