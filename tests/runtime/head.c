@@ -55,7 +55,7 @@ static void dimensions(void **state)
     qry_ctx_on_diagnostic(ctx, keep_message, &sink);
     qry_array *flat = qry_array_new(ctx, 1, (size_t[]){4}), *good = qry_array_new(ctx, 2, (size_t[]){4, 1});
     assert_null(qry_head_new(ctx, good, good, flat, 0, true));
-    assert_non_null(strstr(sink.message, "V has 1 dimensions"));
+    assert_non_null(strstr(sink.message, "V has 1 dimension"));
     qry_array *large = qry_array_new(ctx, 2, (size_t[]){4, 1});
     large->item.real[0] = 1e100;
     assert_null(qry_head_new(ctx, large, large, good, 0, true));
