@@ -129,6 +129,25 @@ static void make_room(struct intake *in)
     in->mantissas = qry_alloc(ctx, in->count, sizeof *in->mantissas);
 }
 
+/* What makes an array fit the item, or the item the array; NULL when nothing is near. */
+static const char *shape_hint(const struct intake *in, int dims, const size_t *shape)
+{
+    const struct ast_item *item = in->item;
+    const struct ast_size *size = item->sizes.size;
+    qry_arena *arena = in->fold->arena;
+    bool two = dims == 2 && item->sizes.dims == 2;
+    if (dims == 2 && item->sizes.dims == 1 && shape[0] == 1 && shape[1] == (uint64_t)size[0].size)
+        return item->source->from == AST_FROM_CSV ? "a line is a row: write one number a line"
+                                                  : "this is one row of a matrix: a const takes it with [0] behind it";
+    if (two && shape[0] == (uint64_t)size[1].size && shape[1] == (uint64_t)size[0].size)
+        return "rows and columns have changed places";
+    if (two)
+        return qry_arena_printf(arena, "declare %s[%zu][%zu] to take all of it", item->name->text, shape[0], shape[1]);
+    if (dims == 1 && item->sizes.dims == 1)
+        return qry_arena_printf(arena, "declare %s[%zu] to take all of it", item->name->text, shape[0]);
+    return NULL;
+}
+
 /* Whether an array, or the row of it that is asked for, is what the item declares. A file whose lines have one number
  * may stand for a column. On success there is room, and *first is the first item to take. */
 static bool shape_fits(struct intake *in, const char *what, int dims, const size_t *shape, size_t *first)
@@ -154,7 +173,7 @@ static bool shape_fits(struct intake *in, const char *what, int dims, const size
     for (int i = 0; i < dims && same; i++)
         same = shape[i] == (uint64_t)size[i].size;
     if (!same)
-        qry_error_at(tree->ctx, span, NULL, "%s%s has the shape %s, but %s is declared %s",
+        qry_error_at(tree->ctx, span, shape_hint(in, dims, shape), "%s%s has the shape %s, but %s is declared %s",
                      source->has_row ? "a row of " : "", what, qry_shape_text(dims, shape, text), item->name->text,
                      declared_shape(in));
     if (same)

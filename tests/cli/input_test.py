@@ -76,6 +76,8 @@ class InputTest(quarry.Test):
             count = shape[0] * (shape[1] if len(shape) > 1 else 1) * (shape[2] if len(shape) > 2 else 1)
             text = self.refuse(r"K is declared \[4\]\[2\]", array=npy(shape, range(count)))
             self.assertIn(str(shape), text)
+            hint = {(2, 4): "rows and columns have changed places", (3, 2): r"declare K\[3\]\[2\] to take all of it"}.get(shape)
+            self.assertRegex(text, f"hint: {hint}\n$" if hint else r"\^~*\n$")
 
     def test_numbers_of_every_kind(self):
         """Both byte orders, both orders of axes, integers, floats and bools: the same table."""
@@ -107,6 +109,16 @@ class InputTest(quarry.Test):
                               ("1,2\n3,4\n5,6\n", r"K is declared \[4\]\[2\]")):
             self.put("k.csv", content)
             self.refuse(said, program)
+
+    def test_csv_line(self):
+        """A line is a row, also where a table has one column."""
+        self.put("k.csv", "1,2,3,4\n")
+        program = 'table T[4] : uint(3) = csv("k.csv");\nsearch all j in T where T[j] == 3;\n'
+        self.refuse(r"k.csv has the shape \(1, 4\), but T is declared \[4\]\n.*\n.*\n  hint: a line is a row: write one number a line\n$",
+                    program)
+        self.put("k.csv", "1\n2\n3\n4\n")
+        self.put("p.qry", program)
+        self.assertEqual(self.answer(), [[2]])
 
     def test_list(self):
         self.refuse(r"p.qry:1:24: error: .*\(3,\).* T is declared \[4\]",
