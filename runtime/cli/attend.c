@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define METHODS "sparse|hybrid|exact"
 
@@ -204,12 +203,6 @@ static int check_rule(cli *cli, const cli_attend_settings *s, qry_rule *rule, bo
     return CLI_DONE;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static int check(cli *cli, const cli_attend_settings *s)
 {
     static const double least_failure = 1e-12;
@@ -222,7 +215,8 @@ static int check(cli *cli, const cli_attend_settings *s)
         return cli_misuse(cli, NULL, "--scale 0 would make all scores equal");
     if (s->output && strcmp(s->output, "-") == 0)
         return cli_misuse(cli, NULL, "-o needs a file: standard output is for the summary");
-    if (s->output && (same_file(s->output, s->q) || same_file(s->output, s->k) || same_file(s->output, s->v)))
+    if (s->output &&
+        (cli_same_file(s->output, s->q) || cli_same_file(s->output, s->k) || cli_same_file(s->output, s->v)))
         return cli_misuse(cli, NULL, "-o %s would overwrite what is read", s->output);
     if (s->qasm_dir && s->method == QRY_ATTEND_EXACT)
         return cli_misuse(cli, NULL, "--qasm-dir has nothing to write: --method exact makes no circuit");

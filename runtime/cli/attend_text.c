@@ -6,14 +6,6 @@
 
 enum { MOST_LINES = 64, WIDTH = 100 };
 
-static void write_field(qry_output *output, const char *name, const char *text)
-{
-    enum { COLUMN = 14 };
-    qry_output_printf(output, "  %-*s", COLUMN - 2, name);
-    cli_write_wrapped(output, text, COLUMN, COLUMN, cli_width(WIDTH));
-    qry_output_printf(output, "\n");
-}
-
 static bool is_exact(const cli_attention *a) { return a->settings->method == QRY_ATTEND_EXACT; }
 
 /* ---- what was computed ---- */
@@ -44,20 +36,21 @@ static void write_method(qry_arena *arena, const cli_attention *a, qry_output *o
 {
     const qry_attend_facts *f = a->facts;
     if (is_exact(a)) {
-        write_field(output, "searched", "nothing: every score is computed classically");
+        cli_write_field(output, "searched", "nothing: every score is computed classically");
         return;
     }
-    write_field(output, "searched",
-                qry_arena_printf(arena, "%s; the search of a row misses none with probability at least %.15g%s",
-                                 rule_text(arena, &f->rule), 1 - f->failure, all_rows_text(arena, a)));
-    write_field(output, "other keys",
-                a->settings->method == QRY_ATTEND_SPARSE
-                    ? qry_arena_printf(arena, "one constant for all, its size by the moments of %zu group%s", f->groups,
-                                       f->groups == 1 ? "" : "s")
-                    : qry_arena_printf(arena, "by the moments of %zu group%s", f->groups, f->groups == 1 ? "" : "s"));
-    write_field(output, "circuit",
-                qry_arena_printf(arena, "an entry of a key has %d bits in the quantum memory, one of a query %d",
-                                 f->bits.key, f->bits.query));
+    cli_write_field(output, "searched",
+                    qry_arena_printf(arena, "%s; the search of a row misses none with probability at least %.15g%s",
+                                     rule_text(arena, &f->rule), 1 - f->failure, all_rows_text(arena, a)));
+    cli_write_field(
+        output, "other keys",
+        a->settings->method == QRY_ATTEND_SPARSE
+            ? qry_arena_printf(arena, "one constant for all, its size by the moments of %zu group%s", f->groups,
+                               f->groups == 1 ? "" : "s")
+            : qry_arena_printf(arena, "by the moments of %zu group%s", f->groups, f->groups == 1 ? "" : "s"));
+    cli_write_field(output, "circuit",
+                    qry_arena_printf(arena, "an entry of a key has %d bits in the quantum memory, one of a query %d",
+                                     f->bits.key, f->bits.query));
 }
 
 /* ---- rows ---- */
@@ -175,32 +168,32 @@ static void write_bounds(qry_arena *arena, const cli_attention *a, qry_output *o
     const qry_attend_summary *s = &a->summary;
     const char *name = "bound";
     if (s->bound.count > 0) {
-        write_field(output, name, spread_text(arena, &s->bound, three_digits));
+        cli_write_field(output, name, spread_text(arena, &s->bound, three_digits));
         name = "";
     }
     if (s->without_bound > 0) {
-        write_field(output, name, reasons_text(arena, a));
+        cli_write_field(output, name, reasons_text(arena, a));
         name = "";
     }
     if (a->settings->check && s->over_bound > 0)
-        write_field(output, name,
-                    qry_arena_printf(arena, "EXCEEDED by the error of %s", cli_some(arena, s->over_bound, "row")));
+        cli_write_field(output, name,
+                        qry_arena_printf(arena, "EXCEEDED by the error of %s", cli_some(arena, s->over_bound, "row")));
     else if (a->settings->check && s->bound.count > 0)
-        write_field(output, name, "exceeded by the error of no row");
+        cli_write_field(output, name, "exceeded by the error of no row");
     if (count_missed(a) > 0)
-        write_field(output, "missed",
-                    qry_arena_printf(arena, "a key in %s: their bounds do without the search's promise",
-                                     cli_some(arena, count_missed(a), "row")));
+        cli_write_field(output, "missed",
+                        qry_arena_printf(arena, "a key in %s: their bounds do without the search's promise",
+                                         cli_some(arena, count_missed(a), "row")));
 }
 
 static void write_errors(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_attend_summary *s = &a->summary;
     if (!is_exact(a))
-        write_field(output, "hits", spread_text(arena, &s->hits, three_digits));
+        cli_write_field(output, "hits", spread_text(arena, &s->hits, three_digits));
     if (a->settings->check) {
-        write_field(output, "error", spread_text(arena, &s->error, three_digits));
-        write_field(
+        cli_write_field(output, "error", spread_text(arena, &s->error, three_digits));
+        cli_write_field(
             output, "",
             qry_arena_printf(arena, "of the row's length: %s", spread_text(arena, &s->relative_error, percent)));
     }
@@ -208,40 +201,32 @@ static void write_errors(qry_arena *arena, const cli_attention *a, qry_output *o
         write_bounds(arena, a, output);
 }
 
-static const char *reads_text(qry_arena *arena, const qry_ledger *l)
-{
-    const char *reads = "";
-    for (size_t i = 0; i < l->query_count; i++)
-        reads = qry_arena_printf(arena, "%s%s %s %s", reads, i ? "," : "", l->query[i].table,
-                                 cli_number(arena, l->query[i].loads));
-    return *reads ? reads : " none";
-}
-
 static void write_bill(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_ledger *l = &a->summary.ledger;
-    write_field(output, "queries",
-                qry_arena_printf(arena,
-                                 "%s in %s (circuits run and measured), median %.4g a row, where a classical scan "
-                                 "computes %s. A call computes all scores at once and takes them back, so it reads "
-                                 "each table twice:%s",
-                                 cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
-                                 a->summary.oracle_calls.median, cli_some(arena, a->facts->keys, "score"),
-                                 reads_text(arena, l)));
-    write_field(output, "classically",
-                qry_arena_printf(arena,
-                                 "%s computed one by one, to verify and to sum; with two for every oracle call that "
-                                 "makes %s, where scans make %s",
-                                 cli_some(arena, l->score_evaluations, "score"),
-                                 cli_number(arena, l->score_evaluations + 2 * (qry_u128)l->oracle_calls),
-                                 cli_number(arena, l->classical_score_evaluations)));
-    write_field(output, "gates",
-                qry_arena_printf(arena, "%s, of them %s controlled swaps; T count %s; depth at most %s; %s",
-                                 cli_some(arena, qry_tally_gates(&l->tally), "gate"),
-                                 cli_number(arena, l->tally.gate[QRY_GATE_cswap]),
-                                 cli_number(arena, qry_tally_t(&l->tally)), cli_number(arena, l->depth),
-                                 cli_some(arena, l->qubits, "qubit")));
-    write_field(
+    cli_write_field(output, "queries",
+                    qry_arena_printf(arena,
+                                     "%s in %s (circuits run and measured), median %.4g a row, where a classical scan "
+                                     "computes %s. A call computes all scores at once and takes them back, so it reads "
+                                     "each table twice: %s",
+                                     cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
+                                     a->summary.oracle_calls.median, cli_some(arena, a->facts->keys, "score"),
+                                     cli_reads_text(arena, l, NULL)));
+    cli_write_field(
+        output, "classically",
+        qry_arena_printf(arena,
+                         "%s computed one by one, to verify and to sum; with two for every oracle call that "
+                         "makes %s, where scans make %s",
+                         cli_some(arena, l->score_evaluations, "score"),
+                         cli_number(arena, l->score_evaluations + 2 * (qry_u128)l->oracle_calls),
+                         cli_number(arena, l->classical_score_evaluations)));
+    cli_write_field(output, "gates",
+                    qry_arena_printf(arena, "%s, of them %s controlled swaps; T count %s; depth at most %s; %s",
+                                     cli_some(arena, qry_tally_gates(&l->tally), "gate"),
+                                     cli_number(arena, l->tally.gate[QRY_GATE_cswap]),
+                                     cli_number(arena, qry_tally_t(&l->tally)), cli_number(arena, l->depth),
+                                     cli_some(arena, l->qubits, "qubit")));
+    cli_write_field(
         output, "before",
         qry_arena_printf(arena,
                          "once a head: %s written to load the quantum memory, and of the order of %s operations for "
@@ -262,15 +247,15 @@ static void write_engine(qry_arena *arena, const cli_attention *a, qry_output *o
 {
     double rate = (double)a->row_count / a->seconds;
     if (!is_exact(a))
-        write_field(output, "engine",
-                    qry_arena_printf(arena, "%s; seed %llu", engine_text(arena, a), (unsigned long long)a->seed));
-    write_field(output, "time", qry_arena_printf(arena, "%.3g s, %.3g rows a second", a->seconds, rate));
+        cli_write_field(output, "engine",
+                        qry_arena_printf(arena, "%s; seed %llu", engine_text(arena, a), (unsigned long long)a->seed));
+    cli_write_field(output, "time", qry_arena_printf(arena, "%.3g s, %.3g rows a second", a->seconds, rate));
     if (a->settings->output)
-        write_field(output, "output", a->settings->output);
+        cli_write_field(output, "output", a->settings->output);
     if (a->settings->qasm_dir)
-        write_field(output, "circuits",
-                    qry_arena_printf(arena, "%s in %s, %s of OpenQASM 3", cli_some(arena, a->file_count, "file"),
-                                     a->settings->qasm_dir, cli_some(arena, a->file_bytes, "byte")));
+        cli_write_field(output, "circuits",
+                        qry_arena_printf(arena, "%s in %s, %s of OpenQASM 3", cli_some(arena, a->file_count, "file"),
+                                         a->settings->qasm_dir, cli_some(arena, a->file_bytes, "byte")));
 }
 
 void cli_attend_write_text(cli *cli, const cli_attention *a, qry_output *output)
