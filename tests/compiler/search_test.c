@@ -2,18 +2,15 @@
  * amplitudes, parts, diffusions against their matrix. */
 #include "base/faults.h"
 #include "compiler/lower.h"
+#include "tests/aborts.h"
 #include "tests/compiler/dense.h"
 #include "tests/compiler/formulas.h"
 #include "tests/compiler/rows.h"
 
 #include <math.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -373,23 +370,17 @@ static void out_of_memory(void **state)
     }
 }
 
+static void ask_with_nothing_marked(void *nothing)
+{
+    (void)nothing;
+    qry_search_best_iterations(10, 0);
+}
+
 /* Where nothing is marked there is no best number of iterations: who asks has forgotten to look. */
 static void nothing_marked(void **state)
 {
     (void)state;
-    fflush(NULL);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        signal(SIGABRT, SIG_DFL);
-        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-        close(STDERR_FILENO);
-        qry_search_best_iterations(10, 0);
-        _exit(0);
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    assert_true(aborts(ask_with_nothing_marked, NULL));
 }
 
 int main(void)

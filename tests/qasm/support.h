@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "qasm/qasm.h"
+#include "tests/aborts.h"
 
 typedef struct fixture {
     qry_ctx *ctx;
@@ -23,8 +24,6 @@ int set_up(void **state);
 int tear_down(void **state);
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-/** Runs body(argument) in a child process with standard error closed; whether it ended in abort(). */
-bool aborts(void (*body)(void *), void *argument);
 /** Processor time, so that a busy machine changes nothing. */
 double seconds_now(void);
 

@@ -356,12 +356,6 @@ static void invariance(void **state)
 
 /* ---- a real head ---- */
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Every row, the best 16 keys found. The limits on the medians are measured ones with a tenth to spare. */
 static void real_rows(void **state)
 {
@@ -386,8 +380,8 @@ static void real_rows(void **state)
         error[row] = slow_error(head, row, output) / length;
         bound[row] = answer.bound / length;
     }
-    qsort(error, 512, sizeof *error, compare);
-    qsort(bound, 512, sizeof *bound, compare);
+    qsort(error, 512, sizeof *error, rising_numbers);
+    qsort(bound, 512, sizeof *bound, rising_numbers);
     assert_true(error[256] < 0.030 && error[486] < 0.063);
     assert_true(bound[256] < 0.48 && bound[486] < 1.15);
     qry_ctx_free(ctx);

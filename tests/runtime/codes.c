@@ -162,12 +162,6 @@ static void cancelling_columns(void **state)
 
 /* ---- default widths ---- */
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 struct ranked {
     double score;
     uint32_t key;
@@ -212,7 +206,7 @@ static void losses(qry_rest *rest, qry_widths bits, double quantile[2])
         double exact = bound_of_best(rest, NULL, NULL, 16);
         ratio[i] = bound_of_best(rest, codes, &query, 16) / exact;
     }
-    qsort(ratio, 128, sizeof *ratio, compare);
+    qsort(ratio, 128, sizeof *ratio, rising_numbers);
     quantile[0] = ratio[64];
     quantile[1] = ratio[121];
     qry_codes_free(codes);

@@ -111,3 +111,9 @@ void sort_keys(const qry_head *head, size_t row, uint32_t *order)
         order[j] = sorted[j].key;
     free(sorted);
 }
+
+int rising_numbers(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}

@@ -30,6 +30,8 @@ long double slow_row(const qry_head *head, size_t row, long double *output, long
 long double slow_score(const qry_head *head, size_t row, size_t key);
 /** |output - the exact row|. */
 double slow_error(const qry_head *head, size_t row, const double *output);
+/** Compares two doubles, for qsort. */
+int rising_numbers(const void *a, const void *b);
 /** All keys by falling score. */
 void sort_keys(const qry_head *head, size_t row, uint32_t *order);
 

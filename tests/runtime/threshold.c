@@ -67,12 +67,6 @@ static void inverse(void **state)
     qry_ctx_free(ctx);
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* On the real head, the number of keys above the threshold for 16 is 16 but for a third, nine times of ten. */
 static void real_rows(void **state)
 {
@@ -89,7 +83,7 @@ static void real_rows(void **state)
         for (size_t j = 0; j < 512; j++)
             above[row] += qry_head_score(head, row, j) >= tau;
     }
-    qsort(above, 512, sizeof *above, compare);
+    qsort(above, 512, sizeof *above, rising_numbers);
     assert_true(above[26] >= 11 && above[256] >= 14 && above[256] <= 18 && above[486] <= 22);
     qry_ctx_free(ctx);
 }
