@@ -18,17 +18,17 @@ struct binding {
 struct knowledge {
     uint64_t round;   /* the last one */
     uint64_t version; /* the newest of it and all that it calls */
-    uint64_t gates;   /* in one call; saturates */
+    qry_u128 gates;   /* in one call; saturates */
     bool classical;   /* measures, resets or asks bits somewhere */
     uint32_t nesting; /* of calls: 1 where there are none */
 
     uint64_t own_version; /* the version of the body that the following tells of; 0: of none */
     size_t own_ops;
-    uint64_t own_gates;
+    qry_u128 own_gates;
     bool own_classical;
     struct called {
         uint32_t definition;
-        uint64_t times; /* saturates */
+        qry_u128 times; /* saturates */
     } * called;
     size_t called_count, called_room;
     size_t met; /* while learning: how many of these were looked at */

@@ -108,19 +108,11 @@ struct stretch stretch_of_program(qry_sim *sim)
 
 /* ---- knowledge of definitions ---- */
 
-static uint64_t saturating_add(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
-
-static uint64_t saturating_times(uint64_t a, uint64_t b)
-{
-    uint64_t product;
-    return QRY_MUL_OVERFLOWS(a, b, &product) ? UINT64_MAX : product;
-}
-
-static void note_call(qry_sim *sim, struct knowledge *k, uint32_t definition, uint64_t times)
+static void note_call(qry_sim *sim, struct knowledge *k, uint32_t definition, qry_u128 times)
 {
     for (size_t i = k->called_count; i-- > 0;)
         if (k->called[i].definition == definition) {
-            k->called[i].times = saturating_add(k->called[i].times, times);
+            k->called[i].times = qry_sum(k->called[i].times, times);
             return;
         }
     QRY_GROW(sim->ctx, k->called, k->called_room, k->called_count + 1);
@@ -128,17 +120,17 @@ static void note_call(qry_sim *sim, struct knowledge *k, uint32_t definition, ui
 }
 
 /* Adds to *k what the operations from .. to-1 are, each `times` times. */
-static void read_range(qry_sim *sim, const qry_definition *d, size_t from, size_t to, uint64_t times,
+static void read_range(qry_sim *sim, const qry_definition *d, size_t from, size_t to, qry_u128 times,
                        struct knowledge *k)
 {
     for (size_t i = from; i < to; i++) {
         const qry_op *op = &d->ops[i];
         if (op->kind < QRY_GATES)
-            k->own_gates = saturating_add(k->own_gates, times);
+            k->own_gates = qry_sum(k->own_gates, times);
         else if (op->kind == QRY_OP_CALL)
             note_call(sim, k, op->a, times);
         else if (op->kind == QRY_OP_REPEAT) {
-            read_range(sim, d, i + 1, op->c, saturating_times(times, op->a | (uint64_t)op->b << 32), k);
+            read_range(sim, d, i + 1, op->c, qry_product(times, op->a | (uint64_t)op->b << 32), k);
             i = op->c;
         } else
             k->own_classical |= op->kind == QRY_OP_MEASURE || op->kind == QRY_OP_RESET || op->kind == QRY_OP_IF;
@@ -169,7 +161,7 @@ static void put_together(qry_sim *sim, const qry_definition *d, struct knowledge
     for (size_t i = 0; i < k->called_count; i++) {
         const struct knowledge *callee = &sim->knowledge[k->called[i].definition];
         k->version = callee->version > k->version ? callee->version : k->version;
-        k->gates = saturating_add(k->gates, saturating_times(k->called[i].times, callee->gates));
+        k->gates = qry_sum(k->gates, qry_product(k->called[i].times, callee->gates));
         k->classical |= callee->classical;
         k->nesting = callee->nesting >= k->nesting ? callee->nesting + 1 : k->nesting;
     }
