@@ -328,4 +328,74 @@ bool qry_circuit_print(const qry_circuit *circuit, const qry_print_options *opti
 /** Writes every definition as it stands, an operation a line (dump.c). */
 void qry_circuit_dump(const qry_circuit *circuit, FILE *stream);
 
+/* ---- OpenQASM programs (read/, program/) ---- */
+
+/** A program of OpenQASM 2 or 3, read and checked. Owned by its context. */
+typedef struct qry_qasm qry_qasm;
+
+/** Reads the grammar alone: opens no include, looks at no names. False after reports. */
+bool qry_qasm_parse(qry_ctx *ctx, const qry_source *source);
+/** Reads and checks a program and what it includes: stdgates.inc and qelib1.inc are built in, other paths are relative to
+ *  the file that includes them. NULL after reports, at most QRY_MAX_ERRORS of them. */
+qry_qasm *qry_qasm_read(qry_ctx *ctx, const qry_source *source);
+void qry_qasm_free(qry_qasm *program);
+/** The program as OpenQASM 3 that reads back to the same program. */
+void qry_qasm_print(const qry_qasm *program, qry_output *output);
+
+/** A variable of a program that its user sees: an input, an output, or a bit register declared outside of all blocks. */
+typedef struct qry_variable {
+    const char *name;
+    const char *type; /* "uint[8]" */
+    uint32_t bits;    /* of a bit register its size, a lone bit 1; else 0 */
+    bool input, output;
+} qry_variable;
+
+/** Inputs, outputs and bit registers in the order of their declaration; *count of them. */
+const qry_variable *qry_qasm_variables(const qry_qasm *program, size_t *count);
+/** Gives an input its value: numbers in decimal, bits highest first, true or false. False after a report. */
+bool qry_qasm_set_input(qry_qasm *program, const char *name, const char *text);
+
+/** What a program is when it is written out as far as that can be done without running it: loops gone through, subroutines
+ *  and constants put in. */
+typedef struct qry_elaboration {
+    qry_circuit *circuit; /* belongs to the program */
+    /** The circuit is the program: running one is running the other, and the bits of `variable` stand where `place` says.
+     *  Else something hangs on measured bits that a circuit cannot say (a `while`, an index, arithmetic that decides): the
+     *  circuit then has every branch once and every such loop once, good for looking at, and `why` is the first such place. */
+    bool exact;
+    qry_span why;
+    const char *why_text;
+    const uint32_t *const *place; /* by variable: of every bit of a register the circuit's bit, or QRY_BIT_0, QRY_BIT_1 */
+    const char *const *value;     /* by variable: of an output that is no register its value, as text */
+    bool timed;                   /* there are delays, boxes with a duration or stretches, which take no time here */
+} qry_elaboration;
+
+enum { QRY_BIT_0 = 0xfffffffe, QRY_BIT_1 = 0xffffffff };
+
+/** NULL after a report: an extern is called, an input is missing, a gate has nothing but a defcal, an index lies outside. */
+const qry_elaboration *qry_qasm_elaborate(qry_qasm *program);
+
+/** What runs a program step by step. `flush` is called when a measured bit must be known: the operations that were
+ *  appended to the program of `circuit` since the last flush are to be run, and `bits` filled in. */
+typedef struct qry_machine {
+    void *state;
+    qry_circuit *circuit;
+    uint8_t *bits; /* by number of the circuit's bits, at least qry_qasm_run's `bits` of them */
+    void (*flush)(void *state);
+    uint64_t max_steps; /* statements executed before the run is given up with an error */
+    /* Operations that the machine has already: the first `ready` of the program need not be appended again, they would be
+     * the same as in the last run (up to the first flush a program does the same in every run). */
+    size_t ready;
+} qry_machine;
+
+/** A circuit with the registers of the program, its gates as definitions, and room for its bits: what a machine begins
+ *  with. Belongs to the program until it is freed. */
+qry_circuit *qry_qasm_circuit(qry_qasm *program);
+/** Runs the program once. False after a report at the place in the source (index outside, division by zero, too many
+ *  steps). */
+bool qry_qasm_run(qry_qasm *program, qry_machine *machine);
+/** After a run: a variable's bits (bit i of the register in bits[i]), or its value as text. */
+void qry_qasm_bits(const qry_qasm *program, size_t variable, uint8_t *bits);
+const char *qry_qasm_value(const qry_qasm *program, size_t variable, qry_arena *arena);
+
 #endif

@@ -1,0 +1,40 @@
+/* engine.h: what an engine offers behind sim.h (sim.c passes every call on). Private to sim/. */
+#ifndef QRY_SIM_ENGINE_H
+#define QRY_SIM_ENGINE_H
+
+#include "sim/sim.h"
+
+/** The first member of every engine's own struct is a qry_sim. All of these may give up. */
+struct sim_engine {
+    const char *name; /* "sparse", "dense" */
+    void (*free)(qry_sim *sim);
+    /** |0...0>, nothing executed. random, bits: as of qry_sim_shot; kept until the next begin. */
+    void (*begin)(qry_sim *sim, qry_random *random, uint8_t *bits);
+    /** Executes operations from .. to - 1 of the program's body; no block is cut. What was there before may be taken as
+     *  unchanged since `begin`. */
+    void (*run)(qry_sim *sim, size_t from, size_t to);
+    /** Remembers the state; false when it had better be computed anew. `rewind` goes back to it, as often as is wanted. */
+    bool (*mark)(qry_sim *sim);
+    void (*rewind)(qry_sim *sim);
+    /** Draws values of qubits from the state, which stays: calls visit(state, values) `shots` times, values[i] of
+     *  qubits[i]. */
+    void (*sample)(qry_sim *sim, const qry_qubit *qubits, uint32_t count, qry_random *random, uint64_t shots,
+                   void (*visit)(void *state, const uint8_t *values), void *state);
+    void (*probabilities)(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability);
+    void (*amplitudes)(qry_sim *sim, double tolerance,
+                       void (*visit)(void *state, const uint8_t *label, double re, double im), void *state);
+    const char *(*mode_name)(const qry_sim *sim);
+    const char *(*simd_name)(const qry_sim *sim);
+    const qry_tally *(*executed)(const qry_sim *sim);
+    double (*planning_seconds)(const qry_sim *sim);
+};
+
+struct qry_sim {
+    const struct sim_engine *engine;
+    qry_ctx *ctx;
+    const qry_circuit *circuit;
+    bool busy;   /* inside a call; still so after that gave up: then it may only be freed */
+    size_t done; /* operations of the program that were run since begin */
+};
+
+#endif
