@@ -82,12 +82,12 @@ struct sparse {
 
     qry_random *random;
     uint8_t *bits;
-    bool sampled; /* a row was drawn and measured bits were read from it; the state has not been reduced yet */
-    size_t sample;
-    qry_qubit *measured;
-    size_t measured_count, measured_room;
-    struct mark *mark;  /* NULL: none */
-    size_t marked_done; /* operations of the program that had been run there */
+    /* Rows that agree with what was measured: a bit each; valid while `counted`. The state is not reduced to them yet. */
+    uint64_t *left;
+    size_t left_room;
+    bool counted, struck; /* struck: some row is not left */
+    struct mark *mark;    /* NULL: none */
+    size_t marked_done;   /* operations of the program that had been run there */
 
     qry_tally executed;
     double planning_seconds;
@@ -213,15 +213,20 @@ void rows_resolve(struct sparse *sim, qry_qubit qubit);
 void rows_resolve_mixed(struct sparse *sim);
 /** Makes a world without structure anew, with nothing in it but what its cells refer to. */
 void rows_renew(struct sparse *sim);
-/** Keeps the rows in which qubits have the values that they have in row `like`, and scales them. */
-void rows_reduce(struct sparse *sim, const qry_qubit *qubits, size_t count, size_t like);
+/** Keeps the rows whose bits are set, and scales them. */
+void rows_keep(struct sparse *sim, const uint64_t *kept);
 
 /* ---- execution (run.c) ---- */
 
 /** Runs operations from .. to-1 of the program. */
 void run_program(struct sparse *sim, size_t from, size_t to);
+
+/* ---- measurement (measure.c) ---- */
+
+void measure_into(struct sparse *sim, qry_qubit qubit, uint32_t bit);
+void measure_reset(struct sparse *sim, qry_qubit qubit);
 /** Carries out what measurements left to be done to the state. */
-void run_settle_measurements(struct sparse *sim);
+void measure_settle(struct sparse *sim);
 
 /* ---- drawing from the state (sample.c), and going back to it (mark.c): as of struct sim_engine ---- */
 

@@ -79,7 +79,7 @@ bool sparse_mark(qry_sim *base)
 {
     struct sparse *sim = sparse_of(base);
     mark_free(sim);
-    run_settle_measurements(sim);
+    measure_settle(sim);
     if (!axes_settle(sim) && !sim->world->axis)
         rows_renew(sim);
     const struct world *w = sim->world;
@@ -126,8 +126,7 @@ void sparse_rewind(qry_sim *base)
 {
     struct sparse *sim = sparse_of(base);
     struct mark *m = sim->mark;
-    sim->sampled = false;
-    sim->measured_count = 0;
+    sim->counted = sim->struck = false;
     for (struct world *w = sim->worlds; w; w = w->next)
         world_reset(w);
     transition_forget_program(sim);

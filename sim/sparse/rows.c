@@ -377,7 +377,7 @@ void rows_renew(struct sparse *sim)
     free_table(&t);
 }
 
-void rows_reduce(struct sparse *sim, const qry_qubit *qubits, size_t count, size_t like)
+void rows_keep(struct sparse *sim, const uint64_t *kept)
 {
     struct table t = read_table(sim);
     size_t rows = sim->world->rows;
@@ -386,12 +386,7 @@ void rows_reduce(struct sparse *sim, const qry_qubit *qubits, size_t count, size
                            .im = qry_alloc(sim->base.ctx, rows, sizeof *new.im)};
     double norm = 0;
     for (size_t row = 0; row < rows; row++) {
-        bool kept = true;
-        for (size_t i = 0; i < count && kept; i++) {
-            const struct column *c = find_column(&t, qubits[i], false);
-            kept = !c || bit_at(c->bits, row) == bit_at(c->bits, like);
-        }
-        if (!kept)
+        if (!bit_at(kept, row))
             continue;
         double re = sim->re[row], im = sim->complex ? sim->im[row] : 0;
         norm += re * re + im * im;

@@ -4,103 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- measurement ---- */
-
-static bool frame_is_mixed_or_x(const struct world *w, qry_qubit q)
-{
-    for (uint32_t b = 0; b < w->block_count; b++)
-        if (w->block[b].cell[q].f)
-            return true;
-    return false;
-}
-
-/* Reduces the state to what has been measured: before anything else happens to it. */
-void run_settle_measurements(struct sparse *sim)
-{
-    if (!sim->sampled)
-        return;
-    sim->sampled = false;
-    rows_reduce(sim, sim->measured, sim->measured_count, sim->sample);
-    sim->measured_count = 0;
-}
-
-/* Draws a row. Rows are orthogonal if no frame differs between them, and then their weights are probabilities. */
-static void draw_row(struct sparse *sim)
-{
-    rows_resolve_mixed(sim);
-    size_t rows = sim->world->rows, row = 0, last = 0;
-    double left = 0;
-    for (size_t r = 0; r < rows; r++)
-        left += sim->re[r] * sim->re[r] + (sim->complex ? sim->im[r] * sim->im[r] : 0);
-    left *= qry_random_unit(sim->random);
-    for (; row < rows; row++) {
-        double p = sim->re[row] * sim->re[row] + (sim->complex ? sim->im[row] * sim->im[row] : 0);
-        if (p > 0)
-            last = row;
-        left -= p;
-        if (left < 0 && p > 0)
-            break;
-    }
-    sim->sample = row < rows ? row : last;
-    sim->sampled = true;
-}
-
-static bool value_in_sample(struct sparse *sim, qry_qubit q)
-{
-    struct world *w = sim->world;
-    size_t row = sim->sample % PLANE_ROWS;
-    struct block *block = &w->block[sim->sample / PLANE_ROWS];
-    int axis = world_axis(w, q);
-    if (axis >= 0 && same_identity(w->known, w->state) && w->known_settled)
-        return sim->sample >> axis & 1;
-    plane p;
-    execute_planes(sim, block, &block->cell[q].v, 1, &p);
-    return p.word[row / 64] >> row % 64 & 1;
-}
-
-static bool measure(struct sparse *sim, qry_qubit q)
-{
-    if (world_is_constant(sim->world, q) && sim->world->block[0].cell[q].f) { /* |+> or |->: a coin, and no other's */
-        bool one = qry_random_below(sim->random, 2);
-        world_set_constant(sim->world, q, (struct cell){.v = one});
-        return one;
-    }
-    if (frame_is_mixed_or_x(sim->world, q)) {
-        run_settle_measurements(sim);
-        rows_resolve(sim, q);
-    }
-    if (!sim->sampled)
-        draw_row(sim);
-    QRY_GROW(sim->base.ctx, sim->measured, sim->measured_room, sim->measured_count + 1);
-    sim->measured[sim->measured_count++] = q;
-    return value_in_sample(sim, q);
-}
-
-static void measure_into(struct sparse *sim, qry_qubit q, uint32_t bit)
-{
-    sim->executed.measurements++;
-    sim->bits[bit] = measure(sim, q);
-}
-
-static void reset(struct sparse *sim, qry_qubit q)
-{
-    static const double flip[8] = {0, 0, 1, 0, 1, 0, 0, 0};
-    sim->executed.resets++;
-    if (world_is_constant(sim->world, q) && !sim->world->block[0].cell[q].f) {
-        world_set_constant(sim->world, q, (struct cell){0});
-        return;
-    }
-    if (!sim->random) {
-        qry_error(sim->base.ctx,
-                  "a qubit in superposition is reset, and there are no random numbers to measure it with");
-        qry_give_up(sim->base.ctx);
-    }
-    bool one = measure(sim, q);
-    run_settle_measurements(sim);
-    if (one)
-        rows_apply(sim, flip, q, NULL, 0);
-}
-
 /* ---- gates ---- */
 
 static qry_qubit qubit_of(const struct sparse *sim, const struct stretch *s, qry_qubit q)
@@ -173,7 +76,7 @@ static void run_gates(struct sparse *sim, const struct stretch *stretch)
 {
     struct stretch rest = *stretch;
     enum manner manner = STEPS;
-    run_settle_measurements(sim);
+    measure_settle(sim);
     while (rest.begin < rest.end) {
         transition_forget_if_many(sim);
         struct transition *t = transition_get(sim, &rest, manner).transition;
@@ -211,7 +114,7 @@ static void run_call(struct sparse *sim, const struct stretch *caller, const qry
     for (uint32_t i = 0; i < count; i++)
         angle[i] = qry_angle_value(caller->definition->angles[op->c + i], caller->angle);
     call.angle = angle;
-    run_settle_measurements(sim);
+    measure_settle(sim);
     for (bool done = false; !done;) {
         struct child found = transition_get(sim, &call, WHOLE);
         struct transition *t = found.transition;
@@ -241,7 +144,7 @@ static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i)
             measure_into(sim, qubit_of(sim, s, op->a), op->b);
         return;
     case QRY_OP_RESET:
-        reset(sim, qubit_of(sim, s, op->a));
+        measure_reset(sim, qubit_of(sim, s, op->a));
         return;
     case QRY_OP_IF:
         if (sim->bits[op->a] != op->b)

@@ -103,7 +103,7 @@ void sparse_sample(qry_sim *base, const qry_qubit *qubits, uint32_t count, qry_r
 {
     enum { SHOTS_BETWEEN_CHECKS = 1 << 16 };
     struct sparse *sim = sparse_of(base);
-    run_settle_measurements(sim);
+    measure_settle(sim);
     rows_resolve_mixed(sim);
     for (uint32_t i = 0; i < count; i++)
         if (!world_is_constant(sim->world, qubits[i]))

@@ -56,7 +56,7 @@ static void sparse_free(qry_sim *base)
     qry_free(sim->base.ctx, sim->learning);
     qry_free(sim->base.ctx, sim->re);
     qry_free(sim->base.ctx, sim->im);
-    qry_free(sim->base.ctx, sim->measured);
+    qry_free(sim->base.ctx, sim->left);
     scout_free(sim->scout);
     book_free(sim->book);
     qry_free(sim->base.ctx, sim);
@@ -87,8 +87,7 @@ static void sparse_begin(qry_sim *base, qry_random *random, uint8_t *bits)
     mark_free(sim);
     sim->random = random;
     sim->bits = bits;
-    sim->sampled = false;
-    sim->measured_count = 0;
+    sim->counted = sim->struck = false;
     sim->planning = 0;
     world_widen(sim);
     if (stretch_learn(sim) || sim->unswept)
@@ -169,7 +168,7 @@ static void add_probability(void *state, const uint8_t *values, double re, doubl
 static void sparse_probabilities(qry_sim *base, const qry_qubit *qubits, uint32_t count, double *probability)
 {
     struct sparse *sim = sparse_of(base);
-    run_settle_measurements(sim);
+    measure_settle(sim);
     rows_resolve_mixed(sim);
     for (uint32_t i = 0; i < count; i++)
         rows_resolve(sim, qubits[i]);
@@ -194,7 +193,7 @@ static void sparse_amplitudes(qry_sim *base, double tolerance,
                               void (*visit)(void *state, const uint8_t *label, double re, double im), void *state)
 {
     struct sparse *sim = sparse_of(base);
-    run_settle_measurements(sim);
+    measure_settle(sim);
     uint32_t width = qry_circuit_program(sim->base.circuit)->width;
     qry_qubit *all = qry_alloc(sim->base.ctx, width, sizeof *all);
     for (qry_qubit q = 0; q < width; q++) {
