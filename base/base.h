@@ -140,6 +140,9 @@ typedef struct qry_span {
     size_t offset, length;
 } qry_span;
 
+/** qry_source_read for a file that a program asks for: reports about the file itself have that place. */
+const qry_source *qry_source_load(qry_ctx *ctx, const char *path, qry_span where);
+
 typedef enum qry_severity { QRY_ERROR, QRY_WARNING, QRY_NOTE } qry_severity;
 
 typedef struct qry_diagnostic {
