@@ -93,5 +93,9 @@ void qry_sim_amplitudes(qry_sim *sim, double tolerance,
 /** The state after the program of a circuit of at most 20 qubits without measurement: 2^width amplitudes, re and im side
  *  by side, qubit i is bit i of the index. Arena memory. */
 double *qry_reference_state(qry_arena *arena, const qry_circuit *circuit);
+/** The same for any program of at most 20 qubits: bits, all zero at first, get what is measured. One qry_random_unit u is
+ *  drawn for each measurement or reset of a qubit whose value is not certain; it is 1 if u is below the probability of
+ *  1. The state that comes back is normalized. */
+double *qry_reference_shot(qry_arena *arena, const qry_circuit *circuit, qry_random *random, uint8_t *bits);
 
 #endif

@@ -32,12 +32,16 @@ static uint32_t run_hadamards(struct sparse *sim, const struct stretch *s, uint3
 static void run_general(struct sparse *sim, const struct stretch *s, const qry_op *op)
 {
     const qry_gate_info *info = &qry_gate_table[op->kind];
-    qry_must(info->qubits <= 2 && !info->swaps);
+    qry_must(info->qubits <= 2 && info->targets == 1);
     qry_qubit first = qubit_of(sim, s, op->a), last = info->qubits > 1 ? qubit_of(sim, s, op->b) : first;
-    double angle = info->angles ? qry_angle_value(s->definition->angles[op->c], s->angle) : 0;
-    qry_gate gate = s->inverse ? info->inverse : (qry_gate)op->kind;
-    double matrix[8];
-    qry_gate_matrix(gate, s->inverse && info->negate ? -angle : angle, matrix);
+    qry_angle angle[QRY_MAX_ANGLES];
+    double value[QRY_MAX_ANGLES], matrix[8];
+    for (int i = 0; i < info->angles; i++)
+        angle[i] = s->definition->angles[op->c + (uint32_t)i];
+    qry_gate gate = s->inverse ? qry_gate_invert((qry_gate)op->kind, angle) : (qry_gate)op->kind;
+    for (int i = 0; i < info->angles; i++)
+        value[i] = qry_angle_value(angle[i], s->angle);
+    qry_gate_matrix(gate, value, matrix);
     rows_apply(sim, matrix, last, &first, info->qubits - 1u);
     sim->executed.gate[gate]++;
 }
@@ -142,6 +146,8 @@ static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i)
     case QRY_OP_MEASURE:
         if (sim->random)
             measure_into(sim, qubit_of(sim, s, op->a), op->b);
+        return;
+    case QRY_OP_BARRIER:
         return;
     case QRY_OP_RESET:
         measure_reset(sim, qubit_of(sim, s, op->a));

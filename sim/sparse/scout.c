@@ -171,6 +171,7 @@ static bool see_gate(struct scout *s, const struct flat_gate *g)
     const qry_qubit *q = g->qubit;
     switch (g->gate) {
     case QRY_GATE_id:
+    case QRY_GATE_gphase:
         return true;
     case QRY_GATE_h:
         return see_h(s, q[0]);

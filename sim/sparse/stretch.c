@@ -125,6 +125,7 @@ static void read_range(struct sparse *sim, const qry_definition *d, size_t from,
 {
     for (size_t i = from; i < to; i++) {
         const qry_op *op = &d->ops[i];
+        qry_must(op->kind != QRY_OP_CONTROLLED);
         if (op->kind < QRY_GATES)
             k->own_gates = qry_sum(k->own_gates, times);
         else if (op->kind == QRY_OP_CALL)
@@ -243,7 +244,7 @@ static bool walk_gate(const struct walk *w, const struct level *l, const qry_op 
     const qry_qubit *map = l->map;
     struct flat_gate gate = {(qry_gate)op->kind, {0, -1}, {op->a, op->b, op->c}};
     if (map) {
-        gate.qubit[0] = map[op->a];
+        gate.qubit[0] = info->qubits > 0 ? map[op->a] : 0;
         gate.qubit[1] = info->qubits > 1 ? map[op->b] : gate.qubit[0];
         gate.qubit[2] = info->qubits > 2 ? map[op->c] : gate.qubit[0];
     } else if (info->qubits < 3)
@@ -283,6 +284,8 @@ static bool walk_one(const struct walk *w, const struct level *l, size_t i)
         return walk_gate(w, l, op, top);
     if (op->kind == QRY_OP_CALL)
         return walk_call(w, l, op, top);
+    if (op->kind == QRY_OP_BARRIER)
+        return true;
     qry_must(op->kind == QRY_OP_REPEAT || op->kind == QRY_OP_SECTION);
     uint64_t times = op->kind == QRY_OP_REPEAT ? (op->a | (uint64_t)op->b << 32) : 1;
     for (uint64_t k = 0; k < times; k++)

@@ -44,13 +44,13 @@ static void add_random_gate(qry_definition *d, qry_random *random, qry_gate_clas
     qry_gate g = random_gate(random, class, h, d->width);
     qry_qubit q[3] = {0};
     random_operands(random, d->width, qry_gate_table[g].qubits, q);
-    qry_angle angle = {6 * qry_random_unit(random) - 3, -1};
-    if (d->angle_count && qry_random_below(random, 2))
-        angle = (qry_angle){qry_random_unit(random), (int32_t)qry_random_below(random, d->angle_count)};
-    if (qry_gate_table[g].angles)
-        qry_add_angle(d, g, angle, q[0], q[1]);
-    else
-        qry_add(d, g, q[0], q[1], q[2]);
+    qry_angle angles[QRY_MAX_ANGLES];
+    for (int i = 0; i < QRY_MAX_ANGLES; i++) {
+        angles[i] = (qry_angle){6 * qry_random_unit(random) - 3, -1};
+        if (d->angle_count && qry_random_below(random, 2))
+            angles[i] = (qry_angle){qry_random_unit(random), (int32_t)qry_random_below(random, d->angle_count)};
+    }
+    qry_add_gate(d, g, angles, q);
 }
 
 static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks);
