@@ -49,15 +49,21 @@ static bool is_open(const struct sparse *sim, uint32_t b)
     return any;
 }
 
-/* The values of a qubit in a block. */
-static void read_values(struct sparse *sim, uint32_t b, qry_qubit q, plane *values)
+/* The values of a qubit in the blocks that are open. */
+static void read_values(struct sparse *sim, qry_qubit q, plane *values)
 {
-    struct block *block = &sim->world->block[b];
-    literal v = block->cell[q].v;
-    if (is_data(v))
-        execute_planes(sim, block, &v, 1, values);
-    else
-        memset(values, v ? 0xff : 0, sizeof *values);
+    for (uint32_t b = 0; b < sim->world->block_count; b++) {
+        struct block *block = &sim->world->block[b];
+        literal v = block->cell[q].v;
+        if (!is_open(sim, b))
+            continue;
+        if (!is_data(v))
+            memset(&values[b], v ? 0xff : 0, sizeof *values);
+        else if (block->graph && literal_id(v) < block->inputs && !is_inverted(v)) /* an axis, mostly: no plan needed */
+            values[b] = block->storage[STORE_FIRST + literal_id(v)];
+        else
+            execute_planes(sim, block, &v, 1, &values[b]);
+    }
 }
 
 /* Weights of the rows left whose value is 0, and 1. */
@@ -65,11 +71,14 @@ struct weights {
     double of[2];
 };
 
+/* Of 64 rows. */
 static void add_weights(const struct sparse *sim, size_t word, uint64_t values, struct weights *sum)
 {
     uint64_t left = sim->left[word];
     double all = 0, one = 0;
-    for (size_t i = 0; left && i < 64; i++) {
+    if (!left)
+        return;
+    for (size_t i = 0; i < 64; i++) {
         if (!(left >> i & 1))
             continue;
         double re = sim->re[64 * word + i], im = sim->complex ? sim->im[64 * word + i] : 0, p = re * re + im * im;
@@ -80,34 +89,24 @@ static void add_weights(const struct sparse *sim, size_t word, uint64_t values, 
     sum->of[1] += one;
 }
 
-static struct weights weigh(struct sparse *sim, qry_qubit q)
+static struct weights weigh(const struct sparse *sim, const plane *values)
 {
     struct weights sum = {{0, 0}};
-    for (uint32_t b = 0; b < sim->world->block_count; b++) {
-        if (!is_open(sim, b))
-            continue;
-        plane values;
-        read_values(sim, b, q, &values);
+    for (uint32_t b = 0; b < sim->world->block_count; b++)
         for (size_t i = 0; i < PLANE_WORDS; i++)
-            add_weights(sim, (size_t)b * PLANE_WORDS + i, values.word[i], &sum);
-    }
+            add_weights(sim, (size_t)b * PLANE_WORDS + i, values[b].word[i], &sum);
     return sum;
 }
 
-static void strike(struct sparse *sim, qry_qubit q, bool kept)
+static void strike(struct sparse *sim, const plane *values, bool kept)
 {
-    for (uint32_t b = 0; b < sim->world->block_count; b++) {
-        if (!is_open(sim, b))
-            continue;
-        plane values;
-        read_values(sim, b, q, &values);
+    for (uint32_t b = 0; b < sim->world->block_count; b++)
         for (size_t i = 0; i < PLANE_WORDS; i++) {
             uint64_t *left = &sim->left[(size_t)b * PLANE_WORDS + i];
-            uint64_t struck = *left & (kept ? ~values.word[i] : values.word[i]);
+            uint64_t struck = *left & (kept ? ~values[b].word[i] : values[b].word[i]);
             *left ^= struck;
             sim->struck |= struck != 0;
         }
-    }
 }
 
 /* ---- measurement ---- */
@@ -142,10 +141,13 @@ static bool measure(struct sparse *sim, qry_qubit q)
     }
     if (!sim->counted)
         count_all_rows(sim);
-    struct weights w = weigh(sim, q);
+    plane *values = qry_alloc_aligned(sim->base.ctx, sim->world->block_count, sizeof *values);
+    read_values(sim, q, values);
+    struct weights w = weigh(sim, values);
     double p = w.of[1] / (w.of[0] + w.of[1]);
     bool one = p < certain ? false : p > 1 - certain ? true : draw(sim, p);
-    strike(sim, q, one);
+    strike(sim, values, one);
+    qry_free(sim->base.ctx, values);
     return one;
 }
 
