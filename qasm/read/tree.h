@@ -119,28 +119,29 @@ struct tree_expr {
     };
     /* Left by check: */
     const struct qasm_type *type;      /* of the value; NULL after an error */
+    const struct qasm_type *to;        /* what the value is converted to where it stands; NULL: it stays what it is */
     struct tree_symbol *symbol;        /* NAME, CALL */
-    const struct qasm_value *constant; /* the value, if it is known before the program runs */
+    const struct qasm_value *constant; /* the value, converted already, if it is known before the program runs */
 };
 
 /* ---- statements ---- */
 
 enum tree_stmt_kind {
-    TREE_STRETCH,      /* stretch: plain gates, read by the direct path */
-    TREE_INCLUDE,      /* text: the path; body: what is in it */
-    TREE_PRAGMA,       /* text */
-    TREE_CALIBRATION,  /* defcalgrammar text */
-    TREE_CAL,          /* cal { text } */
-    TREE_DEFCAL,       /* text: all of it, from `defcal`; name: what it calibrates (a gate, measure, reset, delay) */
-    TREE_DECLARE,      /* written, name, value or NULL; io */
-    TREE_CONST,        /* written, name, value */
-    TREE_QUBITS,       /* name, size or NULL: qubit[size] name, and qreg */
-    TREE_ALIAS,        /* let name = value */
-    TREE_GATE,         /* name, parameters (angles), operands, body */
-    TREE_DEF,          /* name, parameters, written: what it returns, or NULL; body */
-    TREE_EXTERN,       /* name, parameters without names, written */
-    TREE_OPAQUE,       /* OpenQASM 2: name, parameters, operands */
-    TREE_APPLY,        /* modifiers, name, arguments, size (of `g[10ns] q;`), operands: a gate, gphase, or a def without () */
+    TREE_STRETCH,     /* stretch: plain gates, read by the direct path */
+    TREE_INCLUDE,     /* text: the path; body: what is in it */
+    TREE_PRAGMA,      /* text */
+    TREE_CALIBRATION, /* defcalgrammar text */
+    TREE_CAL,         /* cal { text } */
+    TREE_DEFCAL,      /* text: all of it, from `defcal`; name: what it calibrates (a gate, measure, reset, delay) */
+    TREE_DECLARE,     /* written, name, value or NULL; io */
+    TREE_CONST,       /* written, name, value */
+    TREE_QUBITS,      /* name, size or NULL: qubit[size] name, and qreg */
+    TREE_ALIAS,       /* let name = value */
+    TREE_GATE,        /* name, parameters (angles), operands, body */
+    TREE_DEF,         /* name, parameters, written: what it returns, or NULL; body */
+    TREE_EXTERN,      /* name, parameters without names, written */
+    TREE_OPAQUE,      /* OpenQASM 2: name, parameters, operands */
+    TREE_APPLY, /* modifiers, name, arguments, size (of `g[10ns] q;`), operands: a gate, gphase, or a def without () */
     TREE_MEASURE_INTO, /* value: a MEASURE; target or NULL */
     TREE_ASSIGN,       /* target, value; op, or TREE_OPERATORS for a plain = */
     TREE_EXPRESSION,   /* value: a call and the like */
@@ -230,7 +231,7 @@ struct tree_stmt {
     struct tree_expr *arguments, *operands; /* lists */
     struct tree_modifier *modifiers;
     struct tree_parameter *parameters, *qubits; /* qubits: the operands of a gate's declaration */
-    struct tree_stmt *body, *other;             /* the first of a list; of IF, FOR and WHILE one statement, maybe a BLOCK */
+    struct tree_stmt *body, *other; /* the first of a list; of IF, FOR and WHILE one statement, maybe a BLOCK */
     struct tree_case *cases;
     const char *text;
     struct tree_stretch *stretch;
@@ -267,7 +268,7 @@ void qry_tree_free_stretch(struct tree_program *tree, struct tree_stretch *stret
 
 /** How a program is read. */
 struct tree_options {
-    bool syntax_only; /* opens no include */
+    bool syntax_only;  /* opens no include */
     bool grammar_only; /* without the direct path: to prove that both read the same */
 };
 
