@@ -104,6 +104,8 @@ size_t qry_memory_peak(const qry_ctx *ctx);
 /** Reports and gives up unless `bytes` more can be had, by the system's own account and within the limits of the process
  *  and of its control groups (containers); `what` names the request in the message. */
 void qry_memory_require(qry_ctx *ctx, double bytes, const char *what);
+/** Whether qry_memory_require would let so many pass. */
+bool qry_memory_fits(double bytes);
 
 qry_arena *qry_arena_new(qry_ctx *ctx);
 void qry_arena_free(qry_arena *arena);
@@ -118,18 +120,18 @@ char *qry_arena_printf(qry_arena *arena, const char *format, ...) QRY_PRINTF(2, 
 
 typedef struct qry_source {
     const char *name; /* as diagnostics show it: the path the user gave */
-    const char *text; /* followed by two zero bytes, as flex wants them */
+    const char *text; /* followed by QRY_SOURCE_PADDING zero bytes: flex wants two, others read eight at once */
     size_t length;
-    const size_t *lines; /* byte offset of every line's first character */
-    size_t line_count;
 } qry_source;
+
+enum { QRY_SOURCE_PADDING = 16 };
 
 /** Reads a file ("-" is standard input) whole; NULL after a report when it cannot be read. Owned by the
  * context. A byte order mark of UTF-8 at its head is left out. */
 const qry_source *qry_source_read(qry_ctx *ctx, const char *path);
 /** A copy of text under a name. */
 const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const char *text, size_t length);
-/** Line and column of a byte offset, both from 1; columns count characters, not bytes. */
+/** Line and column of a byte offset, both from 1; columns count characters, not bytes. Reads the text up to there. */
 void qry_source_position(const qry_source *source, size_t offset, size_t *line, size_t *column);
 
 /** A stretch of source text. source may be NULL: no place. */
@@ -137,6 +139,9 @@ typedef struct qry_span {
     const qry_source *source;
     size_t offset, length;
 } qry_span;
+
+/** qry_source_read for a file that a program asks for: reports about the file itself have that place. */
+const qry_source *qry_source_load(qry_ctx *ctx, const char *path, qry_span where);
 
 typedef enum qry_severity { QRY_ERROR, QRY_WARNING, QRY_NOTE } qry_severity;
 

@@ -199,8 +199,8 @@ struct tree_mark {
 
 /* Plain gates one after the other, in the form of a definition's body: gates without controls of their own, and calls of
  * gates declared before. Outside definitions qubits are numbered over all registers in the order in which they are
- * declared, in the body of a gate over its operands. The number of a callee is that of its declaration among the GATEs of
- * the program and its includes, from 0. Angles are numbers or multiples of a parameter of the gate around. Everything in
+ * declared, in the body of a gate over its operands. The number of a callee is that of its declaration, a GATE or an OPAQUE
+ * (tree_stmt.number; those of the standard includes count too). Angles are numbers or multiples of a parameter of the gate around. Everything in
  * it has been checked. */
 struct tree_stretch {
     struct tree_place place;
@@ -220,6 +220,7 @@ struct tree_stmt {
     uint8_t io;   /* DECLARE: enum tree_io */
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
     uint16_t depth;
+    uint32_t number;              /* GATE, OPAQUE: place among them all, those of the includes too, from 0 */
     struct tree_place place;      /* all of it */
     struct tree_place name_place; /* of name */
     struct tree_annotation *annotations;
@@ -253,7 +254,8 @@ struct tree_program {
     struct tree_mark *last_marks; /* behind the last statement */
     struct tree_name **names;     /* the hash table */
     size_t name_count, name_mask;
-    bool direct; /* some stretch was read by the direct path */
+    uint32_t gate_count; /* GATEs and OPAQUEs */
+    bool direct;         /* some stretch was read by the direct path */
 };
 
 /** Errors at a place of a program. hint may be NULL. */
