@@ -142,10 +142,10 @@ static void declare_parameters(struct checker *c, struct tree_parameter *list, e
     }
 }
 
-/* Gates of the table that an include brings are what the table says. */
+/* Gates of the table that an include brings are what the table says; CX is that of the language. */
 static bool is_primitive(const struct checker *c, const struct tree_symbol *symbol, qry_gate *gate)
 {
-    *gate = qry_gate_find(symbol->name->text);
+    *gate = strcmp(symbol->name->text, "CX") == 0 ? QRY_GATE_cx : qry_gate_find(symbol->name->text);
     return c->standard && *gate != QRY_GATES && qry_gate_table[*gate].qubits == symbol->operands &&
            qry_gate_table[*gate].angles == symbol->parameters;
 }

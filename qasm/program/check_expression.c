@@ -133,12 +133,23 @@ static const struct qasm_type *no_operator(struct checker *c, struct tree_expr *
     return NULL;
 }
 
-/* In OpenQASM 2 there are no integers in arithmetic, and ^ is the power. */
-static const struct qasm_type *as_in_version_2(struct checker *c, struct tree_expr *expr, const struct qasm_type *type)
+static bool is_literal(const struct tree_expr *expr)
 {
-    bool integer = type->kind == QASM_INT || type->kind == QASM_UINT;
-    bool arithmetic = expr->op >= TREE_ADD && expr->op <= TREE_POWER;
-    return integer && arithmetic ? qasm_type_weak(c->arena, qasm_type_make(c->arena, QASM_FLOAT, 64)) : type;
+    return expr->constant && expr->type->weak && (expr->type->kind == QASM_INT || expr->type->kind == QASM_UINT);
+}
+
+/* Literals that are taken as floats: in the arithmetic of OpenQASM 2, which has no integers; and in a division with a rest,
+ * because the specification itself writes pow(1/2) and arccos(3/5) for one half and 0.6. */
+static bool are_real(const struct checker *c, const struct tree_expr *expr)
+{
+    const struct tree_expr *a = expr->first, *b = a->next;
+    if (!b || !is_literal(a) || !is_literal(b))
+        return false;
+    if (c->tree->version == TREE_VERSION_2)
+        return expr->op >= TREE_ADD && expr->op <= TREE_POWER;
+    qry_i128 number[2];
+    return expr->op == TREE_DIVIDE && qasm_check_known(a, &number[0]) && qasm_check_known(b, &number[1]) &&
+           number[1] != 0 && number[0] % number[1] != 0;
 }
 
 static const struct qasm_type *check_operator(struct checker *c, struct tree_expr *expr)
@@ -148,11 +159,10 @@ static const struct qasm_type *check_operator(struct checker *c, struct tree_exp
     const struct qasm_type *a_to, *b_to;
     if (!a || (second && !b))
         return NULL;
-    if (c->tree->version == TREE_VERSION_2 && second) {
-        expr->op = expr->op == TREE_BIT_XOR ? TREE_POWER : expr->op;
-        a = as_in_version_2(c, expr, a);
-        b = as_in_version_2(c, expr, b);
-    }
+    if (c->tree->version == TREE_VERSION_2 && expr->op == TREE_BIT_XOR)
+        expr->op = TREE_POWER; /* as ^ is called there */
+    if (are_real(c, expr))
+        a = b = qasm_type_weak(c->arena, qasm_type_make(c->arena, QASM_FLOAT, 64));
     const struct qasm_type *type = qasm_type_of_operator(c->arena, expr->op, a, b, &a_to, &b_to);
     if (!type)
         return no_operator(c, expr, first->type, second ? second->type : NULL);
