@@ -42,6 +42,7 @@ struct tree_symbol {
     bool writes;          /* DEF: changes variables of the program or an array that it is given */
     bool measures;        /* DEF: measures or resets, itself or what it calls */
     bool calibrated;      /* GATE: only a defcal says what it does */
+    struct qasm_cell *cell; /* left by the interpreter: its value while the program runs */
 };
 
 /* A program that has been checked. */

@@ -121,6 +121,7 @@ struct tree_expr {
     const struct qasm_type *type;      /* of the value; NULL after an error */
     struct tree_symbol *symbol;        /* NAME, CALL */
     const struct qasm_value *constant; /* the value, if it is known before the program runs */
+    const struct qasm_type *becomes; /* left by the interpreter: what the operator around it makes of it */
 };
 
 /* ---- statements ---- */
@@ -218,6 +219,7 @@ struct tree_stmt {
     uint8_t op;   /* ASSIGN: enum tree_operator */
     uint8_t io;   /* DECLARE: enum tree_io */
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
+    uint8_t plan; /* left by the interpreter: whether a FOR is a repeat, whether a DEF is a definition */
     uint16_t depth;
     struct tree_place place;      /* all of it */
     struct tree_place name_place; /* of name */
