@@ -23,14 +23,14 @@ enum tree_symbol_kind {
 struct tree_symbol {
     enum tree_symbol_kind kind;
     struct tree_name *name;
-    struct tree_place place;      /* of the declaration; source 0 offset 0 length 0 of what the language brings */
-    const struct qasm_type *type; /* of the value; of a DEF and an EXTERN what it returns */
+    struct tree_place place;           /* of the declaration; source 0 offset 0 length 0 of what the language brings */
+    const struct qasm_type *type;      /* of the value; of a DEF and an EXTERN what it returns */
     const struct qasm_value *constant; /* CONST */
-    struct tree_stmt *stmt;       /* the declaration */
-    struct tree_symbol *outer;    /* what the name meant outside of the scope of this one */
-    bool global;                  /* declared outside of all blocks */
-    bool refers;                  /* an alias, or a parameter that is an array or a register: no value of its own */
-    uint8_t io;                   /* enum tree_io */
+    struct tree_stmt *stmt;            /* the declaration */
+    struct tree_symbol *outer;         /* what the name meant outside of the scope of this one */
+    bool global;                       /* declared outside of all blocks */
+    bool refers;   /* an alias, or a parameter that is an array or a register: no value of its own */
+    uint8_t io;    /* enum tree_io */
     uint32_t slot; /* VARIABLE, ALIAS, QUBITS parameters: of the program's values if global, else of the call's */
     uint32_t first, size; /* QUBITS that are declared: qubits of the program; size 1 with type->width 0: a lone one */
     uint32_t number;      /* GATE: of its declaration among the gates of the program, from 0 */
@@ -52,8 +52,8 @@ struct qasm_checked {
     size_t global_count, global_room;
     struct tree_symbol **gates; /* by number */
     size_t gate_count, gate_room;
-    uint32_t slots;  /* values of the program itself, without those of calls */
-    uint32_t qubits; /* of all registers; physical qubits $n are one more register behind them, named `physical` */
+    uint32_t slots;    /* values of the program itself, without those of calls */
+    uint32_t qubits;   /* of all registers; physical qubits $n are one more register behind them, named `physical` */
     uint32_t physical; /* one more than the greatest n of a $n; 0: none */
 };
 
