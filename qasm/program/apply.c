@@ -200,8 +200,7 @@ bool qasm_apply(struct qasm_run *run, const struct tree_stmt *stmt)
         return false;
     for (const struct tree_expr *q = stmt->operands; q; q = q->next)
         count++;
-    struct qasm_qubits *operands =
-        count <= FEW ? few_qubits : qry_arena_alloc(run->scratch, count, sizeof *operands);
+    struct qasm_qubits *operands = count <= FEW ? few_qubits : qry_arena_alloc(run->scratch, count, sizeof *operands);
     struct qasm_qubits *at = operands;
     for (const struct tree_expr *q = stmt->operands; q; q = q->next)
         if (!qasm_qubits_of(run, q, at++))

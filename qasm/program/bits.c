@@ -91,7 +91,6 @@ static void settle_all(struct qasm_run *run)
         settle(run, &c->value);
         settle(run, &c->own);
     }
-    settle(run, &run->returned);
     for (size_t i = 0; i < run->bit_count; i++)
         run->bits[i].copied = false;
 }
@@ -159,9 +158,10 @@ bool qasm_measure(struct qasm_run *run, const struct tree_expr *measure, const s
         return false;
     uint32_t count = qubits.count;
     qasm_bit *bits = qry_arena_alloc(run->scratch, count + 1, sizeof *bits);
-    bool into_bits = into && into->type->kind == QASM_BIT &&
-                     (into->kind == SPOT_BITS ? into->count == count
-                                              : into->kind == SPOT_VALUE && (into->type->width ? into->type->width : 1) == count);
+    bool into_bits =
+        into && into->type->kind == QASM_BIT &&
+        (into->kind == SPOT_BITS ? into->count == count
+                                 : into->kind == SPOT_VALUE && (into->type->width ? into->type->width : 1) == count);
     for (uint32_t i = 0; i < count; i++) {
         struct qasm_ref one;
         const struct qasm_ref *ref = into_bits ? target(into, i, &one) : NULL;

@@ -65,6 +65,21 @@ void qasm_forget(struct qasm_value *value)
         value->unknown = true;
 }
 
+bool qasm_is_unknown(const struct qasm_value *value)
+{
+    const struct qasm_type *type = value->type;
+    bool unknown = value->unknown;
+    if (type->kind == QASM_ARRAY)
+        for (size_t i = 0, n = qasm_item_count(type); i < n; i++)
+            unknown |= qasm_is_unknown(&value->items[i]);
+    else if (type->kind == QASM_BIT && type->width)
+        for (uint32_t i = 0; i < type->width; i++)
+            unknown |= value->bits[i] >= 2;
+    else if (type->kind == QASM_BIT)
+        unknown |= value->bit >= 2;
+    return unknown;
+}
+
 struct qasm_value qasm_copy(qry_arena *arena, const struct qasm_value *value)
 {
     const struct qasm_type *type = value->type;
@@ -98,8 +113,8 @@ static void put(struct qasm_run *run, struct qasm_cell *cell, uint32_t home, str
     } else if (type->kind == QASM_BIT && type->width) {
         const qasm_bit *bits = from->type->width ? from->bits : &from->bit;
         for (uint32_t i = 0; i < type->width; i++)
-            qasm_store_bit(
-                run, &(struct qasm_ref){&to->bits[i], home == QASM_NO_HOME ? home : home + i, cell}, bits[i]);
+            qasm_store_bit(run, &(struct qasm_ref){&to->bits[i], home == QASM_NO_HOME ? home : home + i, cell},
+                           bits[i]);
     } else if (type->kind == QASM_BIT)
         qasm_store_bit(run, &(struct qasm_ref){&to->bit, home, cell}, from->type->width ? from->bits[0] : from->bit);
     else {

@@ -83,8 +83,8 @@ void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const 
 {
     uint32_t given = gate->symbol->parameters;
     for (uint32_t i = 0; i < gate->slot_count; i++)
-        angles[i] = qasm_angle_here(
-            run, i < given ? arguments[i] : qasm_angle_with(run->program, gate->slots[i], arguments));
+        angles[i] =
+            qasm_angle_here(run, i < given ? arguments[i] : qasm_angle_with(run->program, gate->slots[i], arguments));
 }
 
 /* ---- definitions ---- */

@@ -40,14 +40,15 @@ struct qasm_ref {
 
 /* What a name stands for while the program runs. */
 struct qasm_cell {
-    struct qasm_value value;    /* bits and items: `own`, or those of the argument that a parameter refers to */
-    struct qasm_value own;      /* the memory of a register or an array, once it has some; its type says of which */
-    uint32_t home;              /* first bit of the circuit's register that was made for it, or QASM_NO_HOME */
-    struct qasm_cell *of;       /* the variable whose items a parameter refers to */
-    struct qasm_qubits qubits;  /* of a parameter or an alias; with memory of its own: */
+    struct qasm_value value;   /* bits and items: `own`, or those of the argument that a parameter refers to */
+    struct qasm_value own;     /* the memory of a register or an array, once it has some; its type says of which */
+    uint32_t home;             /* first bit of the circuit's register that was made for it, or QASM_NO_HOME */
+    struct qasm_cell *of;      /* the variable whose items a parameter refers to */
+    struct qasm_qubits qubits; /* of a parameter or an alias; with memory of its own: */
     qry_qubit *list;
     size_t list_room;
-    struct qasm_ref *refs; /* an alias of bits: as many as its type has */
+    struct qasm_ref *refs; /* of an alias of bits: as many as its type has; NULL otherwise */
+    struct qasm_ref *ref_list;
     size_t ref_room;
     uint64_t scope;         /* the innermost branch that has saved its value */
     struct qasm_cell *next; /* all of a program */
@@ -67,7 +68,8 @@ struct qasm_argument {
 /* A gate that the program declares. */
 struct qasm_gate {
     const struct tree_symbol *symbol;
-    const struct qasm_angle **slots; /* what its definition takes as angles: the parameters, then expressions over them */
+    const struct qasm_angle *
+        *slots; /* what its definition takes as angles: the parameters, then expressions over them */
     uint32_t slot_count;
     size_t slot_room;
 };
@@ -75,8 +77,8 @@ struct qasm_gate {
 /* A circuit of the program, and what has been defined in it. */
 struct qasm_writer {
     qry_circuit *circuit;
-    uint32_t *defined;    /* by number of a gate: its definition, 0 if it has none yet */
-    qry_names made;       /* what was made from definitions, by a text that says how; and its definition: */
+    uint32_t *defined; /* by number of a gate: its definition, 0 if it has none yet */
+    qry_names made;    /* what was made from definitions, by a text that says how; and its definition: */
     uint32_t *made_as;
     size_t made_room;
     uint32_t first_hidden, hidden; /* bits for what is measured into no register */
@@ -123,48 +125,53 @@ struct qasm_branch {
 
 enum qasm_flow { FLOW_ON, FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_END, FLOW_FAILED };
 
+/* What a branch that may not be taken has left. */
+enum qasm_left { LEFT_NOTHING, LEFT_LOOP, LEFT_CALL, LEFT_PROGRAM };
+
 struct qasm_run {
     struct qry_qasm *program;
     qry_ctx *ctx;
     const struct tree_program *tree;
-    qry_arena *scratch;
+    qry_arena *scratch, *kept; /* rewound by every statement; of branches that may not be taken */
     struct qasm_writer *writer;
-    qry_definition *body;      /* where operations go */
-    struct qasm_gate *gate;    /* the gate whose body that is, or NULL */
+    qry_definition *body;       /* where operations go */
+    struct qasm_gate *gate;     /* the gate whose body that is, or NULL */
     const qry_machine *machine; /* NULL: elaboration */
-    size_t position;           /* operations of the program so far */
-    size_t ready;              /* of which the machine has so many */
-    size_t flushed;            /* and has run so many */
+    size_t position;            /* operations of the program so far */
+    size_t ready;               /* of which the machine has so many */
+    size_t flushed;             /* and has run so many */
     uint64_t steps, max_steps;
     struct qasm_bit_state *bits; /* by bit of the circuit */
     size_t bit_count, bit_room;
     uint32_t next_hidden, hidden_end;
-    uint32_t chunk; /* hidden bits that elaboration asked for last */
+    uint32_t chunk;             /* hidden bits that elaboration asked for last */
     struct qasm_branch *branch; /* the innermost that may not be taken */
-    uint64_t scopes;
-    bool left;         /* a branch that may not be taken left the loop, the function or the program */
-    bool left_for_good; /* the function or the program */
-    bool too_long;     /* elaboration was given up */
-    struct qasm_value returned;
-    qry_elaboration *elaboration;
+    struct tree_symbol *def;    /* the innermost that is running, or NULL */
+    bool ended;                 /* `end` was met inside a call: the run is over without a report */
+    enum qasm_left left;
+    qry_elaboration *elaboration; /* NULL: live */
 };
 
 struct qry_qasm {
     qry_ctx *ctx;
-    qry_arena *arena, *scratch;
+    qry_arena *arena, *scratch, *kept;
     struct tree_program *tree;
     struct qasm_checked *checked;
     qry_variable *variables;
-    struct tree_symbol **symbols;  /* by variable */
-    struct qasm_value *given;      /* by variable: of an input; without a type: none */
+    struct tree_symbol **symbols; /* by variable */
+    struct qasm_value *given;     /* by variable: of an input; without a type: none */
     size_t variable_count;
     struct qasm_gate *gates; /* by number */
     struct qasm_cell *cells;
     struct qasm_writer *writers;
     const struct qasm_angle **angles; /* a hash table */
     size_t angle_count, angle_room;
-    bool flat; /* nothing in it can need a second run: what has been written may be forgotten */
-    bool elaborated, forgotten;
+    struct qasm_bit_state *bits; /* memory of the last run */
+    size_t bit_room;
+    uint64_t scopes; /* numbers given to branches */
+    bool flat;       /* nothing in it is run twice, so it is exact */
+    bool elaborated;
+    bool forgotten; /* stretches have been handed on to the elaborated circuit: it cannot be run any more */
     qry_elaboration elaboration;
 };
 
@@ -177,18 +184,29 @@ bool qasm_fail(struct qasm_run *run, struct tree_place place, const char *hint, 
 /** The program does something here that a circuit cannot say. */
 void qasm_inexact(struct qasm_run *run, struct tree_place place, const char *text);
 
+/* ---- the program (qasm.c) ---- */
+
+/** As qry_qasm_read. */
+struct qry_qasm *qasm_program_read(qry_ctx *ctx, const qry_source *source, const struct tree_options *options);
+void qasm_run_init(struct qasm_run *run, struct qry_qasm *program, struct qasm_writer *writer);
+
 /* ---- statements (run.c, flow.c, call.c) ---- */
 
-enum qasm_flow qasm_run_list(struct qasm_run *run, const struct tree_stmt *first, const struct tree_mark *last);
-enum qasm_flow qasm_run_one(struct qasm_run *run, const struct tree_stmt *stmt);
-enum qasm_flow qasm_run_if(struct qasm_run *run, const struct tree_stmt *stmt);
-enum qasm_flow qasm_run_for(struct qasm_run *run, const struct tree_stmt *stmt);
-enum qasm_flow qasm_run_while(struct qasm_run *run, const struct tree_stmt *stmt);
-enum qasm_flow qasm_run_switch(struct qasm_run *run, const struct tree_stmt *stmt);
-/** One more statement; false when there have been too many. */
-bool qasm_step(struct qasm_run *run, struct tree_place place);
+/** Statements one after the other; last: marks behind them. */
+enum qasm_flow qasm_run_list(struct qasm_run *run, struct tree_stmt *first, const struct tree_mark *last);
+enum qasm_flow qasm_run_one(struct qasm_run *run, struct tree_stmt *stmt);
+enum qasm_flow qasm_run_if(struct qasm_run *run, struct tree_stmt *stmt);
+enum qasm_flow qasm_run_for(struct qasm_run *run, struct tree_stmt *stmt);
+enum qasm_flow qasm_run_while(struct qasm_run *run, struct tree_stmt *stmt);
+enum qasm_flow qasm_run_switch(struct qasm_run *run, struct tree_stmt *stmt);
+/** Whether a FOR does the same in every round, so that it can be a repeat of the circuit (plan.c). */
+bool qasm_is_repeat(struct tree_stmt *stmt);
+/** Whether a def does the same whenever it gets the same numbers, and nothing but gates on its qubits. */
+bool qasm_is_closed(const struct tree_symbol *def);
+/** One more statement; otherwise FLOW_ON no more: there have been too many. */
+enum qasm_flow qasm_step(struct qasm_run *run, struct tree_place place);
 /** Calls a def; its classical and quantum arguments in the order in which they are declared. */
-bool qasm_call(struct qasm_run *run, struct tree_place place, const struct tree_symbol *def,
+bool qasm_call(struct qasm_run *run, struct tree_place place, struct tree_symbol *def,
                const struct tree_expr *arguments, const struct tree_expr *operands, struct qasm_value *result);
 
 /* ---- branches that may not be taken (branch.c) ---- */
@@ -198,8 +216,8 @@ void qasm_branch_open(struct qasm_run *run, struct qasm_branch *branch);
 struct qasm_saved *qasm_branch_close(struct qasm_run *run, struct qasm_branch *branch);
 /** After both branches of a condition (other may be NULL): variables that differ are unknown, but for measured bits whose
  *  place in the circuit holds the right value either way. */
-void qasm_branch_merge(struct qasm_run *run, const struct qasm_branch *taken, struct qasm_saved *after,
-                       const struct qasm_branch *other, struct qasm_saved *after_other);
+void qasm_branch_merge(struct qasm_run *run, const struct qasm_branch *taken, const struct qasm_saved *after,
+                       const struct qasm_branch *other, const struct qasm_saved *after_other);
 /** To be called before a cell's value changes. */
 void qasm_save(struct qasm_run *run, struct qasm_cell *cell);
 static inline void qasm_touch(struct qasm_run *run, struct qasm_cell *cell)
@@ -231,8 +249,8 @@ struct qasm_tests {
 
 enum qasm_truth qasm_condition(struct qasm_run *run, const struct tree_expr *expr, struct qasm_tests *tests);
 /** Whether an expression has this value. */
-enum qasm_truth qasm_condition_equal(struct qasm_run *run, const struct tree_expr *expr,
-                                     const struct qasm_value *value, struct qasm_tests *tests);
+enum qasm_truth qasm_condition_equal(struct qasm_run *run, const struct tree_expr *expr, const struct qasm_value *value,
+                                     struct qasm_tests *tests);
 
 /* ---- expressions (evaluate.c, spot.c) ---- */
 
@@ -257,10 +275,10 @@ struct qasm_spot {
     enum { SPOT_UNKNOWN, SPOT_VALUE, SPOT_BITS, SPOT_PARTS, SPOT_ITEMS } kind;
     struct qasm_cell *cell; /* the variable */
     const struct qasm_type *type;
-    struct qasm_value *value;  /* VALUE; PARTS: the number whose bits they are; ITEMS: the first of the array */
-    struct qasm_ref *refs;     /* BITS; NULL: one, which is */
+    struct qasm_value *value; /* VALUE; PARTS: the number whose bits they are; ITEMS: the first of the array */
+    struct qasm_ref *refs;    /* BITS; NULL: one, which is */
     struct qasm_ref one;
-    uint32_t *places, count;   /* PARTS: the bits; ITEMS: offsets */
+    uint32_t *places, count; /* PARTS: the bits; ITEMS: offsets */
 };
 
 bool qasm_spot_of(struct qasm_run *run, const struct tree_expr *expr, struct qasm_spot *spot);
@@ -290,6 +308,9 @@ struct qasm_steps {
 bool qasm_range_of(struct qasm_run *run, const struct tree_expr *range, uint32_t size, struct qasm_steps *steps,
                    bool *unknown);
 
+/** Whether anything of it is unknown. */
+bool qasm_is_unknown(const struct qasm_value *value);
+
 /* ---- cells (cell.c) ---- */
 
 struct qasm_cell *qasm_cell_of(struct qasm_run *run, struct tree_symbol *symbol);
@@ -297,8 +318,7 @@ struct qasm_cell *qasm_cell_of(struct qasm_run *run, struct tree_symbol *symbol)
 void qasm_cell_clear(struct qasm_run *run, struct qasm_cell *cell, const struct qasm_type *type);
 void qasm_cell_store(struct qasm_run *run, struct qasm_cell *cell, const struct qasm_value *value);
 /** Puts a value where another of its type stands in the variable of a spot. */
-void qasm_put(struct qasm_run *run, const struct qasm_spot *spot, struct qasm_value *to,
-              const struct qasm_value *from);
+void qasm_put(struct qasm_run *run, const struct qasm_spot *spot, struct qasm_value *to, const struct qasm_value *from);
 
 /* ---- measured bits (bits.c) ---- */
 

@@ -94,6 +94,6 @@ bool qasm_distinct(struct qasm_run *run, const struct tree_stmt *stmt, const qry
         qry_arena_rewind(run->scratch, mark);
     }
     *good = !twice;
-    return !twice ||
-           qasm_fail(run, stmt->place, NULL, "a qubit is given twice to '%s'", stmt->name ? stmt->name->text : "gphase");
+    return !twice || qasm_fail(run, stmt->place, NULL, "a qubit is given twice to '%s'",
+                               stmt->name ? stmt->name->text : "gphase");
 }

@@ -206,8 +206,8 @@ static bool multiply(void *state, const qry_step *step)
 static bool no_power(struct qasm_run *run, const struct qasm_use *use, struct tree_place place, double exponent)
 {
     return qasm_fail(run, place, "write the power out, or use whole numbers",
-                     "pow(%g) of '%s': the power of several gates has no exact circuit here; only whole powers", exponent,
-                     use->symbol->name->text);
+                     "pow(%g) of '%s': the power of several gates has no exact circuit here; only whole powers",
+                     exponent, use->symbol->name->text);
 }
 
 static void write_product(qry_definition *d, const struct product *p, const double matrix[8])

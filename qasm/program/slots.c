@@ -180,8 +180,7 @@ static struct qasm_argument call_of(struct qry_qasm *program, uint32_t function,
 struct qasm_argument qasm_argument_power(struct qry_qasm *program, qry_gate gate, const struct qasm_argument *angles,
                                          struct qasm_argument exponent, int64_t whole, uint32_t which)
 {
-    struct qasm_angle angle = {
-        .kind = POWER, .op = (uint16_t)which, .gate = (uint32_t)gate, .number = (double)whole};
+    struct qasm_angle angle = {.kind = POWER, .op = (uint16_t)which, .gate = (uint32_t)gate, .number = (double)whole};
     for (uint32_t i = 0; i < QRY_MAX_ANGLES; i++)
         if (i < qry_gate_table[gate].angles)
             angle.child[i] = angle_of(program, angles[i]);
@@ -234,7 +233,7 @@ static struct qasm_argument power_with(struct qry_qasm *program, const struct qa
 struct qasm_argument qasm_angle_with(struct qry_qasm *program, const struct qasm_angle *a,
                                      const struct qasm_argument *arguments)
 {
-    struct qasm_argument child[2] = {{0}, {0}};
+    struct qasm_argument child[2] = {{0, NULL}, {0, NULL}};
     if (a->kind == NUMBER)
         return (struct qasm_argument){a->number, NULL};
     if (a->kind == PARAMETER)
@@ -292,7 +291,7 @@ static bool operator_argument(struct qasm_run *run, const struct tree_expr *expr
         [TREE_ADD] = true,    [TREE_SUBTRACT] = true, [TREE_MULTIPLY] = true, [TREE_DIVIDE] = true,
         [TREE_MODULO] = true, [TREE_POWER] = true,    [TREE_NEGATE] = true,
     };
-    struct qasm_argument a, b = {0};
+    struct qasm_argument a, b = {0, NULL};
     if (!known[expr->op])
         return not_in_a_gate(run, expr, "this operator");
     if (!qasm_argument_of(run, expr->first, &a) ||
@@ -304,7 +303,7 @@ static bool operator_argument(struct qasm_run *run, const struct tree_expr *expr
 
 bool qasm_argument_of(struct qasm_run *run, const struct tree_expr *expr, struct qasm_argument *argument)
 {
-    *argument = (struct qasm_argument){0};
+    *argument = (struct qasm_argument){0, NULL};
     if (!run->gate || !mentions_parameter(expr))
         return qasm_evaluate_radians(run, expr, &argument->number);
     switch (expr->kind) {

@@ -42,13 +42,12 @@ bool qasm_range_of(struct qasm_run *run, const struct tree_expr *range, uint32_t
         last += last < 0 ? size : 0;
     }
     distance = by > 0 ? last - first : first - last;
-    *steps = (struct qasm_steps){
-        first, by, distance < 0 ? 0 : (uint64_t)(distance / (by > 0 ? (qry_i128)by : -(qry_i128)by)) + 1};
+    *steps = (struct qasm_steps){first, by,
+                                 distance < 0 ? 0 : (uint64_t)(distance / (by > 0 ? (qry_i128)by : -(qry_i128)by)) + 1};
     return true;
 }
 
-static bool range_places(struct qasm_run *run, const struct tree_expr *range, uint32_t size,
-                         struct qasm_places *places)
+static bool range_places(struct qasm_run *run, const struct tree_expr *range, uint32_t size, struct qasm_places *places)
 {
     struct qasm_steps steps = {0};
     if (!qasm_range_of(run, range, size, &steps, &places->unknown))
@@ -366,7 +365,7 @@ bool qasm_spot_store(struct qasm_run *run, const struct qasm_spot *spot, const s
             const struct qasm_ref *ref = &qasm_spot_refs(spot)[i];
             qasm_touch(run, ref->cell);
             qasm_store_bit(run, ref,
-                           value->unknown      ? QASM_UNKNOWN_BIT
+                           value->unknown       ? QASM_UNKNOWN_BIT
                            : value->type->width ? value->bits[i]
                                                 : value->bit);
         }

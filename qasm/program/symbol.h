@@ -32,16 +32,16 @@ struct tree_symbol {
     bool refers;   /* an alias, or a parameter that is an array or a register: no value of its own */
     uint8_t io;    /* enum tree_io */
     uint32_t slot; /* VARIABLE, ALIAS, QUBITS parameters: of the program's values if global, else of the call's */
-    uint32_t first, size; /* QUBITS that are declared: qubits of the program; size 1 with type->width 0: a lone one */
-    uint32_t number;      /* GATE: of its declaration among the gates of the program, from 0 */
-    qry_gate gate;        /* GATE without stmt: which; QRY_GATES otherwise */
-    uint32_t parameters;  /* GATE: angles; DEF, EXTERN: parameters */
-    uint32_t operands;    /* GATE: qubits */
-    uint32_t slots;       /* DEF: values that a call needs */
-    bool quantum;         /* DEF: takes qubits, or acts on those of the program */
-    bool writes;          /* DEF: changes variables of the program or an array that it is given */
-    bool measures;        /* DEF: measures or resets, itself or what it calls */
-    bool calibrated;      /* GATE: only a defcal says what it does */
+    uint32_t first, size;   /* QUBITS that are declared: qubits of the program; size 1 with type->width 0: a lone one */
+    uint32_t number;        /* GATE: of its declaration among the gates of the program, from 0 */
+    qry_gate gate;          /* GATE without stmt: which; QRY_GATES otherwise */
+    uint32_t parameters;    /* GATE: angles; DEF, EXTERN: parameters */
+    uint32_t operands;      /* GATE: qubits */
+    uint32_t slots;         /* DEF: values that a call needs */
+    bool quantum;           /* DEF: takes qubits, or acts on those of the program */
+    bool writes;            /* DEF: changes variables of the program or an array that it is given */
+    bool measures;          /* DEF: measures or resets, itself or what it calls */
+    bool calibrated;        /* GATE: only a defcal says what it does */
     struct qasm_cell *cell; /* left by the interpreter: its value while the program runs */
 };
 

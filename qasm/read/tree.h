@@ -121,7 +121,7 @@ struct tree_expr {
     const struct qasm_type *type;      /* of the value; NULL after an error */
     struct tree_symbol *symbol;        /* NAME, CALL */
     const struct qasm_value *constant; /* the value, if it is known before the program runs */
-    const struct qasm_type *becomes; /* left by the interpreter: what the operator around it makes of it */
+    const struct qasm_type *becomes;   /* left by the interpreter: what the operator around it makes of it */
 };
 
 /* ---- statements ---- */
