@@ -127,18 +127,18 @@ void qry_arena_rewind(qry_arena *arena, qry_arena_mark mark);
 
 typedef struct qry_source {
     const char *name; /* as diagnostics show it: the path the user gave */
-    const char *text; /* followed by two zero bytes, as flex wants them */
+    const char *text; /* followed by QRY_SOURCE_PADDING zero bytes: flex wants two, others read eight at once */
     size_t length;
-    const size_t *lines; /* byte offset of every line's first character */
-    size_t line_count;
 } qry_source;
+
+enum { QRY_SOURCE_PADDING = 16 };
 
 /** Reads a file ("-" is standard input) whole; NULL after a report when it cannot be read. Owned by the
  * context. A byte order mark of UTF-8 at its head is left out. */
 const qry_source *qry_source_read(qry_ctx *ctx, const char *path);
 /** A copy of text under a name. */
 const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const char *text, size_t length);
-/** Line and column of a byte offset, both from 1; columns count characters, not bytes. */
+/** Line and column of a byte offset, both from 1; columns count characters, not bytes. Reads the text up to there. */
 void qry_source_position(const qry_source *source, size_t offset, size_t *line, size_t *column);
 
 /** A stretch of source text. source may be NULL: no place. */

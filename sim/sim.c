@@ -97,10 +97,10 @@ void qry_sim_rewind(qry_sim *sim)
 {
     qry_must(sim->marked);
     enter(sim);
+    sim->done = sim->marked_done;
     sim->engine->rewind(sim);
     memcpy(sim->bits, sim->marked_bits, sim->marked_count);
     memset(sim->bits + sim->marked_count, 0, sim->bit_count - sim->marked_count);
-    sim->done = sim->marked_done;
     leave(sim);
 }
 

@@ -57,14 +57,14 @@ static enum qasm_truth opposite(enum qasm_truth truth, struct qasm_tests *tests,
 static bool as_bits(struct qasm_run *run, const struct tree_expr *expr, const qasm_bit **bits, uint32_t *count,
                     const struct qasm_type **type, bool *failed)
 {
-    *type = expr->type;
+    *type = expr->kind == TREE_CAST || !expr->to ? expr->type : expr->to;
     bool number = expr->type->kind == QASM_UINT || expr->type->kind == QASM_INT || expr->type->kind == QASM_BOOL;
     if (expr->kind == TREE_CAST && number && expr->first->type->kind == QASM_BIT)
         expr = expr->first;
     if (expr->type->kind != QASM_BIT || expr->constant)
         return false;
     struct qasm_value *value = QRY_NEW(run->scratch, struct qasm_value);
-    if (!qasm_evaluate(run, expr, value)) {
+    if (!qasm_evaluate_as_it_is(run, expr, value)) {
         *failed = true;
         return false;
     }
@@ -217,7 +217,7 @@ static enum qasm_truth take_apart(struct qasm_run *run, const struct tree_expr *
     if (expr->kind == TREE_CAST && expr->type->kind == QASM_BOOL && a->type->kind == QASM_BIT && !a->type->width)
         return take_apart(run, a, tests);
     if (expr->type->kind == QASM_BIT && !expr->type->width) {
-        if (!qasm_evaluate(run, expr, &value))
+        if (!qasm_evaluate_as_it_is(run, expr, &value))
             return TRUTH_FAILED;
         return value.unknown ? TRUTH_UNKNOWN : test_bit(run, value.bit, true, tests);
     }

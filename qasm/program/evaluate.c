@@ -140,32 +140,6 @@ bool qasm_evaluate_radians(struct qasm_run *run, const struct tree_expr *expr, d
 
 /* ---- operators ---- */
 
-/* What the operands of an operator become; found once. */
-static bool plan_operands(struct qasm_run *run, const struct tree_expr *expr)
-{
-    struct tree_expr *a = expr->first, *b = a->next;
-    if (a->becomes)
-        return true;
-    const struct qasm_type *to_a = NULL, *to_b = NULL;
-    qasm_type_of_operator(run->program->arena, expr->op, a->type, b ? b->type : NULL, &to_a, &to_b);
-    a->becomes = to_a ? to_a : a->type;
-    if (b)
-        b->becomes = to_b ? to_b : b->type;
-    return true;
-}
-
-static bool operand(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
-{
-    struct qasm_value raw;
-    if (!qasm_evaluate_known(run, expr, &raw))
-        return false;
-    if (raw.type == expr->becomes) {
-        *value = raw;
-        return true;
-    }
-    return qasm_convert_at(run, expr->place, &raw, expr->becomes, value);
-}
-
 /* `&&` and `||` look at their second operand only if the first leaves it open. */
 static bool either(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
 {
@@ -190,16 +164,17 @@ static bool operate(struct qasm_run *run, const struct tree_expr *expr, struct q
     const struct tree_expr *second = expr->first->next;
     if (expr->op == TREE_AND || expr->op == TREE_OR)
         return either(run, expr, value);
-    if (!plan_operands(run, expr) || !operand(run, expr->first, &a) || (second && !operand(run, second, &b)))
+    if (!qasm_evaluate_known(run, expr->first, &a) || (second && !qasm_evaluate_known(run, second, &b)))
         return false;
+    const struct qasm_type *type = expr->type->width == QASM_UNSIZED ? a.type : expr->type;
     if (a.unknown || (second && b.unknown)) {
-        qasm_unknown(run, expr->type, value);
+        qasm_unknown(run, type, value);
         return true;
     }
-    const char *wrong = qasm_operate(run->scratch, expr->op, &a, second ? &b : NULL, expr->type, value);
+    const char *wrong = qasm_operate(run->scratch, expr->op, &a, second ? &b : NULL, type, value);
     if (!wrong)
         return true;
-    qasm_unknown(run, expr->type, value);
+    qasm_unknown(run, type, value);
     return qasm_fail(run, expr->place, NULL, "%s", wrong);
 }
 
@@ -261,9 +236,9 @@ static bool call(struct qasm_run *run, const struct tree_expr *expr, struct qasm
 
 /* ---- bits and lists ---- */
 
-static bool concatenate(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
+static bool concatenate_bits(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
 {
-    qasm_bit *bits = qry_arena_alloc(run->scratch, expr->type->width + 1, sizeof *bits);
+    qasm_bit *bits = NULL;
     uint32_t count = 0;
     for (const struct tree_expr *part = expr->first; part; part = part->next) {
         struct qasm_value v;
@@ -272,11 +247,14 @@ static bool concatenate(struct qasm_run *run, const struct tree_expr *expr, stru
         if (run->machine)
             qasm_know(run, &v); /* what follows may measure, and use hidden bits again */
         uint32_t width = v.type->width ? v.type->width : 1;
-        qry_must(count + width <= expr->type->width);
+        qasm_bit *longer = qry_arena_alloc(run->scratch, (size_t)count + width, sizeof *longer);
+        if (count)
+            memcpy(longer, bits, count * sizeof *bits);
+        bits = longer;
         for (uint32_t i = 0; i < width; i++)
             bits[count++] = v.unknown ? QASM_UNKNOWN_BIT : v.type->width ? v.bits[i] : v.bit;
     }
-    *value = (struct qasm_value){.type = expr->type, .bits = bits};
+    *value = (struct qasm_value){.type = qasm_type_make(run->scratch, QASM_BIT, count), .bits = bits};
     return true;
 }
 
@@ -284,7 +262,7 @@ static bool fill(struct qasm_run *run, const struct tree_expr *expr, const struc
                  struct qasm_value *items, size_t *at)
 {
     struct qasm_value v;
-    if (expr->kind == TREE_LIST) {
+    if (expr->kind == TREE_LIST || expr->kind == TREE_CONCAT) {
         for (const struct tree_expr *item = expr->first; item; item = item->next)
             if (!fill(run, item, base, items, at))
                 return false;
@@ -334,13 +312,9 @@ static bool name(struct qasm_run *run, const struct tree_expr *expr, struct qasm
     return true;
 }
 
-bool qasm_evaluate(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
+bool qasm_evaluate_as_it_is(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
 {
     struct qasm_spot spot;
-    if (expr->constant) {
-        *value = *expr->constant;
-        return true;
-    }
     switch (expr->kind) {
     case TREE_NAME:
         return name(run, expr, value);
@@ -357,7 +331,8 @@ bool qasm_evaluate(struct qasm_run *run, const struct tree_expr *expr, struct qa
     case TREE_CAST:
         return cast(run, expr, value);
     case TREE_CONCAT:
-        return concatenate(run, expr, value);
+        return expr->type->kind == QASM_ARRAY ? qasm_evaluate_list(run, expr, expr->type, value)
+                                              : concatenate_bits(run, expr, value);
     case TREE_LIST:
         return qasm_evaluate_list(run, expr, expr->type, value);
     case TREE_MEASURE:
@@ -367,4 +342,16 @@ bool qasm_evaluate(struct qasm_run *run, const struct tree_expr *expr, struct qa
         qry_tree_error(run->tree, expr->place, NULL, "durationof needs a duration: timing is not simulated here");
         return false;
     }
+}
+
+bool qasm_evaluate(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
+{
+    struct qasm_value v;
+    if (expr->constant) {
+        *value = *expr->constant;
+        return true;
+    }
+    if (!expr->to)
+        return qasm_evaluate_as_it_is(run, expr, value);
+    return qasm_evaluate_as_it_is(run, expr, &v) && qasm_convert_at(run, expr->place, &v, expr->to, value);
 }

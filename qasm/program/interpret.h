@@ -257,6 +257,8 @@ enum qasm_truth qasm_condition_equal(struct qasm_run *run, const struct tree_exp
 /** The value of an expression; measured bits in it may not be known yet (qasm_know). Bits and items are shared with
  *  variables. */
 bool qasm_evaluate(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value);
+/** The same before it becomes what its place asks for. */
+bool qasm_evaluate_as_it_is(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value);
 /** The value of a list {...} as an array of this type. */
 bool qasm_evaluate_list(struct qasm_run *run, const struct tree_expr *expr, const struct qasm_type *type,
                         struct qasm_value *value);

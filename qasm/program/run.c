@@ -158,57 +158,17 @@ static bool alias(struct qasm_run *run, const struct tree_stmt *stmt)
 
 /* ---- values ---- */
 
-/* Whether `target op= value` can be computed in the type of the target, as the conversions of the language would have it. */
-static bool stays(const struct tree_stmt *stmt)
-{
-    const struct qasm_type *to = stmt->target->type, *from = stmt->value->type;
-    bool whole = to->kind == QASM_INT || to->kind == QASM_UINT;
-    bool ring = stmt->op == TREE_ADD || stmt->op == TREE_SUBTRACT || stmt->op == TREE_MULTIPLY;
-    if (from->weak)
-        return ring && whole && (from->kind == QASM_INT || from->kind == QASM_UINT);
-    return ring && from->kind == to->kind && from->width == to->width && (whole || to->kind == QASM_FLOAT);
-}
-
-static bool updated(struct qasm_run *run, const struct tree_stmt *stmt, const struct qasm_spot *spot,
-                    struct qasm_value *value)
-{
-    struct qasm_value a, b, old, given;
-    const struct qasm_type *type = spot->type, *to_a = type, *to_b = type;
-    if (!qasm_evaluate_known(run, stmt->value, &given))
-        return false;
-    qasm_spot_load(run, spot, &old);
-    qasm_know(run, &old);
-    if (!stays(stmt))
-        type = qasm_type_of_operator(run->scratch, stmt->op, old.type, stmt->value->type, &to_a, &to_b);
-    qry_must(type);
-    if (old.unknown || given.unknown) {
-        qasm_unknown(run, type, value);
-        value->unknown = true;
-        return true;
-    }
-    if (!qasm_convert_at(run, stmt->place, &old, to_a, &a) || !qasm_convert_at(run, stmt->place, &given, to_b, &b))
-        return false;
-    const char *wrong = qasm_operate(run->scratch, stmt->op, &a, &b, type, value);
-    if (!wrong)
-        return true;
-    qasm_unknown(run, type, value);
-    value->unknown = true;
-    return qasm_fail(run, stmt->place, NULL, "%s", wrong);
-}
-
 static bool assign(struct qasm_run *run, const struct tree_stmt *stmt)
 {
     struct qasm_spot spot;
     struct qasm_value value;
     if (!qasm_spot_of(run, stmt->target, &spot))
         return false;
-    if (stmt->op == TREE_OPERATORS && stmt->value->kind == TREE_MEASURE) {
+    if (stmt->value->kind == TREE_MEASURE) {
         if (!qasm_measure(run, stmt->value, &spot, &value))
             return false;
         return spot.kind != SPOT_UNKNOWN || qasm_spot_store(run, &spot, &value);
     }
-    if (stmt->op != TREE_OPERATORS)
-        return updated(run, stmt, &spot, &value) && qasm_assign(run, &spot, stmt->place, &value);
     bool good = stmt->value->kind == TREE_LIST ? qasm_evaluate_list(run, stmt->value, spot.type, &value)
                                                : qasm_evaluate(run, stmt->value, &value);
     if (good && value.type->kind == QASM_BIT && value.type->width && !value.unknown) {

@@ -201,6 +201,14 @@ static void index_items(struct qasm_run *run, struct qasm_spot *spot, const stru
     spot->type = left;
 }
 
+/* The type of what has no known place; a slice of unknown size is as large as it can be. */
+static const struct qasm_type *unknown_type(const struct tree_expr *expr, const struct qasm_type *whole)
+{
+    const struct qasm_type *type = expr->type;
+    bool unsized = type->width == QASM_UNSIZED || (type->kind == QASM_ARRAY && qasm_item_count(type) == 0);
+    return unsized ? whole : type;
+}
+
 static bool brackets(struct qasm_run *run, const struct tree_expr *expr, struct qasm_spot *spot)
 {
     const struct tree_expr *index = expr->first->next;
@@ -216,7 +224,7 @@ static bool brackets(struct qasm_run *run, const struct tree_expr *expr, struct 
                 spot->kind = SPOT_UNKNOWN;
         }
         if (spot->kind == SPOT_UNKNOWN) {
-            spot->type = expr->type;
+            spot->type = unknown_type(expr, type);
             return true;
         }
         if (type->kind == QASM_ARRAY)
@@ -242,7 +250,7 @@ static bool base_of(struct qasm_run *run, const struct tree_expr *expr, struct q
         return true;
     }
     struct qasm_cell *cell = QRY_NEW(run->scratch, struct qasm_cell);
-    if (!qasm_evaluate(run, expr, &cell->value))
+    if (!(expr->constant ? qasm_evaluate : qasm_evaluate_as_it_is)(run, expr, &cell->value))
         return false;
     cell->home = QASM_NO_HOME;
     *spot = (struct qasm_spot){.kind = SPOT_VALUE, .cell = cell, .value = &cell->value, .type = cell->value.type};
@@ -258,7 +266,7 @@ bool qasm_spot_of(struct qasm_run *run, const struct tree_expr *expr, struct qas
     if (!qasm_spot_of(run, expr->first, spot))
         return false;
     if (spot->kind == SPOT_UNKNOWN) {
-        spot->type = expr->type;
+        spot->type = unknown_type(expr, spot->type);
         return true;
     }
     return brackets(run, expr, spot);

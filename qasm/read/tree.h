@@ -119,9 +119,9 @@ struct tree_expr {
     };
     /* Left by check: */
     const struct qasm_type *type;      /* of the value; NULL after an error */
+    const struct qasm_type *to;        /* what the value is converted to where it stands; NULL: it stays what it is */
     struct tree_symbol *symbol;        /* NAME, CALL */
-    const struct qasm_value *constant; /* the value, if it is known before the program runs */
-    const struct qasm_type *becomes;   /* left by the interpreter: what the operator around it makes of it */
+    const struct qasm_value *constant; /* the value, converted already, if it is known before the program runs */
 };
 
 /* ---- statements ---- */
