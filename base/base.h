@@ -27,6 +27,7 @@
 #if defined(__GNUC__)
 #define QRY_PRINTF(text, first)         __attribute__((format(printf, text, first)))
 #define QRY_UNLIKELY(condition)         __builtin_expect(!!(condition), 0)
+#define QRY_LEADING_ZEROS(bits)         __builtin_clzll(bits) /* of 64; bits is not 0 */
 #define QRY_ADD_OVERFLOWS(a, b, result) __builtin_add_overflow((a), (b), (result))
 #define QRY_SUB_OVERFLOWS(a, b, result) __builtin_sub_overflow((a), (b), (result))
 #define QRY_MUL_OVERFLOWS(a, b, result) __builtin_mul_overflow((a), (b), (result))

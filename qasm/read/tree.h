@@ -266,6 +266,8 @@ void qry_tree_warning(const struct tree_program *tree, struct tree_place place, 
                       ...) QRY_PRINTF(4, 5);
 qry_span qry_tree_span(const struct tree_program *tree, struct tree_place place);
 struct tree_name *qry_tree_name(struct tree_program *tree, const char *text, size_t length);
+/** The name if the program has it, or NULL. */
+struct tree_name *qry_tree_find(const struct tree_program *tree, const char *text, size_t length);
 /** Frees the memory of a stretch that was handed on. */
 void qry_tree_free_stretch(struct tree_program *tree, struct tree_stretch *stretch);
 
