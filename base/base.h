@@ -104,6 +104,8 @@ size_t qry_memory_peak(const qry_ctx *ctx);
 /** Reports and gives up unless `bytes` more can be had, by the system's own account and within the limits of the process
  *  and of its control groups (containers); `what` names the request in the message. */
 void qry_memory_require(qry_ctx *ctx, double bytes, const char *what);
+/** Whether qry_memory_require would let so many pass. */
+bool qry_memory_fits(double bytes);
 
 qry_arena *qry_arena_new(qry_ctx *ctx);
 void qry_arena_free(qry_arena *arena);

@@ -141,13 +141,16 @@ size_t qry_memory_available(void)
     return least;
 }
 
+/* Requests below this are not worth asking the system. */
+static const double small = 64e6;
+
+bool qry_memory_fits(double bytes) { return bytes < small || bytes <= (double)qry_memory_available(); }
+
 void qry_memory_require(qry_ctx *ctx, double bytes, const char *what)
 {
-    if (bytes < 64e6) /* not worth asking the system */
+    if (qry_memory_fits(bytes))
         return;
     double available = (double)qry_memory_available();
-    if (bytes <= available)
-        return;
     qry_error(ctx, "no memory for %s: %.3g GB are needed, only %.3g GB can be had", what, bytes / 1e9, available / 1e9);
     qry_give_up(ctx);
 }

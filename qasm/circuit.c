@@ -2,7 +2,7 @@
  * so that walkers need not check anything. */
 #include "qasm/identifier.h"
 #include "qasm/map.h"
-#include "qasm/qasm.h"
+#include "qasm/walk.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,10 +14,12 @@ struct qry_circuit {
     size_t definition_count, definition_room;
     qry_names names; /* of sections and operand groups; rewriting a definition adds none twice */
     uint32_t bits;
+    qry_bit_register *registers; /* of the bits */
+    size_t register_count, register_room;
     uint64_t versions; /* handed out so far */
-    uint64_t *seen;    /* by operand: the call that last took it, to find one given twice */
+    uint64_t *seen;    /* by operand: the list that last took it, to find one given twice */
     size_t seen_room;
-    uint64_t calls;
+    uint64_t lists;
 };
 
 qry_circuit *qry_circuit_new(qry_ctx *ctx)
@@ -44,6 +46,7 @@ void qry_circuit_free(qry_circuit *circuit)
         qry_free(ctx, d);
     }
     qry_free(ctx, circuit->definitions);
+    qry_free(ctx, circuit->registers);
     qry_free(ctx, circuit->seen);
     qry_names_free(&circuit->names);
     qry_arena_free(circuit->texts);
@@ -65,14 +68,6 @@ const char *qry_circuit_name(const qry_circuit *circuit, uint32_t name)
 {
     qry_must(name < circuit->names.count);
     return circuit->names.text[name];
-}
-
-uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size)
-{
-    uint32_t first = circuit->bits;
-    qry_must(size <= UINT32_MAX - first);
-    circuit->bits += size;
-    return first;
 }
 
 qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint32_t angles)
@@ -107,30 +102,85 @@ void qry_definition_set_query(qry_definition *d, const qry_query_part *part)
     d->query = copy;
 }
 
-/* Names may not repeat, nor mean something to a reader: they are printed as they are. */
-static bool group_name_is_free(const qry_definition *d, const char *name)
+/* ---- registers ---- */
+
+static bool has_group(const qry_definition *d, const char *name)
 {
     for (size_t i = 0; i < d->group_count; i++)
         if (strcmp(d->groups[i].name, name) == 0)
-            return false;
-    return !qry_identifier_is_reserved(name);
+            return true;
+    return false;
 }
 
-qry_qubit qry_definition_group(qry_definition *d, const char *name, uint32_t size, qry_role role)
+static bool has_bit_register(const qry_circuit *circuit, const char *name)
+{
+    for (size_t i = 0; i < circuit->register_count; i++)
+        if (strcmp(circuit->registers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Names may not repeat, nor mean something to a reader: they are printed as they are. Registers of qubits and of bits
+ * stand in one scope; c is kept for bits. */
+static bool name_is_free(const qry_definition *d, const char *name, bool bits)
+{
+    if (has_group(d, name) || (d->number == 0 && has_bit_register(d->circuit, name)))
+        return false;
+    return (bits && strcmp(name, "c") == 0) || !qry_identifier_is_reserved(name);
+}
+
+/* A name as near to `name` as can be; kept by the circuit. */
+static const char *legal_name(const qry_definition *d, const char *name, bool bits)
 {
     qry_circuit *circuit = d->circuit;
     char identifier[QRY_IDENTIFIER_ROOM];
     qry_identifier(name, identifier);
     size_t length = strlen(identifier);
-    for (int k = 2; !group_name_is_free(d, identifier); k++)
+    for (int k = 2; !name_is_free(d, identifier, bits); k++)
         snprintf(identifier + length, sizeof identifier - length, "_%d", k);
-    qry_must(size <= UINT32_MAX - d->width);
-    QRY_GROW(circuit->ctx, d->groups, d->group_room, d->group_count + 1);
-    const char *kept = qry_circuit_name(circuit, qry_names_number(&circuit->names, identifier));
+    return qry_circuit_name(circuit, qry_names_number(&circuit->names, identifier));
+}
+
+qry_qubit qry_definition_group(qry_definition *d, const char *name, uint32_t size, qry_role role)
+{
+    qry_must(size <= QRY_NEGATIVE - d->width);
+    const char *kept = legal_name(d, name, false);
+    QRY_GROW(d->circuit->ctx, d->groups, d->group_room, d->group_count + 1);
     d->groups[d->group_count++] = (qry_group){kept, d->width, size, role};
     d->width += size;
     return d->width - size;
 }
+
+uint32_t qry_circuit_bit_register(qry_circuit *circuit, const char *name, uint32_t size)
+{
+    uint32_t first = circuit->bits;
+    qry_must(size <= UINT32_MAX - first);
+    const char *kept = legal_name(circuit->definitions[0], name, true);
+    QRY_GROW(circuit->ctx, circuit->registers, circuit->register_room, circuit->register_count + 1);
+    circuit->registers[circuit->register_count++] = (qry_bit_register){kept, first, size};
+    circuit->bits += size;
+    return first;
+}
+
+uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size)
+{
+    if (!has_bit_register(circuit, "c"))
+        return qry_circuit_bit_register(circuit, "c", size);
+    uint32_t first = circuit->bits;
+    qry_bit_register *last = &circuit->registers[circuit->register_count - 1];
+    qry_must(strcmp(last->name, "c") == 0 && size <= UINT32_MAX - first);
+    last->size += size;
+    circuit->bits += size;
+    return first;
+}
+
+const qry_bit_register *qry_circuit_bit_registers(const qry_circuit *circuit, size_t *count)
+{
+    *count = circuit->register_count;
+    return circuit->registers;
+}
+
+/* ---- gates and calls ---- */
 
 static void append(qry_definition *d, qry_op op)
 {
@@ -139,54 +189,64 @@ static void append(qry_definition *d, qry_op op)
     d->ops[d->op_count++] = op;
 }
 
-void qry_add(qry_definition *d, qry_gate gate, qry_qubit a, qry_qubit b, qry_qubit c)
+static void check_qubits(const qry_definition *d, const qry_op *op)
 {
-    const qry_gate_info *info = &qry_gate_table[gate];
-    qry_must(gate < QRY_GATES && !info->angles && a < d->width);
-    if (info->qubits < 2)
-        b = 0;
-    else
-        qry_must(b < d->width && b != a);
-    if (info->qubits < 3)
-        c = 0;
-    else
-        qry_must(c < d->width && c != a && c != b);
-    append(d, (qry_op){(uint16_t)gate, 0, a, b, c});
+    const uint8_t qubits = qry_gate_table[op->kind].qubits;
+    qry_must(qubits < 1 || op->a < d->width);
+    qry_must(qubits < 2 || (op->b < d->width && op->b != op->a));
+    qry_must(qubits < 3 || (op->c < d->width && op->c != op->a && op->c != op->b));
 }
 
-static uint32_t keep_angle(qry_definition *d, qry_angle angle)
+static void check_angle(const qry_definition *d, qry_angle angle)
 {
     qry_must(angle.formal < (int64_t)d->angle_count && isfinite(angle.factor));
-    qry_must(d->angle_pool_count < UINT32_MAX);
-    QRY_GROW(d->circuit->ctx, d->angles, d->angle_room, d->angle_pool_count + 1);
-    d->angles[d->angle_pool_count] = angle;
-    return (uint32_t)d->angle_pool_count++;
+}
+
+/* Keeps `count` angles; returns where the first is. */
+static uint32_t keep_angles(qry_definition *d, const qry_angle *angles, size_t count)
+{
+    size_t first = d->angle_pool_count;
+    qry_must(count <= UINT32_MAX - first);
+    QRY_GROW(d->circuit->ctx, d->angles, d->angle_room, first + count);
+    for (size_t i = 0; i < count; i++) {
+        check_angle(d, angles[i]);
+        d->angles[first + i] = angles[i];
+    }
+    d->angle_pool_count += count;
+    return (uint32_t)first;
+}
+
+void qry_add_gate(qry_definition *d, qry_gate gate, const qry_angle *angles, const qry_qubit *qubits)
+{
+    qry_must(gate < QRY_GATES);
+    const qry_gate_info *info = &qry_gate_table[gate];
+    qry_op op = {.kind = (uint16_t)gate};
+    op.a = info->qubits > 0 ? qubits[0] : 0;
+    op.b = info->qubits > 1 ? qubits[1] : 0;
+    op.c = info->qubits > 2 ? qubits[2] : 0;
+    check_qubits(d, &op);
+    if (info->angles)
+        op.c = keep_angles(d, angles, info->angles);
+    append(d, op);
+}
+
+void qry_add(qry_definition *d, qry_gate gate, qry_qubit a, qry_qubit b, qry_qubit c)
+{
+    qry_must(gate < QRY_GATES && !qry_gate_table[gate].angles);
+    qry_add_gate(d, gate, NULL, (qry_qubit[]){a, b, c});
 }
 
 void qry_add_angle(qry_definition *d, qry_gate gate, qry_angle angle, qry_qubit a, qry_qubit b)
 {
-    const qry_gate_info *info = &qry_gate_table[gate];
-    qry_must(gate < QRY_GATES && info->angles == 1 && a < d->width);
-    if (info->qubits < 2)
-        b = 0;
-    else
-        qry_must(b < d->width && b != a);
-    append(d, (qry_op){(uint16_t)gate, 0, a, b, keep_angle(d, angle)});
+    qry_must(gate < QRY_GATES && qry_gate_table[gate].angles == 1);
+    qry_add_gate(d, gate, &angle, (qry_qubit[]){a, b, 0});
 }
 
-static void keep_operand(qry_definition *d, qry_qubit operand)
-{
-    qry_circuit *circuit = d->circuit;
-    qry_must(operand < d->width && circuit->seen[operand] != circuit->calls);
-    circuit->seen[operand] = circuit->calls;
-    d->operands[d->operand_count++] = operand;
-}
-
-/* Room for the operands of one more call; a long round over a large memory has billions of them. */
-static void make_operand_room(qry_definition *d, uint32_t width)
+/* Room for `more` numbers in the list of operands; a long round over a large memory has billions of them. */
+static void make_operand_room(qry_definition *d, size_t more)
 {
     qry_ctx *ctx = d->circuit->ctx;
-    size_t needed = d->operand_count + 1 + width;
+    size_t needed = d->operand_count + more;
     if (needed > UINT32_MAX) {
         qry_error(ctx, "the circuit is too large: the calls of one subroutine have more than 2^32 operands");
         qry_give_up(ctx);
@@ -196,21 +256,119 @@ static void make_operand_room(qry_definition *d, uint32_t width)
     QRY_GROW(ctx, d->operands, d->operand_room, needed);
 }
 
+/* Begins a list of at most `room` operands, all different, that has `count` in front; returns its place. */
+static uint32_t begin_list(qry_definition *d, uint32_t count, size_t room)
+{
+    qry_circuit *circuit = d->circuit;
+    make_operand_room(d, 1 + room);
+    QRY_GROW(circuit->ctx, circuit->seen, circuit->seen_room, (size_t)d->width);
+    circuit->lists++;
+    d->operands[d->operand_count++] = count;
+    return (uint32_t)d->operand_count - 1;
+}
+
+static void keep_operands(qry_definition *d, const qry_qubit *operands, uint32_t count, qry_qubit flags)
+{
+    qry_circuit *circuit = d->circuit;
+    for (uint32_t i = 0; i < count; i++) {
+        qry_qubit operand = operands[i] & ~flags;
+        qry_must(operand < d->width && circuit->seen[operand] != circuit->lists);
+        circuit->seen[operand] = circuit->lists;
+        d->operands[d->operand_count++] = operands[i];
+    }
+}
+
 void qry_add_call(qry_definition *d, const qry_definition *callee, bool inverse, const qry_qubit *operands,
                   const qry_angle *angles)
 {
-    qry_circuit *circuit = d->circuit;
-    qry_must(callee->circuit == circuit && callee != d);
-    make_operand_room(d, callee->width);
-    QRY_GROW(circuit->ctx, circuit->seen, circuit->seen_room, d->width);
-    circuit->calls++;
-    uint32_t first = (uint32_t)d->operand_count, first_angle = (uint32_t)d->angle_pool_count;
-    d->operands[d->operand_count++] = callee->width;
-    for (uint32_t i = 0; i < callee->width; i++)
-        keep_operand(d, operands[i]);
-    for (uint32_t i = 0; i < callee->angle_count; i++)
-        keep_angle(d, angles[i]);
-    append(d, (qry_op){QRY_OP_CALL, inverse ? QRY_OP_INVERSE : 0, callee->number, first, first_angle});
+    qry_must(callee->circuit == d->circuit && callee != d);
+    uint32_t list = begin_list(d, callee->width, callee->width);
+    keep_operands(d, operands, callee->width, 0);
+    uint32_t angle = keep_angles(d, angles, callee->angle_count);
+    append(d, (qry_op){QRY_OP_CALL, inverse ? QRY_OP_INVERSE : 0, callee->number, list, angle});
+}
+
+void qry_add_controlled(qry_definition *d, qry_gate gate, const qry_angle *angles, const qry_qubit *qubits,
+                        const qry_qubit *controls, uint32_t count)
+{
+    qry_must(gate < QRY_GATES);
+    qry_gate plain = gate;
+    for (uint32_t i = 0; i < count && plain != QRY_GATES; i++)
+        plain = controls[i] & QRY_NEGATIVE ? QRY_GATES : qry_gate_under_control(plain);
+    const qry_gate_info *info = &qry_gate_table[gate];
+    if (plain != QRY_GATES) { /* it has room for all of them */
+        qry_qubit all[3];
+        for (uint32_t i = 0; i < qry_gate_table[plain].qubits; i++)
+            all[i] = i < count ? controls[i] : qubits[i - count];
+        qry_add_gate(d, plain, angles, all);
+        return;
+    }
+    uint32_t list = begin_list(d, count, (size_t)count + info->qubits);
+    keep_operands(d, controls, count, QRY_NEGATIVE);
+    keep_operands(d, qubits, info->qubits, 0);
+    uint32_t angle = info->angles ? keep_angles(d, angles, info->angles) : 0;
+    append(d, (qry_op){QRY_OP_CONTROLLED, 0, (uint32_t)gate, list, angle});
+}
+
+void qry_add_barrier(qry_definition *d, const qry_qubit *qubits, uint32_t count)
+{
+    uint32_t list = begin_list(d, count, count);
+    keep_operands(d, qubits, count, 0);
+    append(d, (qry_op){QRY_OP_BARRIER, 0, 0, list, 0});
+}
+
+/* A call of a stretch, of which `operands` and `angles` are all there are. */
+static void check_call(const qry_definition *d, const qry_op *op, const qry_qubit *operands, size_t operand_count,
+                       size_t angle_count)
+{
+    const qry_definition *callee = qry_circuit_definition(d->circuit, op->a);
+    qry_must(op->kind == QRY_OP_CALL && callee != d && op->b < operand_count && operands[op->b] == callee->width);
+    qry_must(callee->width < operand_count - op->b && op->c <= angle_count &&
+             callee->angle_count <= angle_count - op->c);
+    for (uint32_t i = 1; i <= callee->width; i++)
+        qry_must(operands[op->b + i] < d->width);
+}
+
+/* Room for `more` operations: for a long stretch as much as it takes, since there will hardly be another one. */
+static void make_op_room(qry_definition *d, size_t more)
+{
+    qry_ctx *ctx = d->circuit->ctx;
+    size_t needed = d->op_count + more;
+    qry_must(needed <= UINT32_MAX);
+    if (needed > d->op_room && more > d->op_count) {
+        d->ops = qry_resize(ctx, d->ops, needed, sizeof *d->ops);
+        d->op_room = needed;
+    }
+    QRY_GROW(ctx, d->ops, d->op_room, needed);
+}
+
+void qry_add_ops(qry_definition *d, const qry_op *ops, size_t count, const qry_qubit *operands, size_t operand_count,
+                 const qry_angle *angles, size_t angle_count)
+{
+    uint32_t first_operand = (uint32_t)d->operand_count;
+    make_operand_room(d, operand_count);
+    if (operand_count)
+        memcpy(d->operands + first_operand, operands, operand_count * sizeof *operands);
+    d->operand_count += operand_count;
+    uint32_t first_angle = keep_angles(d, angles, angle_count);
+    make_op_room(d, count);
+    qry_op *to = d->ops + d->op_count;
+    for (size_t i = 0; i < count; i++) {
+        qry_op op = ops[i];
+        if (op.kind < QRY_GATES) {
+            check_qubits(d, &op);
+            if (qry_gate_table[op.kind].angles) {
+                qry_must(op.c <= angle_count && qry_gate_table[op.kind].angles <= angle_count - op.c);
+                op.c += first_angle;
+            }
+        } else {
+            check_call(d, &op, operands, operand_count, angle_count);
+            op.b += first_operand;
+            op.c += first_angle;
+        }
+        to[i] = op;
+    }
+    d->op_count += count;
 }
 
 const qry_qubit *qry_call_operands(const qry_definition *caller, const qry_op *call)
@@ -265,6 +423,23 @@ void qry_end(qry_definition *d)
     d->ops[begin].c = (uint32_t)d->op_count - 1;
 }
 
+/* A gate of the body, plain or controlled, becomes the one that undoes it. */
+static void invert_gate(qry_definition *d, qry_op *op)
+{
+    qry_gate gate = qry_op_gate(op);
+    qry_angle angles[QRY_MAX_ANGLES];
+    const uint8_t count = qry_gate_table[gate].angles;
+    for (uint8_t i = 0; i < count; i++)
+        angles[i] = d->angles[op->c + i];
+    gate = qry_gate_invert(gate, angles);
+    if (op->kind == QRY_OP_CONTROLLED)
+        op->a = (uint32_t)gate;
+    else
+        op->kind = (uint16_t)gate;
+    if (count)
+        op->c = keep_angles(d, angles, count);
+}
+
 void qry_add_inverse(qry_definition *d, size_t from, size_t to)
 {
     qry_must(from <= to && to <= d->op_count);
@@ -279,18 +454,13 @@ void qry_add_inverse(qry_definition *d, size_t from, size_t to)
             qry_end(d);
             continue;
         }
-        qry_must(op.kind <= QRY_OP_CALL);
+        qry_must(op.kind <= QRY_OP_CALL || op.kind >= QRY_OP_CONTROLLED);
         if (op.kind == QRY_OP_CALL)
             op.flags ^= QRY_OP_INVERSE;
-        else {
-            const qry_gate_info *info = &qry_gate_table[op.kind];
-            op.kind = (uint16_t)info->inverse;
-            if (info->negate) {
-                qry_angle angle = d->angles[op.c];
-                angle.factor = -angle.factor;
-                op.c = keep_angle(d, angle);
-            }
-        }
+        if (op.kind >= QRY_OP_CALL)
+            op.flags |= QRY_OP_SHARED;
+        if (qry_op_gate(&op) != QRY_GATES)
+            invert_gate(d, &op);
         append(d, op);
     }
     qry_must(d->open == open); /* else a block was only half in from .. to-1 */
@@ -304,6 +474,31 @@ void qry_set_repeat(qry_definition *d, size_t op, uint64_t count)
         d->version = ++d->circuit->versions;
     d->ops[op].a = low;
     d->ops[op].b = high;
+}
+
+/* What it has in the lists of operands and angles begins where the first of the dropped operations has its own: they are in
+ * the order of the operations. */
+void qry_definition_truncate(qry_definition *d, size_t op_count)
+{
+    qry_must(op_count <= d->op_count && !d->open);
+    bool operands = false, angles = false; /* found */
+    for (size_t i = op_count; i < d->op_count; i++) {
+        const qry_op *op = &d->ops[i];
+        qry_must(op->kind != QRY_OP_END || op->c >= op_count); /* else a block is cut */
+        const bool has_list = op->kind == QRY_OP_CALL || op->kind >= QRY_OP_CONTROLLED;
+        const bool has_angles = op->kind == QRY_OP_CALL
+                                    ? !(op->flags & QRY_OP_SHARED)
+                                    : qry_op_gate(op) != QRY_GATES && qry_gate_table[qry_op_gate(op)].angles;
+        if (has_list && !(op->flags & QRY_OP_SHARED) && !operands) {
+            d->operand_count = op->b;
+            operands = true;
+        }
+        if (has_angles && !angles) {
+            d->angle_pool_count = op->c;
+            angles = true;
+        }
+    }
+    d->op_count = op_count;
 }
 
 double qry_angle_value(qry_angle angle, const double *formals)

@@ -10,7 +10,7 @@ enum { DEPTHS_BUDGET = 1 << 24 }; /* operations walked for the depths of subrout
 
 qry_u128 qry_tally_gates(const qry_tally *tally)
 {
-    qry_u128 sum = 0;
+    qry_u128 sum = tally->controlled;
     for (int g = 0; g < QRY_GATES; g++)
         sum = qry_sum(sum, tally->gate[g]);
     return sum;
@@ -18,7 +18,7 @@ qry_u128 qry_tally_gates(const qry_tally *tally)
 
 qry_u128 qry_tally_t(const qry_tally *tally)
 {
-    qry_u128 sum = 0;
+    qry_u128 sum = tally->controlled_t;
     for (int g = 0; g < QRY_GATES; g++)
         sum = qry_sum(sum, qry_product(tally->gate[g], qry_gate_table[g].t));
     return sum;
@@ -26,7 +26,7 @@ qry_u128 qry_tally_t(const qry_tally *tally)
 
 qry_u128 qry_tally_toffoli(const qry_tally *tally)
 {
-    qry_u128 sum = 0;
+    qry_u128 sum = tally->controlled_toffoli;
     for (int g = 0; g < QRY_GATES; g++)
         sum = qry_sum(sum, qry_product(tally->gate[g], qry_gate_table[g].toffoli));
     return sum;
@@ -43,9 +43,9 @@ qry_u128 qry_tally_clifford1(const qry_tally *tally)
 
 qry_u128 qry_tally_rotations(const qry_tally *tally)
 {
-    qry_u128 sum = 0;
+    qry_u128 sum = tally->controlled_rotations;
     for (int g = 0; g < QRY_GATES; g++)
-        if (qry_gate_table[g].angles)
+        if (qry_gate_table[g].angles && qry_gate_table[g].qubits)
             sum = qry_sum(sum, tally->gate[g]);
     return sum;
 }
@@ -54,8 +54,23 @@ void qry_tally_add(qry_tally *to, const qry_tally *tally, qry_u128 times)
 {
     for (int g = 0; g < QRY_GATES; g++)
         to->gate[g] = qry_sum(to->gate[g], qry_product(tally->gate[g], times));
+    to->controlled = qry_sum(to->controlled, qry_product(tally->controlled, times));
+    to->controlled_t = qry_sum(to->controlled_t, qry_product(tally->controlled_t, times));
+    to->controlled_toffoli = qry_sum(to->controlled_toffoli, qry_product(tally->controlled_toffoli, times));
+    to->controlled_rotations = qry_sum(to->controlled_rotations, qry_product(tally->controlled_rotations, times));
     to->measurements = qry_sum(to->measurements, qry_product(tally->measurements, times));
     to->resets = qry_sum(to->resets, qry_product(tally->resets, times));
+}
+
+void qry_tally_add_controlled(qry_tally *tally, qry_gate gate, uint32_t controls, qry_u128 times)
+{
+    const qry_controlled_cost cost = qry_cost_of_controlled(gate, controls);
+    qry_tally_add(tally,
+                  &(qry_tally){.controlled = 1,
+                               .controlled_t = cost.t,
+                               .controlled_toffoli = cost.toffoli,
+                               .controlled_rotations = cost.rotation},
+                  times);
 }
 
 void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse)

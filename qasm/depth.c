@@ -3,8 +3,8 @@
  *
  * A repeated block is not walked to its end once it has settled: one round of it is a function f of the clocks that it
  * touches, made of maxima and sums, so that f(clocks + d) = f(clocks) + d; when a round has moved them all by the same
- * d, every further round does. A condition breaks this (the clock of its bit is read, not moved); where there is one,
- * everything is walked. */
+ * d, every further round does. A condition breaks this (the clock of its bit is read, not moved), and so does a barrier
+ * (it may read a clock and leave it where it is); where there is one, everything is walked. */
 #include "qasm/clock.h"
 #include "qasm/survey.h"
 #include "qasm/walk.h"
@@ -28,7 +28,7 @@ struct loop {
 struct run {
     qry_ctx *ctx;
     const bool *empty;        /* by definition: it does nothing; calls of it are passed over */
-    bool conditions;          /* there are some */
+    bool unsettled;           /* there are conditions or barriers */
     struct qry_clock *clocks; /* of the qubits, then of the bits */
     size_t qubits, count;
     struct qry_clock *floors; /* of the open conditions, nothing happens earlier; the first is zero */
@@ -43,9 +43,10 @@ static void raise_clock(struct qry_clock *clock, struct qry_clock to) { *clock =
 
 /* ---- walking ---- */
 
-static void take_op(struct run *r, const qry_qubit *map, const qry_op *op, struct qry_clock floor)
+static void take_op(struct run *r, const qry_frame *f, const qry_op *op, struct qry_clock floor)
 {
-    struct qry_clock done = qry_clock_step(r->clocks, map, op, floor);
+    const struct qry_clocks clocks = {r->clocks, r->qubits, f->map};
+    struct qry_clock done = qry_clock_step(&clocks, f->definition, op, floor);
     if (op->kind == QRY_OP_MEASURE)
         raise_clock(&r->clocks[r->qubits + op->b], done);
 }
@@ -60,10 +61,10 @@ static qry_turn take_stretch(void *state, const qry_frame *f, size_t from, size_
         return QRY_STOP;
     if (f->inverse)
         for (size_t i = to; i-- > from;)
-            take_op(r, f->map, &ops[i], floor);
+            take_op(r, f, &ops[i], floor);
     else
         for (size_t i = from; i < to; i++)
-            take_op(r, f->map, &ops[i], floor);
+            take_op(r, f, &ops[i], floor);
     return QRY_GO_ON;
 }
 
@@ -152,7 +153,7 @@ static uint64_t end_round(void *state, uint64_t left)
         return 0;
     }
     /* Looking at all the clocks pays only where a round is not much shorter. */
-    loop->known = !r->conditions && left > 1 && walked >= r->qubits / 4;
+    loop->known = !r->unsettled && left > 1 && walked >= r->qubits / 4;
     if (loop->known) {
         if (!loop->clocks)
             loop->clocks = qry_alloc(r->ctx, r->qubits, sizeof *loop->clocks);
@@ -170,7 +171,7 @@ static void start_run(struct run *r, const qry_body *body, const bool *empty, ui
     size_t bits = body->measures || body->conditions ? qry_circuit_bit_count(circuit) : 0;
     *r = (struct run){.ctx = qry_circuit_ctx(circuit),
                       .empty = empty,
-                      .conditions = body->conditions,
+                      .unsettled = body->conditions || body->barriers,
                       .qubits = body->definition->width,
                       .budget = budget};
     r->clocks = qry_alloc(r->ctx, r->qubits + bits, sizeof *r->clocks);
@@ -244,7 +245,8 @@ static bool *empty_definitions(const qry_survey *survey)
     const qry_circuit *circuit = survey->bodies[0]->definition->circuit;
     bool *empty = qry_alloc(survey->ctx, qry_circuit_definitions(circuit), sizeof *empty);
     for (size_t k = 0; k < survey->count; k++)
-        empty[survey->bodies[k]->definition->number] = is_empty(&survey->bodies[k]->parts->whole);
+        empty[survey->bodies[k]->definition->number] =
+            !survey->bodies[k]->barriers && is_empty(&survey->bodies[k]->parts->whole);
     return empty;
 }
 

@@ -2,6 +2,8 @@
 #include "qasm/clock.h"
 #include "qasm/walk.h"
 
+#include <string.h>
+
 struct qry_digester {
     qry_ctx *ctx;
     struct qry_clock *clocks; /* by operand, at zero between stretches */
@@ -50,11 +52,18 @@ static void add_call(qry_digester *r, qry_digest *digest, const qry_op *op, qry_
     *sum = qry_sum(*sum, times);
 }
 
-static qry_u128 *count_of(qry_digest *digest, const qry_op *op)
+static void count_op(qry_digest *digest, const qry_definition *d, const qry_op *op, qry_u128 times)
 {
-    return op->kind < QRY_GATES         ? &digest->own.gate[op->kind]
-           : op->kind == QRY_OP_MEASURE ? &digest->own.measurements
-                                        : &digest->own.resets;
+    if (op->kind == QRY_OP_BARRIER)
+        return;
+    if (op->kind == QRY_OP_CONTROLLED) {
+        qry_tally_add_controlled(&digest->own, (qry_gate)op->a, d->operands[op->b], times);
+        return;
+    }
+    qry_u128 *count = op->kind < QRY_GATES         ? &digest->own.gate[op->kind]
+                      : op->kind == QRY_OP_MEASURE ? &digest->own.measurements
+                                                   : &digest->own.resets;
+    *count = qry_sum(*count, times);
 }
 
 static bool is_section(const qry_definition *d, const qry_op *op)
@@ -67,22 +76,28 @@ static bool is_section(const qry_definition *d, const qry_op *op)
 static size_t add_stretch(qry_digester *r, qry_digest *digest, const qry_definition *d, size_t from, qry_u128 times)
 {
     const struct qry_clock zero = {0, 0};
+    const struct qry_clocks clocks = {r->clocks, d->width, NULL};
     struct qry_clock last = zero;
+    bool all = false; /* clocks were moved that no operation names */
     size_t to = from;
     for (; to < d->op_count && (qry_op_is_plain(&d->ops[to]) || is_section(d, &d->ops[to])); to++) {
         const qry_op *op = &d->ops[to];
         if (!qry_op_is_plain(op))
             continue;
-        qry_u128 *count = count_of(digest, op);
-        *count = qry_sum(*count, times);
-        last = qry_clock_later(last, qry_clock_step(r->clocks, NULL, op, zero));
+        count_op(digest, d, op, times);
+        last = qry_clock_later(last, qry_clock_step(&clocks, d, op, zero));
+        all |= op->kind == QRY_OP_BARRIER && qry_op_qubits(d, op) == 0;
     }
     for (size_t i = from; i < to; i++) {
         const qry_op *op = &d->ops[i];
-        const qry_qubit qubit[3] = {op->a, op->b, op->c};
-        for (int k = 0; k < qry_step_costs[op->kind].qubits; k++)
-            r->clocks[qubit[k]] = zero;
+        if (!qry_op_is_plain(op))
+            continue;
+        uint32_t qubits = qry_op_qubits(d, op);
+        for (uint32_t k = 0; k < qubits; k++)
+            r->clocks[qry_op_qubit(d, op, k)] = zero;
     }
+    if (all)
+        memset(r->clocks, 0, d->width * sizeof *r->clocks);
     digest->depth = qry_sum(digest->depth, qry_product((qry_u128)last.depth, times));
     digest->t_depth = qry_sum(digest->t_depth, qry_product((qry_u128)last.t, times));
     return to;

@@ -3,9 +3,11 @@
 #include "qasm/walk.h"
 
 /* What is not a gate, by kind. */
-static const char *const op_names[QRY_OP_RESET + 1] = {
-    [QRY_OP_CALL] = "call", [QRY_OP_REPEAT] = "repeat",   [QRY_OP_SECTION] = "section", [QRY_OP_IF] = "if",
-    [QRY_OP_END] = "end",   [QRY_OP_MEASURE] = "measure", [QRY_OP_RESET] = "reset"};
+static const char *const op_names[QRY_OP_KINDS] = {[QRY_OP_CALL] = "call",       [QRY_OP_REPEAT] = "repeat",
+                                                   [QRY_OP_SECTION] = "section", [QRY_OP_IF] = "if",
+                                                   [QRY_OP_END] = "end",         [QRY_OP_MEASURE] = "measure",
+                                                   [QRY_OP_RESET] = "reset",     [QRY_OP_CONTROLLED] = "controlled",
+                                                   [QRY_OP_BARRIER] = "barrier"};
 
 static const char *const roles[] = {
     [QRY_ROLE_DATA] = "data", [QRY_ROLE_ADDRESS] = "address", [QRY_ROLE_WORD] = "word", [QRY_ROLE_WORK] = "work"};
@@ -26,14 +28,28 @@ static void dump_call(const qry_definition *d, const qry_op *op, FILE *stream)
         fprintf(stream, " %u", operands[i]);
 }
 
+/* A gate, plain or controlled. */
 static void dump_gate(const qry_definition *d, const qry_op *op, FILE *stream)
 {
-    const qry_gate_info *info = &qry_gate_table[op->kind];
-    if (info->angles)
-        dump_angle(&d->angles[op->c], stream);
-    const qry_qubit qubit[3] = {op->a, op->b, op->c};
-    for (int i = 0; i < info->qubits; i++)
-        fprintf(stream, " %u", qubit[i]);
+    const qry_gate_info *info = &qry_gate_table[qry_op_gate(op)];
+    if (op->kind == QRY_OP_CONTROLLED)
+        fprintf(stream, " %s", info->name);
+    for (uint32_t i = 0; i < info->angles; i++)
+        dump_angle(&d->angles[op->c + i], stream);
+    uint32_t controls = op->kind == QRY_OP_CONTROLLED ? d->operands[op->b] : 0, count = qry_op_qubits(d, op);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *before = i >= controls ? "" : d->operands[op->b + 1 + i] & QRY_NEGATIVE ? "not " : "if ";
+        fprintf(stream, " %s%u", before, qry_op_qubit(d, op, i));
+    }
+}
+
+static void dump_barrier(const qry_definition *d, const qry_op *op, FILE *stream)
+{
+    uint32_t count = qry_op_qubits(d, op);
+    if (!count)
+        fputs(" all", stream);
+    for (uint32_t i = 0; i < count; i++)
+        fprintf(stream, " %u", qry_op_qubit(d, op, i));
 }
 
 static void dump_op(const qry_definition *d, const qry_op *op, FILE *stream)
@@ -59,6 +75,9 @@ static void dump_op(const qry_definition *d, const qry_op *op, FILE *stream)
         break;
     case QRY_OP_RESET:
         fprintf(stream, " %u", op->a);
+        break;
+    case QRY_OP_BARRIER:
+        dump_barrier(d, op, stream);
         break;
     default:
         dump_gate(d, op, stream);

@@ -161,7 +161,11 @@ static bool is_in_profile(qry_ctx *ctx, const qry_body *program)
         qry_error_at(ctx, (qry_span){0}, "leave out what measures before the end",
                      "the circuit has %s, which the portable profile has not",
                      program->conditions ? "a condition on a measured bit" : "a reset");
-    return !program->conditions && !program->resets;
+    else if (program->beyond_portable || program->barriers)
+        qry_error_at(ctx, (qry_span){0}, "the profile full has it",
+                     "the circuit has %s, which the portable profile has not",
+                     program->beyond_portable ? "a gate (U, gphase, sx, sxdg or one with more controls)" : "a barrier");
+    return !program->conditions && !program->resets && !program->beyond_portable && !program->barriers;
 }
 
 bool qry_circuit_print(const qry_circuit *circuit, const qry_print_options *options, qry_output *output)

@@ -129,14 +129,15 @@ static void write_comment(struct writer *w, const char *before, const char *name
 
 static void write_gate(struct writer *w, const qry_frame *f, const qry_op *op)
 {
-    const qry_gate_info *info = &qry_gate_table[op->kind];
+    qry_angle angles[QRY_MAX_ANGLES];
+    const qry_gate gate = qry_frame_gate(f, op, angles);
+    const qry_gate_info *info = &qry_gate_table[gate];
     qry_text *text = w->text;
     write_indent(w);
-    put(text, w->gate[f->inverse ? info->inverse : (qry_gate)op->kind]);
+    put(text, w->gate[gate]);
     if (info->angles) {
-        qry_angle angle = qry_frame_angle(f, op);
-        write_angle(w, angle);
-        warn_of_turns(w, (qry_gate)op->kind, angle.factor);
+        write_angle(w, angles[0]);
+        warn_of_turns(w, gate, angles[0].factor);
         qry_text_put(text, ") ", 2);
     }
     put(text, w->operands[f->map[op->a]]);

@@ -22,14 +22,17 @@ typedef enum qry_gate {
     QRY_GATES /* how many there are */
 } qry_gate;
 
+enum { QRY_MAX_ANGLES = 3 }; /* of a gate of the table */
+
 typedef enum qry_gate_class { QRY_PERMUTE, QRY_DIAGONAL, QRY_DENSE } qry_gate_class;
 
 /** What is known of a gate; see gates.def for the words. */
 typedef struct qry_gate_info {
     const char *name;
     uint8_t qubits, angles;
-    bool swaps;  /* SWAP shape */
-    bool negate; /* the inverse negates the angle */
+    uint8_t targets; /* the last so many qubits are acted on when all before them are 1; 0 of gphase */
+    bool swaps;      /* SWAP shape: two targets */
+    bool negate;     /* the inverse negates the angles */
     bool clifford;
     qry_gate inverse;
     qry_gate_class class;
@@ -38,8 +41,17 @@ typedef struct qry_gate_info {
 
 extern const qry_gate_info qry_gate_table[QRY_GATES];
 
-/** The 2 x 2 matrix of a TARGET gate, row by row: matrix[2 * k] + i matrix[2 * k + 1] for k = 0..3. */
-void qry_gate_matrix(qry_gate gate, double angle, double matrix[8]);
+/** An angle in radians: factor, or factor times the definition's own angle number `formal`. */
+typedef struct qry_angle {
+    double factor;
+    int32_t formal; /* -1: a number */
+} qry_angle;
+
+/** The 2 x 2 matrix of a gate that is no SWAP, row by row: matrix[2 * k] + i matrix[2 * k + 1] for k = 0..3. angles: as many
+ *  as the gate has. */
+void qry_gate_matrix(qry_gate gate, const double *angles, double matrix[8]);
+/** The gate that undoes this one; *angles, as many as it has, become its angles. */
+qry_gate qry_gate_invert(qry_gate gate, qry_angle *angles);
 /** The gate of that name, or QRY_GATES. */
 qry_gate qry_gate_find(const char *name);
 
@@ -55,22 +67,26 @@ enum qry_op_kind {
     QRY_OP_IF,               /* a: bit, b: wanted value; c: index of its END */
     QRY_OP_END,              /* c: index of what it ends */
     QRY_OP_MEASURE,          /* a: qubit, b: bit */
-    QRY_OP_RESET             /* a: qubit */
+    QRY_OP_RESET,            /* a: qubit */
+    QRY_OP_CONTROLLED, /* a: a gate with controls of its own, b: place in operands[]: how many controls, the controls, then
+                          the gate's qubits; c: first angle in angles[] */
+    QRY_OP_BARRIER,    /* b: place in operands[]: how many qubits, and they themselves; none: all there are */
+    QRY_OP_KINDS       /* how many there are */
 };
 
-enum { QRY_OP_INVERSE = 1 }; /* flag of a call */
+enum {
+    QRY_OP_INVERSE = 1, /* flag of a call */
+    QRY_OP_SHARED = 2   /* flag: its operands, and of a call its angles, are those of an operation before it */
+};
+
+/** In the operand list of QRY_OP_CONTROLLED: the control that it is added to acts where its qubit is 0. */
+#define QRY_NEGATIVE (UINT32_C(1) << 31)
 
 /** A gate has its qubits in a, b, c; a gate with angles (two qubits at most) has its first angle in angles[c]. */
 typedef struct qry_op {
     uint16_t kind, flags;
     uint32_t a, b, c;
 } qry_op;
-
-/** An angle in radians: factor, or factor times the definition's own angle number `formal`. */
-typedef struct qry_angle {
-    double factor;
-    int32_t formal; /* -1: a number */
-} qry_angle;
 
 /** What an operand group is for. WORK is zero on entry and on exit, and engines assert it. */
 typedef enum qry_role { QRY_ROLE_DATA, QRY_ROLE_ADDRESS, QRY_ROLE_WORD, QRY_ROLE_WORK } qry_role;
@@ -105,7 +121,7 @@ typedef struct qry_definition {
     size_t group_count, group_room;
     qry_op *ops;
     size_t op_count, op_room;
-    qry_qubit *operands; /* of calls: how many, then they themselves */
+    qry_qubit *operands; /* of calls, controlled gates and barriers: how many, then they themselves */
     size_t operand_count, operand_room;
     qry_angle *angles;
     size_t angle_pool_count, angle_room;
@@ -136,14 +152,38 @@ void qry_definition_set_query(qry_definition *definition, const qry_query_part *
  *  "T" becomes "t_2", since t is a gate. */
 qry_qubit qry_definition_group(qry_definition *definition, const char *name, uint32_t size, qry_role role);
 
-/** One classical bit register, c in files; returns its first bit. */
+/** Bits first .. first + size - 1 of a circuit. */
+typedef struct qry_bit_register {
+    const char *name; /* as of qry_group */
+    uint32_t first, size;
+} qry_bit_register;
+
+/** A register of classical bits; returns the first. The name is made legal, and other than those of the program's groups
+ *  and of the registers before it, if it must be. */
+uint32_t qry_circuit_bit_register(qry_circuit *circuit, const char *name, uint32_t size);
+/** More bits for the register called c, which is made when there is none and must be the last one; returns the first. */
 uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size);
 uint32_t qry_circuit_bit_count(const qry_circuit *circuit);
+/** All registers in the order of their bits; *count of them. */
+const qry_bit_register *qry_circuit_bit_registers(const qry_circuit *circuit, size_t *count);
 const char *qry_circuit_name(const qry_circuit *circuit, uint32_t name);
 
 /* Appending to a body. Gates without angles first: unused qubits are ignored. */
 void qry_add(qry_definition *definition, qry_gate gate, qry_qubit a, qry_qubit b, qry_qubit c);
 void qry_add_angle(qry_definition *definition, qry_gate gate, qry_angle angle, qry_qubit a, qry_qubit b);
+/** Any gate of the table: as many angles and qubits as it has. */
+void qry_add_gate(qry_definition *definition, qry_gate gate, const qry_angle *angles, const qry_qubit *qubits);
+/** A gate of the table under `count` more controls; QRY_NEGATIVE added to one: it acts where that qubit is 0. Where the
+ *  table has the whole as a gate, that is appended (ctrl @ x = cx, ctrl @ cx = ccx, ctrl @ gphase = p, ...). */
+void qry_add_controlled(qry_definition *definition, qry_gate gate, const qry_angle *angles, const qry_qubit *qubits,
+                        const qry_qubit *controls, uint32_t count);
+/** No gate, but what comes after it does not begin before these qubits are through with what comes before; count 0: all
+ *  qubits. */
+void qry_add_barrier(qry_definition *definition, const qry_qubit *qubits, uint32_t count);
+/** A whole stretch of gates of the table and calls, in the form of a body of its own: places in operands and angles count
+ *  from their first. Qubits and angles are checked, but not whether the operands of a call are all different. */
+void qry_add_ops(qry_definition *definition, const qry_op *ops, size_t count, const qry_qubit *operands,
+                 size_t operand_count, const qry_angle *angles, size_t angle_count);
 /** operands: callee->width of them, all different; angles: callee->angle_count of them (NULL if none). */
 void qry_add_call(qry_definition *definition, const qry_definition *callee, bool inverse, const qry_qubit *operands,
                   const qry_angle *angles);
@@ -159,6 +199,9 @@ void qry_add_inverse(qry_definition *definition, size_t from, size_t to);
 /** Changes the count of the REPEAT at index op. A new count in a definition that can be called is a new version of it. The
  *  version of the program stays: engines read it anew with every shot, and keep their plans. */
 void qry_set_repeat(qry_definition *definition, size_t op, uint64_t count);
+/** Drops the operations behind the first op_count, with their operands and angles. No block may be open, nor be cut. Like
+ *  what is appended, this leaves the version alone: for the program, between runs. */
+void qry_definition_truncate(qry_definition *definition, size_t op_count);
 
 /** The operands of a call in the body of `caller`, as many as its definition has; aborts when that was written anew with
  *  more or fewer of them since. All who read calls get them here. */
@@ -174,7 +217,9 @@ typedef struct qry_step {
     uint16_t kind; /* a qry_gate, QRY_OP_MEASURE or QRY_OP_RESET */
     qry_qubit qubit[3];
     uint32_t bit; /* of a measurement */
-    double angle;
+    double angle[QRY_MAX_ANGLES];
+    uint32_t controls;        /* of a gate, beside those that the table gives it */
+    const qry_qubit *control; /* with QRY_NEGATIVE where they act at 0; until the callback returns */
 } qry_step;
 
 /** Events of a walk; any may be NULL. A callback returns false to stop the walk. `enter` and `leave` surround
@@ -186,6 +231,8 @@ typedef struct qry_visitor {
     bool (*leave)(void *state);
     bool (*begin_if)(void *state, uint32_t bit, bool value);
     bool (*end_if)(void *state);
+    /** A barrier; count 0: on all qubits. */
+    bool (*barrier)(void *state, const qry_qubit *qubits, uint32_t count);
 } qry_visitor;
 
 /** Walks a definition as if everything were written out, in O(depth of calls) memory. angles: values of the
@@ -208,17 +255,35 @@ static inline qry_u128 qry_product(qry_u128 a, qry_u128 b)
 }
 
 /** Gates by name, and what is not a gate; under a condition as if it held. All exact; a number beyond 128 bits stays at
- *  the greatest there is, ~(qry_u128)0, which then means "at least". */
+ *  the greatest there is, ~(qry_u128)0, which then means "at least".
+ *  A gate with controls of its own (QRY_OP_CONTROLLED) is one gate, whichever it is, and costs what qry_cost_of_controlled
+ *  says. gphase is a gate like others, but acts on no qubit: it takes no depth and is no rotation. */
 typedef struct qry_tally {
-    qry_u128 gate[QRY_GATES];
+    qry_u128 gate[QRY_GATES]; /* without controls of their own */
+    qry_u128 controlled;      /* with such */
+    qry_u128 controlled_t, controlled_toffoli, controlled_rotations;
     qry_u128 measurements, resets;
 } qry_tally;
 
 qry_u128 qry_tally_gates(const qry_tally *tally);
 qry_u128 qry_tally_t(const qry_tally *tally);         /* T and Tdg, 7 a Toffoli or controlled swap, 2 a ch */
-qry_u128 qry_tally_toffoli(const qry_tally *tally);   /* ccx and cswap */
+qry_u128 qry_tally_toffoli(const qry_tally *tally);   /* ccx, cswap, and those that controlled gates cost */
 qry_u128 qry_tally_clifford1(const qry_tally *tally); /* Clifford gates of one qubit */
-qry_u128 qry_tally_rotations(const qry_tally *tally);
+qry_u128 qry_tally_rotations(const qry_tally *tally); /* gates with angles, but not gphase; U is one */
+/** Adds `times` gates with `controls` more controls than the table gives them. */
+void qry_tally_add_controlled(qry_tally *tally, qry_gate gate, uint32_t controls, qry_u128 times);
+
+/** What a gate under controls of its own costs, by convention. Let k be all its controls, the table's among them: a ladder
+ *  of k - 1 Toffolis brings them together on one work qubit, the gate of the table with one control follows, and the ladder
+ *  is undone: 2 (k - 1) Toffolis and that gate; for x, y and z, where the last rung is the gate itself, 2 k - 3. A phase of
+ *  everything under k controls is a phase of one of them under the others. What has no gate with one control in the table
+ *  (U, s, t, sx, ...) is then a rotation. The ladder's Toffolis come one after the other. */
+typedef struct qry_controlled_cost {
+    uint64_t toffoli, t, t_depth; /* t: 7 a Toffoli among them */
+    bool rotation;
+} qry_controlled_cost;
+
+qry_controlled_cost qry_cost_of_controlled(qry_gate gate, uint32_t controls);
 void qry_tally_add(qry_tally *to, const qry_tally *tally, qry_u128 times);
 /** As qry_tally_add; for an inverse every gate as the one that undoes it. */
 void qry_tally_add_undone(qry_tally *to, const qry_tally *tally, qry_u128 times, bool inverse);
@@ -365,9 +430,10 @@ typedef struct qry_elaboration {
     bool exact;
     qry_span why;
     const char *why_text;
-    const uint32_t *const *place; /* by variable: of every bit of a register the circuit's bit, or QRY_BIT_0, QRY_BIT_1 */
-    const char *const *value;     /* by variable: of an output that is no register its value, as text */
-    bool timed;                   /* there are delays, boxes with a duration or stretches, which take no time here */
+    const uint32_t *const
+        *place;               /* by variable: of every bit of a register the circuit's bit, or QRY_BIT_0, QRY_BIT_1 */
+    const char *const *value; /* by variable: of an output that is no register its value, as text */
+    bool timed;               /* there are delays, boxes with a duration or stretches, which take no time here */
 } qry_elaboration;
 
 enum { QRY_BIT_0 = 0xfffffffe, QRY_BIT_1 = 0xffffffff };

@@ -114,8 +114,9 @@ bool qry_gate_turns_twice(qry_gate gate)
 {
     if (!qry_gate_table[gate].angles || qry_gate_table[gate].qubits == 1)
         return false;
+    const double turn[QRY_MAX_ANGLES] = {2 * M_PI};
     double matrix[8];
-    qry_gate_matrix(gate, 2 * M_PI, matrix);
+    qry_gate_matrix(gate, turn, matrix);
     return matrix[0] < 0;
 }
 
@@ -127,18 +128,29 @@ static void read_angle(struct reader *r, const qry_op *op)
     r->body->reshapes_angles |= is_scaled(angle) || (angle->formal >= 0 && qry_gate_turns_twice((qry_gate)op->kind));
 }
 
+static bool is_portable(qry_gate gate)
+{
+    return gate != QRY_GATE_U && gate != QRY_GATE_gphase && gate != QRY_GATE_sx && gate != QRY_GATE_sxdg;
+}
+
+/* Plain or controlled. */
 static void read_gate(struct reader *r, const qry_op *op, size_t index)
 {
+    const qry_definition *d = r->body->definition;
     const struct open_block *block = innermost(r);
-    qry_u128 *count = &block->part->self.gate[op->kind];
-    *count = qry_sum(*count, block->times);
-    touch(r, op->a, index);
-    if (qry_gate_table[op->kind].qubits > 1)
-        touch(r, op->b, index);
-    if (qry_gate_table[op->kind].qubits > 2)
-        touch(r, op->c, index);
-    if (qry_gate_table[op->kind].angles)
-        read_angle(r, op);
+    if (op->kind == QRY_OP_CONTROLLED) {
+        qry_tally_add_controlled(&block->part->self, (qry_gate)op->a, d->operands[op->b], block->times);
+        r->body->beyond_portable = true;
+    } else {
+        qry_u128 *count = &block->part->self.gate[op->kind];
+        *count = qry_sum(*count, block->times);
+        if (qry_gate_table[op->kind].angles)
+            read_angle(r, op);
+        r->body->beyond_portable |= !is_portable((qry_gate)op->kind);
+    }
+    uint32_t qubits = qry_op_qubits(d, op);
+    for (uint32_t i = 0; i < qubits; i++)
+        touch(r, qry_op_qubit(d, op, i), index);
 }
 
 static void read_call(struct reader *r, const qry_op *op, size_t index)
@@ -196,6 +208,9 @@ static void read_op(struct reader *r, const qry_op *op, size_t index)
         r->body->resets = true;
         self->resets = qry_sum(self->resets, block->times);
         touch(r, op->a, index);
+        break;
+    case QRY_OP_BARRIER: /* touches nothing */
+        r->body->barriers = true;
         break;
     default:
         read_gate(r, op, index);
@@ -266,6 +281,8 @@ static void add_up(qry_body *body)
             body->measures |= item->callee->measures;
             body->resets |= item->callee->resets;
             body->conditions |= item->callee->conditions;
+            body->barriers |= item->callee->barriers;
+            body->beyond_portable |= item->callee->beyond_portable;
             body->reshapes_angles |= item->callee->reshapes_angles && item->hands_on;
         }
     }

@@ -39,8 +39,11 @@ typedef struct qry_body {
     uint32_t number; /* in the survey, from 0, in the order in which they were met; the start is 0 */
     qry_part *parts, *last_part;
     qry_u128 settled; /* operations with everything called, every repeat at most QRY_SETTLED times */
-    /* Whether it, or what it calls, has a measurement, a reset, a condition. */
-    bool measures, resets, conditions;
+    /* Whether it, or what it calls, has a measurement, a reset, a condition, a barrier. */
+    bool measures, resets, conditions, barriers;
+    /* Whether it, or what it calls, has a gate that the portable profile has not: U, gphase, sx, sxdg, or one with controls
+     * of its own. */
+    bool beyond_portable;
     /* Whether an angle of its own is scaled, by anything but -1, or turns a gate for which 2 pi is not a full turn. */
     bool reshapes_angles;
 } qry_body;

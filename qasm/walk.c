@@ -60,12 +60,12 @@ static qry_angle angle_in(const qry_angle *formals, qry_angle angle)
     return (qry_angle){angle.factor * outer.factor, outer.formal};
 }
 
-qry_angle qry_frame_angle(const qry_frame *frame, const qry_op *op)
+qry_gate qry_frame_gate(const qry_frame *frame, const qry_op *op, qry_angle angles[QRY_MAX_ANGLES])
 {
-    qry_angle angle = angle_in(frame->angles, frame->definition->angles[op->c]);
-    if (frame->inverse && qry_gate_table[op->kind].negate)
-        angle.factor = -angle.factor;
-    return angle;
+    qry_gate gate = qry_op_gate(op);
+    for (int i = 0; i < qry_gate_table[gate].angles; i++)
+        angles[i] = angle_in(frame->angles, frame->definition->angles[op->c + (uint32_t)i]);
+    return frame->inverse ? qry_gate_invert(gate, angles) : gate;
 }
 
 /* The frame of the caller comes by value, here and below: a push may move the levels that hold it. */
@@ -188,43 +188,68 @@ bool qry_tour_walk(const qry_definition *d, bool inverse, const qry_tour *tour)
 /* ---- operation by operation ---- */
 
 struct visit {
+    qry_ctx *ctx;
     const qry_visitor *visitor;
     const double *angles;
+    qry_qubit *list; /* controls of a gate, or qubits of a barrier */
+    size_t list_room;
 };
 
 static qry_turn turn_of(bool go_on) { return go_on ? QRY_GO_ON : QRY_STOP; }
 
-static qry_step step_of(const struct visit *v, const qry_frame *f, const qry_op *op)
+/* The first `count` qubits of an operation's list where the walk began. */
+static void map_list(struct visit *v, const qry_frame *f, const qry_op *op, uint32_t count)
 {
-    qry_step step = {.kind = op->kind, .qubit = {f->map[op->a]}};
-    if (op->kind >= QRY_GATES) {
+    const qry_qubit *from = f->definition->operands + op->b + 1;
+    QRY_GROW(v->ctx, v->list, v->list_room, (size_t)count);
+    for (uint32_t i = 0; i < count; i++)
+        v->list[i] = f->map[from[i] & ~QRY_NEGATIVE] | (from[i] & QRY_NEGATIVE);
+}
+
+static qry_turn visit_step(struct visit *v, const qry_frame *f, const qry_op *op)
+{
+    qry_step step = {.kind = op->kind};
+    if (op->kind == QRY_OP_MEASURE || op->kind == QRY_OP_RESET) {
         qry_must(!f->inverse);
+        step.qubit[0] = f->map[op->a];
         step.bit = op->b;
-        return step;
+    } else {
+        qry_angle angles[QRY_MAX_ANGLES];
+        const qry_gate gate = qry_frame_gate(f, op, angles);
+        const qry_gate_info *info = &qry_gate_table[gate];
+        step.kind = (uint16_t)gate;
+        for (int i = 0; i < info->angles; i++)
+            step.angle[i] = qry_angle_value(angles[i], v->angles);
+        if (op->kind == QRY_OP_CONTROLLED) {
+            step.controls = f->definition->operands[op->b];
+            map_list(v, f, op, step.controls);
+            step.control = v->list;
+        }
+        for (uint32_t i = 0; i < info->qubits; i++)
+            step.qubit[i] = f->map[qry_op_qubit(f->definition, op, step.controls + i)];
     }
-    const qry_gate_info *info = &qry_gate_table[op->kind];
-    if (info->qubits > 1)
-        step.qubit[1] = f->map[op->b];
-    if (info->qubits > 2)
-        step.qubit[2] = f->map[op->c];
-    if (info->angles)
-        step.angle = qry_angle_value(qry_frame_angle(f, op), v->angles);
-    if (f->inverse)
-        step.kind = (uint16_t)info->inverse;
-    return step;
+    return turn_of(v->visitor->step(v->visitor->state, &step));
+}
+
+static qry_turn visit_barrier(struct visit *v, const qry_frame *f, const qry_op *op)
+{
+    uint32_t count = qry_op_qubits(f->definition, op);
+    map_list(v, f, op, count);
+    return turn_of(v->visitor->barrier(v->visitor->state, v->list, count));
 }
 
 static qry_turn visit_stretch(void *state, const qry_frame *f, size_t from, size_t to)
 {
-    const struct visit *v = state;
-    if (!v->visitor->step)
-        return QRY_GO_ON;
-    for (size_t i = from; i < to; i++) {
-        qry_step step = step_of(v, f, &f->definition->ops[f->inverse ? to - 1 - (i - from) : i]);
-        if (!v->visitor->step(v->visitor->state, &step))
-            return QRY_STOP;
+    struct visit *v = state;
+    qry_turn turn = QRY_GO_ON;
+    for (size_t i = from; i < to && turn == QRY_GO_ON; i++) {
+        const qry_op *op = &f->definition->ops[f->inverse ? to - 1 - (i - from) : i];
+        if (op->kind == QRY_OP_BARRIER)
+            turn = v->visitor->barrier ? visit_barrier(v, f, op) : QRY_GO_ON;
+        else if (v->visitor->step)
+            turn = visit_step(v, f, op);
     }
-    return QRY_GO_ON;
+    return turn;
 }
 
 static qry_turn visit_call(void *state, const qry_frame *callee)
@@ -259,13 +284,15 @@ static qry_turn visit_end_if(void *state)
 
 bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor)
 {
-    struct visit visit = {visitor, angles};
-    return qry_tour_walk(definition, inverse,
-                         &(qry_tour){.state = &visit,
-                                     .stretch = visit_stretch,
-                                     .call = visit_call,
-                                     .section = visit_section,
-                                     .leave = visit_leave,
-                                     .begin_if = visit_begin_if,
-                                     .end_if = visit_end_if});
+    struct visit visit = {.ctx = qry_circuit_ctx(definition->circuit), .visitor = visitor, .angles = angles};
+    bool finished = qry_tour_walk(definition, inverse,
+                                  &(qry_tour){.state = &visit,
+                                              .stretch = visit_stretch,
+                                              .call = visit_call,
+                                              .section = visit_section,
+                                              .leave = visit_leave,
+                                              .begin_if = visit_begin_if,
+                                              .end_if = visit_end_if});
+    qry_free(visit.ctx, visit.list);
+    return finished;
 }

@@ -8,12 +8,15 @@
 struct sim_engine {
     const char *name; /* "sparse", "dense" */
     void (*free)(qry_sim *sim);
-    /** |0...0>, nothing executed. random, bits: as of qry_sim_shot; kept until the next begin. */
+    /** |0...0>, nothing executed, no mark. random, bits: as of qry_sim_shot, bits never NULL and zeroed already; kept
+     *  until the next begin. */
     void (*begin)(qry_sim *sim, qry_random *random, uint8_t *bits);
     /** Executes operations from .. to - 1 of the program's body; no block is cut. What was there before may be taken as
      *  unchanged since `begin`. */
     void (*run)(qry_sim *sim, size_t from, size_t to);
-    /** Remembers the state; false when it had better be computed anew. `rewind` goes back to it, as often as is wanted. */
+    /** Remembers the state; false when it had better be computed anew. `rewind` goes back to it, as often as is wanted,
+     *  until the next mark or begin; operations of the program that were run since may have changed when `run` is called
+     *  after that. */
     bool (*mark)(qry_sim *sim);
     void (*rewind)(qry_sim *sim);
     /** Draws values of qubits from the state, which stays: calls visit(state, values) `shots` times, values[i] of
@@ -27,6 +30,9 @@ struct sim_engine {
     const char *(*simd_name)(const qry_sim *sim);
     const qry_tally *(*executed)(const qry_sim *sim);
     double (*planning_seconds)(const qry_sim *sim);
+    /** Basis states held now, and the most there were. NULL: all that the program's qubits have. */
+    size_t (*rows)(const qry_sim *sim);
+    size_t (*peak_rows)(const qry_sim *sim);
 };
 
 struct qry_sim {
@@ -35,6 +41,14 @@ struct qry_sim {
     const qry_circuit *circuit;
     bool busy;   /* inside a call; still so after that gave up: then it may only be freed */
     size_t done; /* operations of the program that were run since begin */
+
+    /* Of sim.c alone. */
+    bool begun;
+    uint8_t *bits, *own_bits; /* own: where the caller gives none */
+    size_t bit_count, own_room;
+    bool marked;
+    size_t marked_done, marked_count, marked_room;
+    uint8_t *marked_bits;
 };
 
 #endif

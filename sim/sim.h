@@ -1,9 +1,11 @@
 /* sim.h: runs circuits. The sparse engine keeps one bit column per qubit over the live basis states ("rows") and an
- * amplitude per row; permutation segments touch columns, Hadamards and rotations touch amplitudes.
+ * amplitude per row; permutation segments touch columns, Hadamards and rotations touch amplitudes. The dense engine keeps
+ * an amplitude for every basis state there is.
  *
  * Ownership: an engine belongs to its context and keeps a pointer to its circuit, which must outlive it. Definitions of
  * the circuit may be rewritten (qry_definition_clear) and the program changed between shots: plans of what did not
- * change are kept.
+ * change are kept. While a shot goes on, from qry_sim_begin to the next, the program and the circuit may grow, and
+ * operations that were run may not change.
  * Errors: a run that cannot go on (too large for memory, work qubits left dirty, calls nested more than 1,000 deep)
  * reports why and gives up (base.h), like one that is out of memory. After that the engine may only be freed, and what it
  * held in memory goes with its context. */
@@ -13,7 +15,9 @@
 #include "base/base.h"
 #include "qasm/qasm.h"
 
-/** How a permutation segment is run; all count the same gates.
+typedef enum qry_sim_engine { QRY_SIM_SPARSE, QRY_SIM_DENSE } qry_sim_engine;
+
+/** Of the sparse engine. How a permutation segment is run; all count the same gates.
  *  GATES     every gate is executed on the columns, in place
  *  NUMBERED  equal columns are found when the segment is planned and computed once; cleanness is proved then
  *  REPLAY    as NUMBERED, and the phases of an unchanged segment are computed once and used again
@@ -24,9 +28,11 @@ typedef enum qry_sim_mode { QRY_SIM_AUTO, QRY_SIM_GATES, QRY_SIM_NUMBERED, QRY_S
 typedef enum qry_simd { QRY_SIMD_BEST, QRY_SIMD_PLAIN, QRY_SIMD_AVX2, QRY_SIMD_AVX512 } qry_simd;
 
 typedef struct qry_sim_options {
-    qry_sim_mode mode;
+    qry_sim_mode mode; /* AUTO if the engine is dense */
     qry_simd simd;
     int threads; /* 0: one */
+    qry_sim_engine engine;
+    bool single; /* amplitudes in single precision: of the dense engine only */
 } qry_sim_options;
 
 typedef struct qry_sim qry_sim;
@@ -40,7 +46,27 @@ void qry_sim_free(qry_sim *sim);
  *  resetting a qubit in superposition is an error; bits may then be NULL. */
 void qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits);
 
-/** "gates", "numbered" or "replay": what the last shot used. */
+/* The same in pieces, for programs that are written while they run: begin, then any number of continues. */
+
+/** |0...0>, nothing executed; random and bits as of qry_sim_shot, kept until the next begin. Without bits the circuit may
+ *  get no more of them until then; else there must be room for all that it gets. */
+void qry_sim_begin(qry_sim *sim, qry_random *random, uint8_t *bits);
+/** Runs the operations that the program has beyond those that were run since begin. No block may be open. */
+void qry_sim_continue(qry_sim *sim);
+/** Remembers the state, the bits and how far the program was run, until the next mark or begin. False when it is too
+ *  large to be remembered: begin and run it again instead. */
+bool qry_sim_mark(qry_sim *sim);
+/** Back to the mark, as often as is wanted; random numbers and what was executed go on. Operations beyond those that had
+ *  been run may then be taken off (qry_definition_truncate) and others appended. */
+void qry_sim_rewind(qry_sim *sim);
+/** Draws values of qubits from the state as it is, which stays: calls visit `shots` times, values[i] is that of
+ *  qubits[i], 0 or 1. */
+void qry_sim_sample(qry_sim *sim, const qry_qubit *qubits, uint32_t count, qry_random *random, uint64_t shots,
+                    void (*visit)(void *state, const uint8_t *values), void *state);
+
+/** "sparse" or "dense". */
+const char *qry_sim_engine_name(const qry_sim *sim);
+/** Of the sparse engine "gates", "numbered" or "replay": what the last shot used. */
 const char *qry_sim_mode_name(const qry_sim *sim);
 /** "AVX-512", "AVX2" or "plain C". */
 const char *qry_sim_simd_name(const qry_sim *sim);
@@ -67,5 +93,9 @@ void qry_sim_amplitudes(qry_sim *sim, double tolerance,
 /** The state after the program of a circuit of at most 20 qubits without measurement: 2^width amplitudes, re and im side
  *  by side, qubit i is bit i of the index. Arena memory. */
 double *qry_reference_state(qry_arena *arena, const qry_circuit *circuit);
+/** The same for any program of at most 20 qubits: bits, all zero at first, get what is measured. One qry_random_unit u is
+ *  drawn for each measurement or reset of a qubit whose value is not certain; it is 1 if u is below the probability of
+ *  1. The state that comes back is normalized. */
+double *qry_reference_shot(qry_arena *arena, const qry_circuit *circuit, qry_random *random, uint8_t *bits);
 
 #endif

@@ -54,12 +54,12 @@ static bool data_qubits(const struct world *w, qry_qubit *qubits, uint32_t *coun
 }
 
 /* Row number that each row has when `qubits` are the axes. */
-static size_t *new_numbers(qry_sim *sim, const qry_qubit *qubits, uint32_t count)
+static size_t *new_numbers(struct sparse *sim, const qry_qubit *qubits, uint32_t count)
 {
     struct world *w = sim->world;
-    size_t *number = qry_alloc(sim->ctx, w->rows, sizeof *number);
-    literal *wanted = qry_alloc(sim->ctx, count, sizeof *wanted);
-    plane *planes = qry_alloc_aligned(sim->ctx, count, sizeof *planes);
+    size_t *number = qry_alloc(sim->base.ctx, w->rows, sizeof *number);
+    literal *wanted = qry_alloc(sim->base.ctx, count, sizeof *wanted);
+    plane *planes = qry_alloc_aligned(sim->base.ctx, count, sizeof *planes);
     for (uint32_t b = 0; b < w->block_count; b++) {
         for (uint32_t i = 0; i < count; i++)
             wanted[i] = w->block[b].cell[qubits[i]].v;
@@ -68,21 +68,21 @@ static size_t *new_numbers(qry_sim *sim, const qry_qubit *qubits, uint32_t count
             for (uint32_t i = 0; i < count; i++)
                 number[b * (size_t)PLANE_ROWS + row] |= (size_t)(planes[i].word[row / 64] >> row % 64 & 1) << i;
     }
-    qry_free(sim->ctx, planes);
-    qry_free(sim->ctx, wanted);
+    qry_free(sim->base.ctx, planes);
+    qry_free(sim->base.ctx, wanted);
     return number;
 }
 
-static void reorder(qry_sim *sim, double *part, const size_t *number, size_t rows)
+static void reorder(struct sparse *sim, double *part, const size_t *number, size_t rows)
 {
-    double *ordered = qry_alloc(sim->ctx, rows, sizeof *ordered);
+    double *ordered = qry_alloc(sim->base.ctx, rows, sizeof *ordered);
     for (size_t r = 0; r < rows; r++)
         ordered[number[r]] = part[r];
     memcpy(part, ordered, rows * sizeof *part);
-    qry_free(sim->ctx, ordered);
+    qry_free(sim->base.ctx, ordered);
 }
 
-static struct world *world_with_axes(qry_sim *sim, const qry_qubit *axis, uint32_t count)
+static struct world *world_with_axes(struct sparse *sim, const qry_qubit *axis, uint32_t count)
 {
     for (struct world *w = sim->worlds; w; w = w->next)
         if (w->axis_count == count && !memcmp(w->axis, axis, count * sizeof *axis))
@@ -95,16 +95,16 @@ static struct world *world_with_axes(qry_sim *sim, const qry_qubit *axis, uint32
 }
 
 /* Goes on in a world with these axes; all other qubits keep the constants that they have. */
-static void go_to(qry_sim *sim, const qry_qubit *axis, uint32_t count)
+static void go_to(struct sparse *sim, const qry_qubit *axis, uint32_t count)
 {
     struct world *from = sim->world, *to = world_with_axes(sim, axis, count);
-    struct cell *constant = qry_alloc(sim->ctx, from->width, sizeof *constant);
+    struct cell *constant = qry_alloc(sim->base.ctx, from->width, sizeof *constant);
     memcpy(constant, from->block[0].cell, from->width * sizeof *constant);
     world_reset(to);
     for (qry_qubit q = 0; q < to->width; q++)
         if ((constant[q].v || constant[q].f) && world_axis(to, q) < 0)
             world_set_constant(to, q, constant[q]);
-    qry_free(sim->ctx, constant);
+    qry_free(sim->base.ctx, constant);
     sim->world = to;
     if (from == sim->loose) {
         world_free(sim, from);
@@ -113,7 +113,7 @@ static void go_to(qry_sim *sim, const qry_qubit *axis, uint32_t count)
 }
 
 /* If as many qubits hold data as there are bits in a row number, the rows are all their values: put them in order. */
-static bool relabel(qry_sim *sim)
+static bool relabel(struct sparse *sim)
 {
     struct world *w = sim->world;
     uint32_t axes = 0, count;
@@ -121,21 +121,21 @@ static bool relabel(qry_sim *sim)
         axes++;
     if ((size_t)1 << axes != w->rows)
         return false;
-    qry_qubit *qubits = qry_alloc(sim->ctx, axes + 1, sizeof *qubits);
+    qry_qubit *qubits = qry_alloc(sim->base.ctx, axes + 1, sizeof *qubits);
     bool fits = data_qubits(w, qubits, &count, axes) && count == axes;
     if (fits) {
         size_t *number = new_numbers(sim, qubits, axes);
         reorder(sim, sim->re, number, w->rows);
         if (sim->complex)
             reorder(sim, sim->im, number, w->rows);
-        qry_free(sim->ctx, number);
+        qry_free(sim->base.ctx, number);
         go_to(sim, qubits, axes);
     }
-    qry_free(sim->ctx, qubits);
+    qry_free(sim->base.ctx, qubits);
     return fits;
 }
 
-bool axes_settle(qry_sim *sim)
+bool axes_settle(struct sparse *sim)
 {
     struct world *w = sim->world;
     if (same_identity(w->known, w->state))
@@ -171,16 +171,16 @@ static void multiply_out(double *part, size_t rows, const double factor[2])
         part[r] *= factor[0];
 }
 
-void axes_add(qry_sim *sim, const qry_qubit *qubits, size_t count)
+void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count)
 {
     struct world *w = sim->world;
     uint32_t old = w->axis_count;
     if (old + count >= 40) {
-        qry_error(sim->ctx, "%zu qubits are in superposition, that is 2^%zu basis states: too many to hold",
+        qry_error(sim->base.ctx, "%zu qubits are in superposition, that is 2^%zu basis states: too many to hold",
                   old + count, old + count);
-        qry_give_up(sim->ctx);
+        qry_give_up(sim->base.ctx);
     }
-    qry_qubit *axis = qry_alloc(sim->ctx, old + count, sizeof *axis);
+    qry_qubit *axis = qry_alloc(sim->base.ctx, old + count, sizeof *axis);
     if (old)
         memcpy(axis, w->axis, old * sizeof *axis);
     memcpy(axis + old, qubits, count * sizeof *axis);
@@ -195,7 +195,7 @@ void axes_add(qry_sim *sim, const qry_qubit *qubits, size_t count)
             memset(sim->im, 0, (w->rows << (i + 1)) * sizeof *sim->im);
     }
     go_to(sim, axis, old + (uint32_t)count);
-    qry_free(sim->ctx, axis);
+    qry_free(sim->base.ctx, axis);
     if (sim->world->rows > sim->peak_rows)
         sim->peak_rows = sim->world->rows;
 }

@@ -42,7 +42,7 @@ static bool meet(struct book *book, struct met *met, size_t index)
     return first;
 }
 
-static void net_changes(qry_sim *sim, struct transition *t, uint32_t b)
+static void net_changes(struct sparse *sim, struct transition *t, uint32_t b)
 {
     struct block *block = &sim->world->block[b];
     struct effect *net = &t->effect[b];
@@ -108,10 +108,10 @@ static void net_values(const struct block *block, struct transition *t, uint32_t
     }
 }
 
-void composite_finish(qry_sim *sim, struct transition *t)
+void composite_finish(struct sparse *sim, struct transition *t)
 {
     struct world *w = sim->world;
-    t->effect = qry_alloc(sim->ctx, w->block_count, sizeof *t->effect);
+    t->effect = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->effect);
     for (uint32_t b = 0; b < w->block_count; b++) {
         net_changes(sim, t, b);
         if (w->block[b].graph) {

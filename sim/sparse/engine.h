@@ -2,6 +2,7 @@
 #ifndef QRY_ENGINE_H
 #define QRY_ENGINE_H
 
+#include "sim/engine.h"
 #include "sim/sparse/sparse.h"
 
 /** Operands of a definition as qubits of the program. Equal ones have one number. */
@@ -46,11 +47,10 @@ struct stretch {
     const double *angle; /* the values of the definition's angles; not needed for planning */
 };
 
-struct qry_sim {
-    qry_ctx *ctx;
-    bool
-        busy; /* inside a call; still so after that gave up: then what is here may be half made, and is not looked at */
-    const qry_circuit *circuit;
+struct mark;
+
+struct sparse {
+    qry_sim base; /* the engine as sim.c sees it */
     qry_sim_options options;
     const struct kernels *kernels;
     bool numbered; /* else in place */
@@ -75,16 +75,19 @@ struct qry_sim {
     uint64_t knowledge_round;
     uint32_t *learning; /* definitions whose callees are being looked at */
     size_t learning_room;
+    bool unswept; /* definitions have changed since stale transitions were dropped */
 
     struct scout *scout;
     struct book *book;
 
     qry_random *random;
     uint8_t *bits;
-    bool sampled; /* a row was drawn and measured bits were read from it; the state has not been reduced yet */
-    size_t sample;
-    qry_qubit *measured;
-    size_t measured_count, measured_room;
+    /* Rows that agree with what was measured: a bit each; valid while `counted`. The state is not reduced to them yet. */
+    uint64_t *left;
+    size_t left_room;
+    bool counted, struck; /* struck: some row is not left */
+    struct mark *mark;    /* NULL: none */
+    size_t marked_done;   /* operations of the program that had been run there */
 
     qry_tally executed;
     double planning_seconds;
@@ -92,9 +95,14 @@ struct qry_sim {
     size_t peak_rows;
 };
 
+/** A sparse engine for a circuit; options as of qry_sim_new, with a number of threads. */
+qry_sim *sparse_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_options *options);
+
+static inline struct sparse *sparse_of(qry_sim *sim) { return (struct sparse *)sim; }
+
 /* ---- stretches (stretch.c) ---- */
 
-struct stretch stretch_of_program(qry_sim *sim);
+struct stretch stretch_of_program(struct sparse *sim);
 /** An angle in terms of some, put in terms of those that they are given by. */
 static inline qry_angle angle_by(qry_angle angle, const qry_angle *given)
 {
@@ -103,12 +111,12 @@ static inline qry_angle angle_by(qry_angle angle, const qry_angle *given)
     return (qry_angle){angle.factor * given[angle.formal].factor, given[angle.formal].formal};
 }
 /** Without the values of its angles. */
-struct stretch stretch_of_call(qry_sim *sim, const struct stretch *caller, const qry_op *call);
-const struct knowledge *stretch_knowledge(const qry_sim *sim, const qry_definition *definition);
+struct stretch stretch_of_call(struct sparse *sim, const struct stretch *caller, const qry_op *call);
+const struct knowledge *stretch_knowledge(const struct sparse *sim, const qry_definition *definition);
 /** Brings all knowledge up to date; true when something changed. */
-bool stretch_learn(qry_sim *sim);
+bool stretch_learn(struct sparse *sim);
 /** Frees the bindings that are not marked `used`; their numbers are given out again. */
-void stretch_sweep_bindings(qry_sim *sim);
+void stretch_sweep_bindings(struct sparse *sim);
 
 /** A gate of a stretch in qubits of the program, the inverse already taken. */
 struct flat_gate {
@@ -127,19 +135,19 @@ struct flat_visitor {
 
 /** Walks all gates of a stretch, calls and repeats written out, in the direction of the stretch. scratch: takes the
  *  memory of open calls. */
-bool stretch_walk(qry_ctx *scratch, const qry_sim *sim, const struct stretch *stretch,
+bool stretch_walk(qry_ctx *scratch, const struct sparse *sim, const struct stretch *stretch,
                   const struct flat_visitor *visitor);
 
 /* ---- worlds (world.c) ---- */
 
 /** The world where a shot begins: one row, everything |0>. */
-void world_start(qry_sim *sim);
+void world_start(struct sparse *sim);
 /** A world without transitions. axis: NULL for one without structure, whose blocks then have `inputs` planes to be
  *  filled in. */
-struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs);
-void world_free(qry_sim *sim, struct world *world);
+struct world *world_new(struct sparse *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs);
+void world_free(struct sparse *sim, struct world *world);
 /** More qubits in the program than before: cells for them in every world. */
-void world_widen(qry_sim *sim);
+void world_widen(struct sparse *sim);
 /** Back to the first state of a world with axes: those, and everything else |0>. */
 void world_reset(struct world *world);
 /** The input number i of a block as a literal. */
@@ -155,32 +163,35 @@ void world_set_constant(struct world *world, qry_qubit qubit, struct cell consta
 /** Number of the axis that a qubit is, or -1. */
 int world_axis(const struct world *world, qry_qubit qubit);
 /** Calls work for every block, by several threads if there are; jobs: one argument a block, `size` bytes apart. */
-void world_each_block(qry_sim *sim, void (*work)(void *), void *jobs, size_t size);
+void world_each_block(struct sparse *sim, void (*work)(void *), void *jobs, size_t size);
 /** Room for amplitudes; what is there stays. Gives up, with the size, when there is none. */
-void world_reserve_amplitudes(qry_sim *sim, size_t rows);
+void world_reserve_amplitudes(struct sparse *sim, size_t rows);
 
 /* ---- axes (axes.c) ---- */
 
 /** Whether everything but the axes is constant, and those are bits of the row number. What can be made so is: planes
  *  that turn out to be constant are folded, rows are put in order. Cheap when asked again in the same state. */
-bool axes_settle(qry_sim *sim);
+bool axes_settle(struct sparse *sim);
 /** Makes axes of qubits that are |0>, |1>, |+> or |-> in all rows. The world must be settled. */
-void axes_add(qry_sim *sim, const qry_qubit *qubits, size_t count);
+void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count);
 
 /* ---- transitions (transition.c): what stretches do to cells ---- */
 
 /** The transition of a stretch from the cells' present state: found, or made. backwards: it is one of the opposite
  *  stretch, to be taken from its end. */
-struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner);
+struct child transition_get(struct sparse *sim, const struct stretch *stretch, enum manner manner);
 /** Moves the cells of the world on. */
-void transition_move(qry_sim *sim, struct transition *transition, bool backwards);
+void transition_move(struct sparse *sim, struct transition *transition, bool backwards);
 /** Drops the transitions whose definitions have changed, and takes back what only they had used. */
-void transition_sweep(qry_sim *sim);
+void transition_sweep(struct sparse *sim);
 /** If there are very many and the world is settled, drops them all. */
-void transition_forget_if_many(qry_sim *sim);
-void transition_free_all(qry_sim *sim, struct world *world);
+void transition_forget_if_many(struct sparse *sim);
+/** Drops those of operations of the program behind the mark, and what else will hardly be met again. All worlds must be in
+ *  their first state. */
+void transition_forget_program(struct sparse *sim);
+void transition_free_all(struct sparse *sim, struct world *world);
 /** The transition, found or made, that makes constants of the planes that hold one bit in all rows (axes aside). */
-struct transition *transition_fold(qry_sim *sim);
+struct transition *transition_fold(struct sparse *sim);
 struct book *book_new(qry_ctx *ctx);
 void book_free(struct book *book);
 
@@ -188,26 +199,43 @@ void book_free(struct book *book);
 
 /** Runs a transition whose cells have not been moved yet, and moves them. False: it strayed (a frame was not what the plan
  *  took it for); nothing has changed, and the transition says OUTCOME_DESCEND from now on. */
-bool transition_run(qry_sim *sim, struct transition *transition, bool backwards, const double *angle);
+bool transition_run(struct sparse *sim, struct transition *transition, bool backwards, const double *angle);
 /** Contents of literals of one block. */
-void execute_planes(qry_sim *sim, struct block *block, const literal *wanted, size_t count, plane *planes);
+void execute_planes(struct sparse *sim, struct block *block, const literal *wanted, size_t count, plane *planes);
 
 /* ---- general operations on rows (rows.c) ---- */
 
 /** Applies a 2 x 2 matrix (qry_gate_matrix) to a qubit on the rows where all controls are 1. */
-void rows_apply(qry_sim *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count);
+void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count);
 /** Brings a qubit to the Z frame in every row. */
-void rows_resolve(qry_sim *sim, qry_qubit qubit);
+void rows_resolve(struct sparse *sim, qry_qubit qubit);
 /** Brings every qubit to one frame: afterwards rows are orthogonal. */
-void rows_resolve_mixed(qry_sim *sim);
-/** Keeps the rows in which qubits have the values that they have in row `like`, and scales them. */
-void rows_reduce(qry_sim *sim, const qry_qubit *qubits, size_t count, size_t like);
+void rows_resolve_mixed(struct sparse *sim);
+/** Makes a world without structure anew, with nothing in it but what its cells refer to. */
+void rows_renew(struct sparse *sim);
+/** Keeps the rows whose bits are set, and scales them. */
+void rows_keep(struct sparse *sim, const uint64_t *kept);
 
 /* ---- execution (run.c) ---- */
 
-/** Runs the program from the start of a world. */
-void run_program(qry_sim *sim);
+/** Runs operations from .. to-1 of the program. */
+void run_program(struct sparse *sim, size_t from, size_t to);
+
+/* ---- measurement (measure.c) ---- */
+
+void measure_into(struct sparse *sim, qry_qubit qubit, uint32_t bit);
+void measure_reset(struct sparse *sim, qry_qubit qubit);
 /** Carries out what measurements left to be done to the state. */
-void run_settle_measurements(qry_sim *sim);
+void measure_settle(struct sparse *sim);
+
+/* ---- drawing from the state (sample.c), and going back to it (mark.c): as of struct sim_engine ---- */
+
+void sparse_sample(qry_sim *base, const qry_qubit *qubits, uint32_t count, qry_random *random, uint64_t shots,
+                   void (*visit)(void *state, const uint8_t *values), void *state);
+bool sparse_mark(qry_sim *base);
+void sparse_rewind(qry_sim *base);
+void mark_free(struct sparse *sim);
+/** Raises *used and *values to how many storages and values of a block the mark, if there is one, refers to. */
+void mark_keeps(const struct sparse *sim, const struct world *world, uint32_t block, uint64_t *used, uint64_t *values);
 
 #endif

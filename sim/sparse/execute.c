@@ -15,13 +15,13 @@ static size_t block_rows(const struct world *w, uint32_t b)
     return rest < PLANE_ROWS ? rest : PLANE_ROWS;
 }
 
-static void flip_block(qry_sim *sim, uint32_t b, const uint64_t *sign)
+static void flip_block(struct sparse *sim, uint32_t b, const uint64_t *sign)
 {
     size_t first = (size_t)b * PLANE_ROWS;
     sim->kernels->flip(sim->re + first, sim->complex ? sim->im + first : NULL, block_rows(sim->world, b), sign);
 }
 
-static void turn_block(qry_sim *sim, uint32_t b, const uint64_t *where, double angle)
+static void turn_block(struct sparse *sim, uint32_t b, const uint64_t *where, double angle)
 {
     size_t first = (size_t)b * PLANE_ROWS;
     sim->kernels->turn(sim->re + first, sim->im + first, block_rows(sim->world, b), where, cos(angle), sin(angle));
@@ -38,7 +38,7 @@ static bool is_zero(const plane *p)
 /* ---- in place ---- */
 
 struct run {
-    qry_sim *sim;
+    struct sparse *sim;
     struct transition *transition;
     uint32_t b;
     bool backwards;
@@ -118,11 +118,11 @@ static void run_in_block(void *state)
     memset(&storage[STORE_DIRTY], 0, sizeof(plane));
 }
 
-static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, const double *angle, bool *strayed,
+static void run_all_blocks(struct sparse *sim, struct transition *t, bool backwards, const double *angle, bool *strayed,
                            bool *dirty)
 {
     struct world *w = sim->world;
-    struct run *runs = qry_alloc(sim->ctx, w->block_count, sizeof *runs);
+    struct run *runs = qry_alloc(sim->base.ctx, w->block_count, sizeof *runs);
     for (uint32_t b = 0; b < w->block_count; b++)
         runs[b] = (struct run){sim, t, b, backwards, angle, false, false};
     world_each_block(sim, run_in_block, runs, sizeof *runs);
@@ -131,7 +131,7 @@ static void run_all_blocks(qry_sim *sim, struct transition *t, bool backwards, c
         *strayed |= runs[b].strayed;
         *dirty |= runs[b].dirty;
     }
-    qry_free(sim->ctx, runs);
+    qry_free(sim->base.ctx, runs);
 }
 
 /* All blocks have the same phases. */
@@ -163,49 +163,50 @@ struct backup {
     double *re, *im;
 };
 
-static struct backup save(qry_sim *sim)
+static struct backup save(struct sparse *sim)
 {
     const struct world *w = sim->world;
-    struct backup saved = {.storage = qry_alloc(sim->ctx, w->block_count, sizeof *saved.storage),
-                           .re = qry_alloc(sim->ctx, w->rows, sizeof(double)),
-                           .im = qry_alloc(sim->ctx, w->rows, sizeof(double))};
+    struct backup saved = {.storage = qry_alloc(sim->base.ctx, w->block_count, sizeof *saved.storage),
+                           .re = qry_alloc(sim->base.ctx, w->rows, sizeof(double)),
+                           .im = qry_alloc(sim->base.ctx, w->rows, sizeof(double))};
     memcpy(saved.re, sim->re, w->rows * sizeof(double));
     memcpy(saved.im, sim->im, w->rows * sizeof(double));
     for (uint32_t b = 0; b < w->block_count; b++) {
-        saved.storage[b] = qry_alloc_aligned(sim->ctx, w->block[b].used, sizeof(plane));
+        saved.storage[b] = qry_alloc_aligned(sim->base.ctx, w->block[b].used, sizeof(plane));
         memcpy(saved.storage[b], w->block[b].storage, w->block[b].used * sizeof(plane));
     }
     return saved;
 }
 
 /* Takes the state back to what was saved, if `back`; frees it. */
-static void drop(qry_sim *sim, struct backup *saved, bool back)
+static void drop(struct sparse *sim, struct backup *saved, bool back)
 {
     const struct world *w = sim->world;
     for (uint32_t b = 0; b < w->block_count; b++) {
         if (back)
             memcpy(w->block[b].storage, saved->storage[b], w->block[b].used * sizeof(plane));
-        qry_free(sim->ctx, saved->storage[b]);
+        qry_free(sim->base.ctx, saved->storage[b]);
     }
     if (back) {
         memcpy(sim->re, saved->re, w->rows * sizeof(double));
         memcpy(sim->im, saved->im, w->rows * sizeof(double));
     }
-    qry_free(sim->ctx, saved->storage);
-    qry_free(sim->ctx, saved->re);
-    qry_free(sim->ctx, saved->im);
+    qry_free(sim->base.ctx, saved->storage);
+    qry_free(sim->base.ctx, saved->re);
+    qry_free(sim->base.ctx, saved->im);
 }
 
-static void report_dirty(qry_sim *sim, const struct transition *t)
+static void report_dirty(struct sparse *sim, const struct transition *t)
 {
-    const char *name = t->key.version && t->key.definition < qry_circuit_definitions(sim->circuit)
-                           ? qry_circuit_definition(sim->circuit, t->key.definition)->name
+    const char *name = t->key.version && t->key.definition < qry_circuit_definitions(sim->base.circuit)
+                           ? qry_circuit_definition(sim->base.circuit, t->key.definition)->name
                            : "a subroutine";
-    qry_error(sim->ctx, "%s, or what it calls, leaves work qubits that are not |0>: they were not uncomputed", name);
-    qry_give_up(sim->ctx);
+    qry_error(sim->base.ctx, "%s, or what it calls, leaves work qubits that are not |0>: they were not uncomputed",
+              name);
+    qry_give_up(sim->base.ctx);
 }
 
-static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
+static bool run_in_place(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     uint32_t blocks = sim->world->block_count;
     bool strayed, dirty, unsure = !t->proved && any_leaf(t, blocks, is_guarded);
@@ -231,13 +232,13 @@ static bool run_in_place(qry_sim *sim, struct transition *t, bool backwards, con
 
 /* ---- numbered ---- */
 
-static void run_evaluation(qry_sim *sim, struct block *block, const struct plan *plan, uint32_t scratch)
+static void run_evaluation(struct sparse *sim, struct block *block, const struct plan *plan, uint32_t scratch)
 {
     block_reserve(block, scratch);
     sim->kernels->run(plan, block->storage, false);
 }
 
-void execute_planes(qry_sim *sim, struct block *block, const literal *wanted, size_t count, plane *planes)
+void execute_planes(struct sparse *sim, struct block *block, const literal *wanted, size_t count, plane *planes)
 {
     if (!block->graph) {
         for (size_t i = 0; i < count; i++) {
@@ -316,11 +317,11 @@ static void evaluate_block(void *state)
 static size_t phases_of(const struct transition *t) { return t->effect[0].phase_count; }
 
 /* Copies the planes of sign and phases side by side, all blocks of each together. */
-static void keep_for_replay(qry_sim *sim, struct transition *t)
+static void keep_for_replay(struct sparse *sim, struct transition *t)
 {
     struct world *w = sim->world;
     size_t words = (size_t)w->block_count * PLANE_WORDS, planes = 1 + phases_of(t);
-    t->replay = qry_alloc(sim->ctx, planes * words, sizeof *t->replay);
+    t->replay = qry_alloc(sim->base.ctx, planes * words, sizeof *t->replay);
     for (uint32_t b = 0; b < w->block_count; b++)
         for (size_t i = 0; i < planes; i++)
             memcpy(t->replay + i * words + b * PLANE_WORDS, w->block[b].storage[t->effect[b].result[i]].word,
@@ -338,7 +339,7 @@ static void apply_block(void *state)
         turn_block(r->sim, r->b, block->storage[e->result[1 + i]].word, angle_of(&e->phase[i], r->angle, r->backwards));
 }
 
-static void apply_replay(qry_sim *sim, const struct transition *t, bool backwards, const double *angle)
+static void apply_replay(struct sparse *sim, const struct transition *t, bool backwards, const double *angle)
 {
     const struct world *w = sim->world;
     size_t words = (size_t)w->block_count * PLANE_WORDS;
@@ -351,7 +352,7 @@ static void apply_replay(qry_sim *sim, const struct transition *t, bool backward
 }
 
 /* Computes what a transition wants; false when it strayed. */
-static bool evaluate(qry_sim *sim, struct transition *t, struct run *runs)
+static bool evaluate(struct sparse *sim, struct transition *t, struct run *runs)
 {
     struct world *w = sim->world;
     if (!t->evaluated)
@@ -369,13 +370,13 @@ static bool evaluate(qry_sim *sim, struct transition *t, struct run *runs)
     return true;
 }
 
-static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
+static bool run_numbered(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     struct world *w = sim->world;
     if (t->acts && t->replay)
         apply_replay(sim, t, backwards, angle);
     else if (t->acts) {
-        struct run *runs = qry_alloc(sim->ctx, w->block_count, sizeof *runs);
+        struct run *runs = qry_alloc(sim->base.ctx, w->block_count, sizeof *runs);
         for (uint32_t b = 0; b < w->block_count; b++)
             runs[b] = (struct run){sim, t, b, backwards, angle, false, false};
         bool ran = evaluate(sim, t, runs);
@@ -385,7 +386,7 @@ static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards, con
                 keep_for_replay(sim, t);
             world_each_block(sim, apply_block, runs, sizeof *runs);
         }
-        qry_free(sim->ctx, runs);
+        qry_free(sim->base.ctx, runs);
         if (!ran)
             return false;
     }
@@ -393,7 +394,7 @@ static bool run_numbered(qry_sim *sim, struct transition *t, bool backwards, con
     return true;
 }
 
-bool transition_run(qry_sim *sim, struct transition *t, bool backwards, const double *angle)
+bool transition_run(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     if (!(sim->numbered ? run_numbered(sim, t, backwards, angle) : run_in_place(sim, t, backwards, angle)))
         return false;

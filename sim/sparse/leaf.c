@@ -30,7 +30,7 @@ bool effect_acts(const struct effect *e)
 enum task { PLAN_STRETCH, END_CALL, FOLD_CONSTANTS };
 
 struct job {
-    qry_sim *sim;
+    struct sparse *sim;
     enum task task;
     const struct stretch *stretch;
     const qry_qubit *touched;
@@ -252,14 +252,14 @@ static void plan_block(void *state)
 
 static struct transition *plan_all_blocks(struct job *job)
 {
-    qry_sim *sim = job->sim;
+    struct sparse *sim = job->sim;
     struct world *w = sim->world;
-    struct transition *t = job->leaf = qry_alloc(sim->ctx, 1, sizeof *t);
+    struct transition *t = job->leaf = qry_alloc(sim->base.ctx, 1, sizeof *t);
     t->is_leaf = true;
-    t->effect = qry_alloc(sim->ctx, w->block_count, sizeof *t->effect);
+    t->effect = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->effect);
     t->key.from = t->to = w->state;
     job->tag = ++sim->next_tag;
-    struct block_job *j = qry_alloc(sim->ctx, w->block_count, sizeof *j);
+    struct block_job *j = qry_alloc(sim->base.ctx, w->block_count, sizeof *j);
     for (uint32_t b = 0; b < w->block_count; b++)
         j[b] = (struct block_job){.job = job, .b = b};
     world_each_block(sim, plan_block, j, sizeof *j);
@@ -267,17 +267,18 @@ static struct transition *plan_all_blocks(struct job *job)
         add_identity(&t->to, j[b].difference);
         t->acts |= effect_acts(&t->effect[b]);
     }
-    qry_free(sim->ctx, j);
+    qry_free(sim->base.ctx, j);
     return t;
 }
 
-struct transition *leaf_plan(qry_sim *sim, const struct stretch *stretch, const qry_qubit *touched, size_t count)
+struct transition *leaf_plan(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched, size_t count)
 {
     struct job job = {sim, PLAN_STRETCH, stretch, touched, count, NULL, 0};
     return plan_all_blocks(&job);
 }
 
-struct transition *leaf_end_call(qry_sim *sim, const struct stretch *stretch, const qry_qubit *touched, size_t count)
+struct transition *leaf_end_call(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched,
+                                 size_t count)
 {
     struct job job = {sim, END_CALL, stretch, touched, count, NULL, 0};
     return plan_all_blocks(&job);
@@ -291,16 +292,16 @@ static bool has_data(const struct world *w, qry_qubit q)
     return false;
 }
 
-struct transition *leaf_fold(qry_sim *sim)
+struct transition *leaf_fold(struct sparse *sim)
 {
     const struct world *w = sim->world;
-    qry_qubit *touched = qry_alloc(sim->ctx, w->width, sizeof *touched);
+    qry_qubit *touched = qry_alloc(sim->base.ctx, w->width, sizeof *touched);
     size_t count = 0;
     for (qry_qubit q = 0; q < w->width; q++)
         if (world_axis(w, q) < 0 && has_data(w, q))
             touched[count++] = q;
     struct job job = {sim, FOLD_CONSTANTS, NULL, touched, count, NULL, 0};
     struct transition *t = plan_all_blocks(&job);
-    qry_free(sim->ctx, touched);
+    qry_free(sim->base.ctx, touched);
     return t;
 }

@@ -190,6 +190,8 @@ static bool is_phase(qry_gate gate, qry_angle *angle)
 
 void planner_gate(struct planner *p, qry_gate gate, qry_angle angle, const qry_qubit qubit[3])
 {
+    if (gate == QRY_GATE_gphase) /* the same for all rows */
+        return;
     struct cell *cell = p->block->cell, *a = &cell[qubit[0]], *b = &cell[qubit[1]], *c = &cell[qubit[2]];
     if (is_phase(gate, &angle)) {
         add_phase(p, angle, control(p, a));

@@ -20,7 +20,7 @@ struct column {
 
 /* Everything about the state that is not the same in all rows. */
 struct table {
-    qry_sim *sim;
+    struct sparse *sim;
     struct column *column;
     size_t count, words;
 };
@@ -38,7 +38,7 @@ static bool varies(const struct world *w, qry_qubit q, bool frame)
     return false;
 }
 
-static struct table read_table(qry_sim *sim)
+static struct table read_table(struct sparse *sim)
 {
     const struct world *w = sim->world;
     struct table t = {.sim = sim, .words = (size_t)w->block_count * PLANE_WORDS};
@@ -46,14 +46,14 @@ static struct table read_table(qry_sim *sim)
     for (qry_qubit q = 0; q < w->width; q++)
         for (int frame = 0; frame < 2; frame++)
             if (varies(w, q, frame)) {
-                QRY_GROW(sim->ctx, t.column, room, t.count + 1);
+                QRY_GROW(sim->base.ctx, t.column, room, t.count + 1);
                 t.column[t.count++] = (struct column){q, frame, NULL};
             }
-    qry_memory_require(sim->ctx, 3.0 * 8 * (double)t.words * (double)t.count, "the state after a general gate");
+    qry_memory_require(sim->base.ctx, 3.0 * 8 * (double)t.words * (double)t.count, "the state after a general gate");
     for (size_t i = 0; i < t.count; i++)
-        t.column[i].bits = qry_alloc(sim->ctx, t.words, sizeof(uint64_t));
-    literal *wanted = qry_alloc(sim->ctx, t.count, sizeof *wanted);
-    plane *planes = qry_alloc_aligned(sim->ctx, t.count, sizeof *planes);
+        t.column[i].bits = qry_alloc(sim->base.ctx, t.words, sizeof(uint64_t));
+    literal *wanted = qry_alloc(sim->base.ctx, t.count, sizeof *wanted);
+    plane *planes = qry_alloc_aligned(sim->base.ctx, t.count, sizeof *planes);
     for (uint32_t b = 0; b < w->block_count; b++) {
         for (size_t i = 0; i < t.count; i++) {
             struct cell c = w->block[b].cell[t.column[i].qubit];
@@ -63,16 +63,16 @@ static struct table read_table(qry_sim *sim)
         for (size_t i = 0; i < t.count; i++)
             memcpy(t.column[i].bits + (size_t)b * PLANE_WORDS, planes[i].word, sizeof(plane));
     }
-    qry_free(sim->ctx, planes);
-    qry_free(sim->ctx, wanted);
+    qry_free(sim->base.ctx, planes);
+    qry_free(sim->base.ctx, wanted);
     return t;
 }
 
 static void free_table(struct table *t)
 {
     for (size_t i = 0; i < t->count; i++)
-        qry_free(t->sim->ctx, t->column[i].bits);
-    qry_free(t->sim->ctx, t->column);
+        qry_free(t->sim->base.ctx, t->column[i].bits);
+    qry_free(t->sim->base.ctx, t->column);
 }
 
 static const struct column *find_column(const struct table *t, qry_qubit q, bool frame)
@@ -104,9 +104,9 @@ struct new_rows {
     double *re, *im;
 };
 
-static uint64_t *gather(qry_sim *sim, const uint64_t *bits, const struct new_rows *rows, size_t words)
+static uint64_t *gather(struct sparse *sim, const uint64_t *bits, const struct new_rows *rows, size_t words)
 {
-    uint64_t *gathered = qry_alloc(sim->ctx, words, sizeof *gathered);
+    uint64_t *gathered = qry_alloc(sim->base.ctx, words, sizeof *gathered);
     for (size_t i = 0; i < words * 64; i++) { /* what follows the last row repeats it */
         size_t row = i < rows->count ? i : rows->count - 1;
         bool bit = rows->like ? bit_at(bits, rows->like[row]) : bit_at(bits, row);
@@ -128,11 +128,11 @@ static int constant_of(const uint64_t *bits, size_t words)
 /* A world without structure whose rows these are; target: the qubit whose values rows->target has. */
 static void write_table(struct table *t, const struct new_rows *rows, qry_qubit target)
 {
-    qry_sim *sim = t->sim;
+    struct sparse *sim = t->sim;
     struct world *old = sim->world;
     size_t words = (rows->count + PLANE_ROWS - 1) / PLANE_ROWS * PLANE_WORDS;
-    struct column *column = qry_alloc(sim->ctx, t->count + 1, sizeof *column);
-    struct cell *constant = qry_alloc(sim->ctx, old->width, sizeof *constant);
+    struct column *column = qry_alloc(sim->base.ctx, t->count + 1, sizeof *column);
+    struct cell *constant = qry_alloc(sim->base.ctx, old->width, sizeof *constant);
     memcpy(constant, old->block[0].cell, old->width * sizeof *constant);
     size_t count = 0;
     for (size_t i = 0; i <= t->count; i++) {
@@ -145,7 +145,7 @@ static void write_table(struct table *t, const struct new_rows *rows, qry_qubit 
         int value = constant_of(bits, words);
         if (value >= 0) {
             *(c.frame ? &constant[c.qubit].f : &constant[c.qubit].v) = (literal)value;
-            qry_free(sim->ctx, bits);
+            qry_free(sim->base.ctx, bits);
         } else
             column[count++] = (struct column){c.qubit, c.frame, bits};
     }
@@ -161,9 +161,9 @@ static void write_table(struct table *t, const struct new_rows *rows, qry_qubit 
         }
     }
     for (size_t i = 0; i < count; i++)
-        qry_free(sim->ctx, column[i].bits);
-    qry_free(sim->ctx, column);
-    qry_free(sim->ctx, constant);
+        qry_free(sim->base.ctx, column[i].bits);
+    qry_free(sim->base.ctx, column);
+    qry_free(sim->base.ctx, constant);
     world_reserve_amplitudes(sim, rows->count);
     memcpy(sim->re, rows->re, rows->count * sizeof *sim->re);
     memcpy(sim->im, rows->im, rows->count * sizeof *sim->im);
@@ -186,7 +186,7 @@ struct fingerprint {
 static struct fingerprint *find_fingerprints(const struct table *t, qry_qubit target)
 {
     size_t rows = t->sim->world->rows;
-    struct fingerprint *print = qry_alloc(t->sim->ctx, rows, sizeof *print);
+    struct fingerprint *print = qry_alloc(t->sim->base.ctx, rows, sizeof *print);
     for (size_t i = 0; i < t->count; i++) {
         const struct column *c = &t->column[i];
         if (c->qubit == target)
@@ -203,12 +203,13 @@ static struct fingerprint *find_fingerprints(const struct table *t, qry_qubit ta
 }
 
 /* Group numbers by fingerprint, in order of first appearance; returns how many. */
-static size_t find_groups(qry_sim *sim, const struct fingerprint *print, size_t rows, size_t *group, size_t *first)
+static size_t find_groups(struct sparse *sim, const struct fingerprint *print, size_t rows, size_t *group,
+                          size_t *first)
 {
     size_t mask = 15, groups = 0;
     while (mask < 2 * rows)
         mask = 2 * mask + 1;
-    size_t *slot = qry_alloc(sim->ctx, mask + 1, sizeof *slot); /* group + 1 */
+    size_t *slot = qry_alloc(sim->base.ctx, mask + 1, sizeof *slot); /* group + 1 */
     for (size_t row = 0; row < rows; row++) {
         size_t s = print[row].a & mask;
         while (slot[s] && (print[first[slot[s] - 1]].a != print[row].a || print[first[slot[s] - 1]].b != print[row].b))
@@ -219,7 +220,7 @@ static size_t find_groups(qry_sim *sim, const struct fingerprint *print, size_t 
         }
         group[row] = slot[s] - 1;
     }
-    qry_free(sim->ctx, slot);
+    qry_free(sim->base.ctx, slot);
     return groups;
 }
 
@@ -252,15 +253,16 @@ static bool holds(const struct table *t, const struct condition *c, qry_qubit ta
     return true;
 }
 
-static void spread(qry_sim *sim, const double matrix[8], qry_qubit target, const struct condition *condition)
+static void spread(struct sparse *sim, const double matrix[8], qry_qubit target, const struct condition *condition)
 {
     struct table t = read_table(sim);
     size_t rows = sim->world->rows;
-    qry_memory_require(sim->ctx, (double)rows * 200, "the state after a general gate");
+    qry_memory_require(sim->base.ctx, (double)rows * 200, "the state after a general gate");
     struct fingerprint *print = find_fingerprints(&t, target);
-    size_t *group = qry_alloc(sim->ctx, rows, sizeof *group), *first = qry_alloc(sim->ctx, rows, sizeof *first);
+    size_t *group = qry_alloc(sim->base.ctx, rows, sizeof *group),
+           *first = qry_alloc(sim->base.ctx, rows, sizeof *first);
     size_t groups = find_groups(sim, print, rows, group, first);
-    struct pair *pair = qry_alloc(sim->ctx, groups, sizeof *pair);
+    struct pair *pair = qry_alloc(sim->base.ctx, groups, sizeof *pair);
     const struct column *value = find_column(&t, target, false), *frame = find_column(&t, target, true);
     for (size_t row = 0; row < rows; row++) {
         bool v = value_at(&t, value, target, false, row);
@@ -272,10 +274,10 @@ static void spread(qry_sim *sim, const double matrix[8], qry_qubit target, const
         } else
             add_product(v ? p->one : p->zero, (const double[2]){1, 0}, re, im);
     }
-    struct new_rows new = {.like = qry_alloc(sim->ctx, 2 * groups, sizeof *new.like),
-                           .target = qry_alloc(sim->ctx, groups / 32 + 1, sizeof *new.target),
-                           .re = qry_alloc(sim->ctx, 2 * groups, sizeof *new.re),
-                           .im = qry_alloc(sim->ctx, 2 * groups, sizeof *new.im)};
+    struct new_rows new = {.like = qry_alloc(sim->base.ctx, 2 * groups, sizeof *new.like),
+                           .target = qry_alloc(sim->base.ctx, groups / 32 + 1, sizeof *new.target),
+                           .re = qry_alloc(sim->base.ctx, 2 * groups, sizeof *new.re),
+                           .im = qry_alloc(sim->base.ctx, 2 * groups, sizeof *new.im)};
     for (int v = 0; v < 2; v++)
         for (size_t g = 0; g < groups; g++) {
             const double *a = v ? pair[g].one : pair[g].zero;
@@ -290,7 +292,7 @@ static void spread(qry_sim *sim, const double matrix[8], qry_qubit target, const
     write_table(&t, &new, target);
     void *gone[] = {print, group, first, pair, new.like, new.target, new.re, new.im};
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        qry_free(sim->ctx, gone[i]);
+        qry_free(sim->base.ctx, gone[i]);
     free_table(&t);
 }
 
@@ -298,7 +300,7 @@ static void spread(qry_sim *sim, const double matrix[8], qry_qubit target, const
 
 static bool is_constant(const struct world *w, qry_qubit q) { return !varies(w, q, false) && !varies(w, q, true); }
 
-void rows_resolve(qry_sim *sim, qry_qubit q)
+void rows_resolve(struct sparse *sim, qry_qubit q)
 {
     static const double hadamard[8] = {M_SQRT1_2, 0, M_SQRT1_2, 0, M_SQRT1_2, 0, -M_SQRT1_2, 0};
     if (!varies(sim->world, q, true) && !sim->world->block[0].cell[q].f)
@@ -309,7 +311,7 @@ void rows_resolve(qry_sim *sim, qry_qubit q)
         spread(sim, hadamard, q, &(struct condition){.frame_of_target = true});
 }
 
-void rows_resolve_mixed(qry_sim *sim)
+void rows_resolve_mixed(struct sparse *sim)
 {
     for (qry_qubit q = 0; q < sim->world->width; q++)
         if (varies(sim->world, q, true))
@@ -317,7 +319,7 @@ void rows_resolve_mixed(qry_sim *sim)
 }
 
 /* On an axis of a settled world; controls are axes or constants. */
-static void apply_to_axis(qry_sim *sim, const double m[8], int axis, size_t must_be_one)
+static void apply_to_axis(struct sparse *sim, const double m[8], int axis, size_t must_be_one)
 {
     size_t bit = (size_t)1 << axis;
     sim->complex = true;
@@ -337,7 +339,7 @@ static void apply_to_axis(qry_sim *sim, const double m[8], int axis, size_t must
     }
 }
 
-void rows_apply(qry_sim *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count)
+void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count)
 {
     rows_resolve(sim, target);
     for (size_t i = 0; i < count; i++)
@@ -359,21 +361,32 @@ void rows_apply(qry_sim *sim, const double matrix[8], qry_qubit target, const qr
     apply_to_axis(sim, matrix, world_axis(sim->world, target), must_be_one);
 }
 
-void rows_reduce(qry_sim *sim, const qry_qubit *qubits, size_t count, size_t like)
+void rows_renew(struct sparse *sim)
 {
     struct table t = read_table(sim);
     size_t rows = sim->world->rows;
-    struct new_rows new = {.like = qry_alloc(sim->ctx, rows, sizeof *new.like),
-                           .re = qry_alloc(sim->ctx, rows, sizeof *new.re),
-                           .im = qry_alloc(sim->ctx, rows, sizeof *new.im)};
+    struct new_rows new = {.count = rows};
+    new.re = qry_alloc(sim->base.ctx, rows, sizeof *new.re);
+    new.im = qry_alloc(sim->base.ctx, rows, sizeof *new.im);
+    memcpy(new.re, sim->re, rows * sizeof *new.re);
+    if (sim->complex)
+        memcpy(new.im, sim->im, rows * sizeof *new.im);
+    write_table(&t, &new, UINT32_MAX);
+    qry_free(sim->base.ctx, new.re);
+    qry_free(sim->base.ctx, new.im);
+    free_table(&t);
+}
+
+void rows_keep(struct sparse *sim, const uint64_t *kept)
+{
+    struct table t = read_table(sim);
+    size_t rows = sim->world->rows;
+    struct new_rows new = {.like = qry_alloc(sim->base.ctx, rows, sizeof *new.like),
+                           .re = qry_alloc(sim->base.ctx, rows, sizeof *new.re),
+                           .im = qry_alloc(sim->base.ctx, rows, sizeof *new.im)};
     double norm = 0;
     for (size_t row = 0; row < rows; row++) {
-        bool kept = true;
-        for (size_t i = 0; i < count && kept; i++) {
-            const struct column *c = find_column(&t, qubits[i], false);
-            kept = !c || bit_at(c->bits, row) == bit_at(c->bits, like);
-        }
-        if (!kept)
+        if (!bit_at(kept, row))
             continue;
         double re = sim->re[row], im = sim->complex ? sim->im[row] : 0;
         norm += re * re + im * im;
@@ -386,8 +399,8 @@ void rows_reduce(qry_sim *sim, const qry_qubit *qubits, size_t count, size_t lik
         new.im[i] /= sqrt(norm);
     }
     write_table(&t, &new, UINT32_MAX);
-    qry_free(sim->ctx, new.like);
-    qry_free(sim->ctx, new.re);
-    qry_free(sim->ctx, new.im);
+    qry_free(sim->base.ctx, new.like);
+    qry_free(sim->base.ctx, new.re);
+    qry_free(sim->base.ctx, new.im);
     free_table(&t);
 }

@@ -4,112 +4,16 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- measurement ---- */
-
-static bool frame_is_mixed_or_x(const struct world *w, qry_qubit q)
-{
-    for (uint32_t b = 0; b < w->block_count; b++)
-        if (w->block[b].cell[q].f)
-            return true;
-    return false;
-}
-
-/* Reduces the state to what has been measured: before anything else happens to it. */
-void run_settle_measurements(qry_sim *sim)
-{
-    if (!sim->sampled)
-        return;
-    sim->sampled = false;
-    rows_reduce(sim, sim->measured, sim->measured_count, sim->sample);
-    sim->measured_count = 0;
-}
-
-/* Draws a row. Rows are orthogonal if no frame differs between them, and then their weights are probabilities. */
-static void draw_row(qry_sim *sim)
-{
-    rows_resolve_mixed(sim);
-    size_t rows = sim->world->rows, row = 0, last = 0;
-    double left = 0;
-    for (size_t r = 0; r < rows; r++)
-        left += sim->re[r] * sim->re[r] + (sim->complex ? sim->im[r] * sim->im[r] : 0);
-    left *= qry_random_unit(sim->random);
-    for (; row < rows; row++) {
-        double p = sim->re[row] * sim->re[row] + (sim->complex ? sim->im[row] * sim->im[row] : 0);
-        if (p > 0)
-            last = row;
-        left -= p;
-        if (left < 0 && p > 0)
-            break;
-    }
-    sim->sample = row < rows ? row : last;
-    sim->sampled = true;
-}
-
-static bool value_in_sample(qry_sim *sim, qry_qubit q)
-{
-    struct world *w = sim->world;
-    size_t row = sim->sample % PLANE_ROWS;
-    struct block *block = &w->block[sim->sample / PLANE_ROWS];
-    int axis = world_axis(w, q);
-    if (axis >= 0 && same_identity(w->known, w->state) && w->known_settled)
-        return sim->sample >> axis & 1;
-    plane p;
-    execute_planes(sim, block, &block->cell[q].v, 1, &p);
-    return p.word[row / 64] >> row % 64 & 1;
-}
-
-static bool measure(qry_sim *sim, qry_qubit q)
-{
-    if (world_is_constant(sim->world, q) && sim->world->block[0].cell[q].f) { /* |+> or |->: a coin, and no other's */
-        bool one = qry_random_below(sim->random, 2);
-        world_set_constant(sim->world, q, (struct cell){.v = one});
-        return one;
-    }
-    if (frame_is_mixed_or_x(sim->world, q)) {
-        run_settle_measurements(sim);
-        rows_resolve(sim, q);
-    }
-    if (!sim->sampled)
-        draw_row(sim);
-    QRY_GROW(sim->ctx, sim->measured, sim->measured_room, sim->measured_count + 1);
-    sim->measured[sim->measured_count++] = q;
-    return value_in_sample(sim, q);
-}
-
-static void measure_into(qry_sim *sim, qry_qubit q, uint32_t bit)
-{
-    sim->executed.measurements++;
-    sim->bits[bit] = measure(sim, q);
-}
-
-static void reset(qry_sim *sim, qry_qubit q)
-{
-    static const double flip[8] = {0, 0, 1, 0, 1, 0, 0, 0};
-    sim->executed.resets++;
-    if (world_is_constant(sim->world, q) && !sim->world->block[0].cell[q].f) {
-        world_set_constant(sim->world, q, (struct cell){0});
-        return;
-    }
-    if (!sim->random) {
-        qry_error(sim->ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
-        qry_give_up(sim->ctx);
-    }
-    bool one = measure(sim, q);
-    run_settle_measurements(sim);
-    if (one)
-        rows_apply(sim, flip, q, NULL, 0);
-}
-
 /* ---- gates ---- */
 
-static qry_qubit qubit_of(const qry_sim *sim, const struct stretch *s, qry_qubit q)
+static qry_qubit qubit_of(const struct sparse *sim, const struct stretch *s, qry_qubit q)
 {
     const qry_qubit *map = sim->binding[s->binding].map;
     return map ? map[q] : q;
 }
 
 /* Hadamards on different axes from operation i on, in the direction of the stretch, done together; returns how many. */
-static uint32_t run_hadamards(qry_sim *sim, const struct stretch *s, uint32_t i, uint32_t count)
+static uint32_t run_hadamards(struct sparse *sim, const struct stretch *s, uint32_t i, uint32_t count)
 {
     uint64_t axes = 0;
     uint32_t done = 0;
@@ -125,20 +29,24 @@ static uint32_t run_hadamards(qry_sim *sim, const struct stretch *s, uint32_t i,
     return done;
 }
 
-static void run_general(qry_sim *sim, const struct stretch *s, const qry_op *op)
+static void run_general(struct sparse *sim, const struct stretch *s, const qry_op *op)
 {
     const qry_gate_info *info = &qry_gate_table[op->kind];
-    qry_must(info->qubits <= 2 && !info->swaps);
+    qry_must(info->qubits <= 2 && info->targets == 1);
     qry_qubit first = qubit_of(sim, s, op->a), last = info->qubits > 1 ? qubit_of(sim, s, op->b) : first;
-    double angle = info->angles ? qry_angle_value(s->definition->angles[op->c], s->angle) : 0;
-    qry_gate gate = s->inverse ? info->inverse : (qry_gate)op->kind;
-    double matrix[8];
-    qry_gate_matrix(gate, s->inverse && info->negate ? -angle : angle, matrix);
+    qry_angle angle[QRY_MAX_ANGLES];
+    double value[QRY_MAX_ANGLES], matrix[8];
+    for (int i = 0; i < info->angles; i++)
+        angle[i] = s->definition->angles[op->c + (uint32_t)i];
+    qry_gate gate = s->inverse ? qry_gate_invert((qry_gate)op->kind, angle) : (qry_gate)op->kind;
+    for (int i = 0; i < info->angles; i++)
+        value[i] = qry_angle_value(angle[i], s->angle);
+    qry_gate_matrix(gate, value, matrix);
     rows_apply(sim, matrix, last, &first, info->qubits - 1u);
     sim->executed.gate[gate]++;
 }
 
-static void make_axes(qry_sim *sim, const qry_qubit *qubits, size_t count)
+static void make_axes(struct sparse *sim, const qry_qubit *qubits, size_t count)
 {
     if (axes_settle(sim)) {
         axes_add(sim, qubits, count);
@@ -148,17 +56,17 @@ static void make_axes(qry_sim *sim, const qry_qubit *qubits, size_t count)
         rows_resolve(sim, qubits[i]);
 }
 
-static void make_needed_axes(qry_sim *sim, const struct transition *t)
+static void make_needed_axes(struct sparse *sim, const struct transition *t)
 {
     size_t count = t->need_count;
-    qry_qubit *needs = qry_alloc(sim->ctx, count, sizeof *needs); /* t may go with its world */
+    qry_qubit *needs = qry_alloc(sim->base.ctx, count, sizeof *needs); /* t may go with its world */
     memcpy(needs, t->needs, count * sizeof *needs);
     make_axes(sim, needs, count);
-    qry_free(sim->ctx, needs);
+    qry_free(sim->base.ctx, needs);
 }
 
 /* One gate, or some Hadamards, that no plan takes; returns how many operations that was. */
-static uint32_t run_dense(qry_sim *sim, const struct stretch *s, uint32_t i, uint32_t count)
+static uint32_t run_dense(struct sparse *sim, const struct stretch *s, uint32_t i, uint32_t count)
 {
     const qry_op *op = &s->definition->ops[i];
     if (op->kind == QRY_GATE_h && axes_settle(sim) && world_axis(sim->world, qubit_of(sim, s, op->a)) >= 0)
@@ -168,11 +76,11 @@ static uint32_t run_dense(qry_sim *sim, const struct stretch *s, uint32_t i, uin
 }
 
 /* Gates begin .. end-1 of a body. */
-static void run_gates(qry_sim *sim, const struct stretch *stretch)
+static void run_gates(struct sparse *sim, const struct stretch *stretch)
 {
     struct stretch rest = *stretch;
     enum manner manner = STEPS;
-    run_settle_measurements(sim);
+    measure_settle(sim);
     while (rest.begin < rest.end) {
         transition_forget_if_many(sim);
         struct transition *t = transition_get(sim, &rest, manner).transition;
@@ -200,17 +108,17 @@ static void run_gates(qry_sim *sim, const struct stretch *stretch)
 
 /* ---- bodies ---- */
 
-static void run_range(qry_sim *sim, const struct stretch *s, uint32_t from, uint32_t to);
+static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from, uint32_t to);
 
-static void run_call(qry_sim *sim, const struct stretch *caller, const qry_op *op)
+static void run_call(struct sparse *sim, const struct stretch *caller, const qry_op *op)
 {
     struct stretch call = stretch_of_call(sim, caller, op);
     uint32_t count = call.definition->angle_count;
-    double *angle = count ? qry_alloc(sim->ctx, count, sizeof *angle) : NULL;
+    double *angle = count ? qry_alloc(sim->base.ctx, count, sizeof *angle) : NULL;
     for (uint32_t i = 0; i < count; i++)
         angle[i] = qry_angle_value(caller->definition->angles[op->c + i], caller->angle);
     call.angle = angle;
-    run_settle_measurements(sim);
+    measure_settle(sim);
     for (bool done = false; !done;) {
         struct child found = transition_get(sim, &call, WHOLE);
         struct transition *t = found.transition;
@@ -222,15 +130,15 @@ static void run_call(qry_sim *sim, const struct stretch *caller, const qry_op *o
         } else
             done = transition_run(sim, t, found.backwards, angle);
     }
-    qry_free(sim->ctx, angle);
+    qry_free(sim->base.ctx, angle);
 }
 
 /* The block, or the single operation that is no gate, at i. */
-static void run_one(qry_sim *sim, const struct stretch *s, uint32_t i)
+static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i)
 {
     const qry_op *op = &s->definition->ops[i];
     uint64_t times = 1;
-    qry_check_interrupt(sim->ctx);
+    qry_check_interrupt(sim->base.ctx);
     switch (op->kind) {
     case QRY_OP_CALL:
         run_call(sim, s, op);
@@ -239,8 +147,10 @@ static void run_one(qry_sim *sim, const struct stretch *s, uint32_t i)
         if (sim->random)
             measure_into(sim, qubit_of(sim, s, op->a), op->b);
         return;
+    case QRY_OP_BARRIER:
+        return;
     case QRY_OP_RESET:
-        reset(sim, qubit_of(sim, s, op->a));
+        measure_reset(sim, qubit_of(sim, s, op->a));
         return;
     case QRY_OP_IF:
         if (sim->bits[op->a] != op->b)
@@ -257,7 +167,7 @@ static void run_one(qry_sim *sim, const struct stretch *s, uint32_t i)
 }
 
 /* Operations from .. to-1 of a body, in the direction of the stretch. */
-static void run_range(qry_sim *sim, const struct stretch *s, uint32_t from, uint32_t to)
+static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from, uint32_t to)
 {
     const qry_op *ops = s->definition->ops;
     while (from < to) {
@@ -291,8 +201,8 @@ static void run_range(qry_sim *sim, const struct stretch *s, uint32_t from, uint
     }
 }
 
-void run_program(qry_sim *sim)
+void run_program(struct sparse *sim, size_t from, size_t to)
 {
     struct stretch program = stretch_of_program(sim);
-    run_range(sim, &program, 0, program.end);
+    run_range(sim, &program, (uint32_t)from, (uint32_t)to);
 }

@@ -20,7 +20,7 @@ struct scout {
     qry_qubit *needs, *touched;
     size_t need_room, need_count, touched_room, touched_count;
     /* of the look in progress */
-    const qry_sim *sim;
+    const struct sparse *sim;
     enum manner manner;
     struct findings found;
 };
@@ -171,6 +171,7 @@ static bool see_gate(struct scout *s, const struct flat_gate *g)
     const qry_qubit *q = g->qubit;
     switch (g->gate) {
     case QRY_GATE_id:
+    case QRY_GATE_gphase:
         return true;
     case QRY_GATE_h:
         return see_h(s, q[0]);
@@ -250,7 +251,7 @@ static bool on_leave(void *state, const qry_definition *callee, const qry_qubit 
     return true;
 }
 
-struct findings scout_look(qry_sim *sim, const struct stretch *stretch, enum manner manner)
+struct findings scout_look(struct sparse *sim, const struct stretch *stretch, enum manner manner)
 {
     struct scout *s = sim->scout;
     QRY_GROW(s->ctx, s->view, s->room, sim->world->width);

@@ -23,6 +23,6 @@ struct findings {
     size_t touched_count;
 };
 
-struct findings scout_look(qry_sim *sim, const struct stretch *stretch, enum manner manner);
+struct findings scout_look(struct sparse *sim, const struct stretch *stretch, enum manner manner);
 
 #endif

@@ -1,4 +1,4 @@
-/* sparse.c: the sparse engine as sim.h offers it. */
+/* sparse.c: the sparse engine as sim/engine.h wants it. */
 #include "sim/sparse/engine.h"
 
 #include "sim/sparse/scout.h"
@@ -7,27 +7,24 @@
 #include <string.h>
 
 /* Gates that a run of the program executes, over gates that are written in its definitions: how much it repeats. */
-static bool repeats_itself(qry_sim *sim)
+static bool repeats_itself(struct sparse *sim)
 {
     uint64_t written = 0;
-    for (size_t i = 0; i < qry_circuit_definitions(sim->circuit); i++) {
-        const qry_definition *d = qry_circuit_definition(sim->circuit, (uint32_t)i);
+    for (size_t i = 0; i < qry_circuit_definitions(sim->base.circuit); i++) {
+        const qry_definition *d = qry_circuit_definition(sim->base.circuit, (uint32_t)i);
         for (size_t k = 0; k < d->op_count; k++)
             written += d->ops[k].kind < QRY_GATES;
     }
-    return stretch_knowledge(sim, qry_circuit_program(sim->circuit))->gates / 4 >= written;
+    return written && stretch_knowledge(sim, qry_circuit_program(sim->base.circuit))->gates / 4 >= written;
 }
 
-qry_sim *qry_sim_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_options *options)
+static const struct sim_engine offered;
+
+qry_sim *sparse_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_options *options)
 {
-    qry_sim *sim = qry_alloc(ctx, 1, sizeof *sim);
-    sim->ctx = ctx;
-    sim->circuit = circuit;
-    if (options)
-        sim->options = *options;
-    if (sim->options.threads < 1)
-        sim->options.threads = 1;
-    qry_must(qry_simd_available(sim->options.simd));
+    struct sparse *sim = qry_alloc(ctx, 1, sizeof *sim);
+    sim->base = (qry_sim){.engine = &offered, .ctx = ctx, .circuit = circuit};
+    sim->options = *options;
     sim->kernels = kernels_for(sim->options.simd);
     sim->scout = scout_new(ctx);
     sim->book = book_new(ctx);
@@ -37,95 +34,107 @@ qry_sim *qry_sim_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_opt
         mode = repeats_itself(sim) ? QRY_SIM_REPLAY : QRY_SIM_GATES;
     sim->numbered = mode != QRY_SIM_GATES;
     sim->replay = mode == QRY_SIM_REPLAY;
-    return sim;
+    return &sim->base;
 }
 
-void qry_sim_free(qry_sim *sim)
+static void sparse_free(qry_sim *base)
 {
-    if (!sim || sim->busy) /* the memory of an engine that gave up is its context's */
-        return;
+    struct sparse *sim = sparse_of(base);
+    mark_free(sim);
     world_free(sim, sim->loose);
     for (struct world *w = sim->worlds, *next; w; w = next) {
         next = w->next;
         world_free(sim, w);
     }
     for (size_t i = 0; i < sim->binding_count; i++)
-        qry_free(sim->ctx, sim->binding[i].map);
-    qry_free(sim->ctx, sim->binding);
-    qry_free(sim->ctx, sim->binding_hash);
+        qry_free(sim->base.ctx, sim->binding[i].map);
+    qry_free(sim->base.ctx, sim->binding);
+    qry_free(sim->base.ctx, sim->binding_hash);
     for (size_t i = 0; i < sim->knowledge_room; i++)
-        qry_free(sim->ctx, sim->knowledge[i].called);
-    qry_free(sim->ctx, sim->knowledge);
-    qry_free(sim->ctx, sim->learning);
-    qry_free(sim->ctx, sim->re);
-    qry_free(sim->ctx, sim->im);
-    qry_free(sim->ctx, sim->measured);
+        qry_free(sim->base.ctx, sim->knowledge[i].called);
+    qry_free(sim->base.ctx, sim->knowledge);
+    qry_free(sim->base.ctx, sim->learning);
+    qry_free(sim->base.ctx, sim->re);
+    qry_free(sim->base.ctx, sim->im);
+    qry_free(sim->base.ctx, sim->left);
     scout_free(sim->scout);
     book_free(sim->book);
-    qry_free(sim->ctx, sim);
+    qry_free(sim->base.ctx, sim);
 }
 
-/* Around all that may give up in the middle of a change. */
-static void enter(qry_sim *sim)
-{
-    qry_must(!sim->busy);
-    sim->busy = true;
-}
+/* ---- running ---- */
 
-static void leave(qry_sim *sim) { sim->busy = false; }
-
-static void require_shallow(const qry_sim *sim)
+/* Calls that nest too deep in operations from .. to-1 of the program are refused. */
+static void require_shallow(const struct sparse *sim, size_t from, size_t to)
 {
-    uint32_t nesting = stretch_knowledge(sim, qry_circuit_program(sim->circuit))->nesting;
+    const qry_op *ops = qry_circuit_program(sim->base.circuit)->ops;
+    uint32_t nesting = 1;
+    for (size_t i = from; i < to; i++) {
+        if (ops[i].kind != QRY_OP_CALL)
+            continue;
+        uint32_t below = sim->knowledge[ops[i].a].nesting;
+        nesting = below >= nesting ? below + 1 : nesting;
+    }
     if (nesting <= MOST_NESTING)
         return;
-    qry_error(sim->ctx, "calls are nested %u deep; this engine runs at most %d", nesting, MOST_NESTING);
-    qry_give_up(sim->ctx);
+    qry_error(sim->base.ctx, "calls are nested %u deep; this engine runs at most %d", nesting, MOST_NESTING);
+    qry_give_up(sim->base.ctx);
 }
 
-void qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits)
+static void sparse_begin(qry_sim *base, qry_random *random, uint8_t *bits)
 {
-    uint32_t bit_count = qry_circuit_bit_count(sim->circuit);
-    uint8_t *own_bits = NULL;
-    enter(sim);
-    if (!bits)
-        bits = own_bits = qry_alloc(sim->ctx, bit_count, 1);
-    memset(bits, 0, bit_count);
+    struct sparse *sim = sparse_of(base);
+    mark_free(sim);
     sim->random = random;
     sim->bits = bits;
-    sim->sampled = false;
-    sim->measured_count = 0;
+    sim->counted = sim->struck = false;
     sim->planning = 0;
     world_widen(sim);
-    if (stretch_learn(sim))
+    if (stretch_learn(sim) || sim->unswept)
         transition_sweep(sim);
-    require_shallow(sim);
+    sim->unswept = false;
     world_start(sim);
-    run_program(sim);
-    sim->bits = NULL;
-    qry_free(sim->ctx, own_bits);
-    leave(sim);
 }
 
-const char *qry_sim_mode_name(const qry_sim *sim)
+/* What was there when the shot began is unchanged, so nothing that was planned before becomes stale here. */
+static void sparse_run(qry_sim *base, size_t from, size_t to)
 {
+    struct sparse *sim = sparse_of(base);
+    world_widen(sim);
+    sim->unswept |= stretch_learn(sim);
+    require_shallow(sim, from, to);
+    run_program(sim, from, to);
+}
+
+/* ---- what is known of it ---- */
+
+static const char *sparse_mode_name(const qry_sim *base)
+{
+    const struct sparse *sim = (const struct sparse *)base;
     return !sim->numbered ? "gates" : sim->replay ? "replay" : "numbered";
 }
 
-const char *qry_sim_simd_name(const qry_sim *sim) { return sim->kernels->name; }
-const qry_tally *qry_sim_executed(const qry_sim *sim) { return &sim->executed; }
-double qry_sim_planning_seconds(const qry_sim *sim) { return sim->planning_seconds; }
-size_t qry_sim_rows(const qry_sim *sim) { return sim->world ? sim->world->rows : 0; }
-size_t qry_sim_peak_rows(const qry_sim *sim) { return sim->peak_rows; }
+static const char *sparse_simd_name(const qry_sim *base) { return ((const struct sparse *)base)->kernels->name; }
+static const qry_tally *sparse_executed(const qry_sim *base) { return &((const struct sparse *)base)->executed; }
+static double sparse_planning_seconds(const qry_sim *base) { return ((const struct sparse *)base)->planning_seconds; }
+static size_t sparse_peak_rows(const qry_sim *base) { return ((const struct sparse *)base)->peak_rows; }
+
+static size_t sparse_rows(const qry_sim *base)
+{
+    const struct world *w = ((const struct sparse *)base)->world;
+    return w ? w->rows : 0;
+}
+
+/* ---- looking at the state ---- */
 
 /* Calls visit for every row with the values of qubits, one byte each. */
-static void each_row(qry_sim *sim, const qry_qubit *qubits, uint32_t count,
+static void each_row(struct sparse *sim, const qry_qubit *qubits, uint32_t count,
                      void (*visit)(void *state, const uint8_t *values, double re, double im), void *state)
 {
     struct world *w = sim->world;
-    literal *wanted = qry_alloc(sim->ctx, count, sizeof *wanted);
-    plane *planes = qry_alloc_aligned(sim->ctx, count, sizeof *planes);
-    uint8_t *values = qry_alloc(sim->ctx, count, 1);
+    literal *wanted = qry_alloc(sim->base.ctx, count, sizeof *wanted);
+    plane *planes = qry_alloc_aligned(sim->base.ctx, count, sizeof *planes);
+    uint8_t *values = qry_alloc(sim->base.ctx, count, 1);
     for (uint32_t b = 0; b < w->block_count; b++) {
         size_t first = (size_t)b * PLANE_ROWS;
         for (uint32_t i = 0; i < count; i++)
@@ -137,9 +146,9 @@ static void each_row(qry_sim *sim, const qry_qubit *qubits, uint32_t count,
             visit(state, values, sim->re[first + row], sim->complex ? sim->im[first + row] : 0);
         }
     }
-    qry_free(sim->ctx, values);
-    qry_free(sim->ctx, planes);
-    qry_free(sim->ctx, wanted);
+    qry_free(sim->base.ctx, values);
+    qry_free(sim->base.ctx, planes);
+    qry_free(sim->base.ctx, wanted);
 }
 
 struct marginal {
@@ -156,17 +165,15 @@ static void add_probability(void *state, const uint8_t *values, double re, doubl
     m->probability[index] += re * re + im * im;
 }
 
-void qry_sim_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability)
+static void sparse_probabilities(qry_sim *base, const qry_qubit *qubits, uint32_t count, double *probability)
 {
-    qry_must(count <= 30 && sim->world);
-    enter(sim);
-    run_settle_measurements(sim);
+    struct sparse *sim = sparse_of(base);
+    measure_settle(sim);
     rows_resolve_mixed(sim);
     for (uint32_t i = 0; i < count; i++)
         rows_resolve(sim, qubits[i]);
     memset(probability, 0, sizeof *probability << count);
     each_row(sim, qubits, count, add_probability, &(struct marginal){probability, count});
-    leave(sim);
 }
 
 struct listing {
@@ -182,19 +189,35 @@ static void list_amplitude(void *state, const uint8_t *values, double re, double
         l->visit(l->state, values, re, im);
 }
 
-void qry_sim_amplitudes(qry_sim *sim, double tolerance,
-                        void (*visit)(void *state, const uint8_t *label, double re, double im), void *state)
+static void sparse_amplitudes(qry_sim *base, double tolerance,
+                              void (*visit)(void *state, const uint8_t *label, double re, double im), void *state)
 {
-    qry_must(sim->world);
-    enter(sim);
-    run_settle_measurements(sim);
-    uint32_t width = qry_circuit_program(sim->circuit)->width;
-    qry_qubit *all = qry_alloc(sim->ctx, width, sizeof *all);
+    struct sparse *sim = sparse_of(base);
+    measure_settle(sim);
+    uint32_t width = qry_circuit_program(sim->base.circuit)->width;
+    qry_qubit *all = qry_alloc(sim->base.ctx, width, sizeof *all);
     for (qry_qubit q = 0; q < width; q++) {
         all[q] = q;
         rows_resolve(sim, q);
     }
     each_row(sim, all, width, list_amplitude, &(struct listing){tolerance, visit, state});
-    qry_free(sim->ctx, all);
-    leave(sim);
+    qry_free(sim->base.ctx, all);
 }
+
+static const struct sim_engine offered = {
+    .name = "sparse",
+    .free = sparse_free,
+    .begin = sparse_begin,
+    .run = sparse_run,
+    .mark = sparse_mark,
+    .rewind = sparse_rewind,
+    .sample = sparse_sample,
+    .probabilities = sparse_probabilities,
+    .amplitudes = sparse_amplitudes,
+    .mode_name = sparse_mode_name,
+    .simd_name = sparse_simd_name,
+    .executed = sparse_executed,
+    .planning_seconds = sparse_planning_seconds,
+    .rows = sparse_rows,
+    .peak_rows = sparse_peak_rows,
+};

@@ -27,11 +27,11 @@ static bool same_binding(const struct binding *a, const struct binding *b)
     return a->hash == b->hash && a->width == b->width && same_bytes(a->map, b->map, a->width * sizeof *a->map);
 }
 
-static void rebuild_binding_hash(qry_sim *sim, size_t size)
+static void rebuild_binding_hash(struct sparse *sim, size_t size)
 {
-    qry_free(sim->ctx, sim->binding_hash);
+    qry_free(sim->base.ctx, sim->binding_hash);
     sim->binding_hash = NULL;
-    sim->binding_hash = qry_alloc(sim->ctx, size, sizeof *sim->binding_hash);
+    sim->binding_hash = qry_alloc(sim->base.ctx, size, sizeof *sim->binding_hash);
     sim->binding_mask = size - 1;
     for (size_t i = 0; i < sim->binding_count; i++) {
         if (!sim->binding[i].alive)
@@ -44,7 +44,7 @@ static void rebuild_binding_hash(qry_sim *sim, size_t size)
 }
 
 /* The number of a binding with this content; it takes the map over, or frees it. */
-static uint32_t intern_binding(qry_sim *sim, struct binding b)
+static uint32_t intern_binding(struct sparse *sim, struct binding b)
 {
     b.hash = binding_hash(&b);
     if (2 * (sim->binding_count + 1) > sim->binding_mask)
@@ -52,10 +52,10 @@ static uint32_t intern_binding(qry_sim *sim, struct binding b)
     size_t slot = b.hash & sim->binding_mask;
     for (; sim->binding_hash[slot]; slot = (slot + 1) & sim->binding_mask)
         if (same_binding(&sim->binding[sim->binding_hash[slot] - 1], &b)) {
-            qry_free(sim->ctx, b.map);
+            qry_free(sim->base.ctx, b.map);
             return sim->binding_hash[slot] - 1;
         }
-    QRY_GROW(sim->ctx, sim->binding, sim->binding_room, sim->binding_count + 1);
+    QRY_GROW(sim->base.ctx, sim->binding, sim->binding_room, sim->binding_count + 1);
     uint32_t number = sim->spare_binding;
     if (number)
         sim->spare_binding = sim->binding[number].width; /* the next one in the list of spare numbers */
@@ -67,13 +67,13 @@ static uint32_t intern_binding(qry_sim *sim, struct binding b)
     return number;
 }
 
-void stretch_sweep_bindings(qry_sim *sim)
+void stretch_sweep_bindings(struct sparse *sim)
 {
     for (uint32_t i = 1; i < sim->binding_count; i++) { /* 0 is the program's own */
         struct binding *b = &sim->binding[i];
         if (b->used || !b->alive)
             continue;
-        qry_free(sim->ctx, b->map);
+        qry_free(sim->base.ctx, b->map);
         *b = (struct binding){.width = sim->spare_binding};
         sim->spare_binding = i;
     }
@@ -89,42 +89,43 @@ static void bind(const qry_definition *caller, const qry_qubit *around, const qr
         map[i] = around ? around[operand[i]] : operand[i];
 }
 
-struct stretch stretch_of_call(qry_sim *sim, const struct stretch *caller, const qry_op *call)
+struct stretch stretch_of_call(struct sparse *sim, const struct stretch *caller, const qry_op *call)
 {
-    const qry_definition *callee = qry_circuit_definition(sim->circuit, call->a);
+    const qry_definition *callee = qry_circuit_definition(sim->base.circuit, call->a);
     struct binding b = {.width = callee->width};
-    b.map = qry_alloc(sim->ctx, b.width, sizeof *b.map);
+    b.map = qry_alloc(sim->base.ctx, b.width, sizeof *b.map);
     bind(caller->definition, sim->binding[caller->binding].map, call, b.map);
     bool inverse = caller->inverse != !!(call->flags & QRY_OP_INVERSE);
     return (struct stretch){callee, intern_binding(sim, b), 0, (uint32_t)callee->op_count, inverse, NULL};
 }
 
-struct stretch stretch_of_program(qry_sim *sim)
+struct stretch stretch_of_program(struct sparse *sim)
 {
-    const qry_definition *program = qry_circuit_program(sim->circuit);
+    const qry_definition *program = qry_circuit_program(sim->base.circuit);
     return (struct stretch){program, intern_binding(sim, (struct binding){0}), 0, (uint32_t)program->op_count, false,
                             NULL};
 }
 
 /* ---- knowledge of definitions ---- */
 
-static void note_call(qry_sim *sim, struct knowledge *k, uint32_t definition, qry_u128 times)
+static void note_call(struct sparse *sim, struct knowledge *k, uint32_t definition, qry_u128 times)
 {
     for (size_t i = k->called_count; i-- > 0;)
         if (k->called[i].definition == definition) {
             k->called[i].times = qry_sum(k->called[i].times, times);
             return;
         }
-    QRY_GROW(sim->ctx, k->called, k->called_room, k->called_count + 1);
+    QRY_GROW(sim->base.ctx, k->called, k->called_room, k->called_count + 1);
     k->called[k->called_count++] = (struct called){definition, times};
 }
 
 /* Adds to *k what the operations from .. to-1 are, each `times` times. */
-static void read_range(qry_sim *sim, const qry_definition *d, size_t from, size_t to, qry_u128 times,
+static void read_range(struct sparse *sim, const qry_definition *d, size_t from, size_t to, qry_u128 times,
                        struct knowledge *k)
 {
     for (size_t i = from; i < to; i++) {
         const qry_op *op = &d->ops[i];
+        qry_must(op->kind != QRY_OP_CONTROLLED);
         if (op->kind < QRY_GATES)
             k->own_gates = qry_sum(k->own_gates, times);
         else if (op->kind == QRY_OP_CALL)
@@ -137,7 +138,7 @@ static void read_range(qry_sim *sim, const qry_definition *d, size_t from, size_
     }
 }
 
-static void read_body(qry_sim *sim, const qry_definition *d, struct knowledge *k)
+static void read_body(struct sparse *sim, const qry_definition *d, struct knowledge *k)
 {
     if (k->own_version == d->version) {
         qry_must(k->own_ops == d->op_count || !d->number); /* bodies are cleared before they are written anew */
@@ -152,7 +153,7 @@ static void read_body(qry_sim *sim, const qry_definition *d, struct knowledge *k
 
 /* What follows from the body and from what it calls, all of which is known. A definition and all that it calls have the
  * version of the newest of them: versions only grow, so when one of them changes, that is above all earlier ones. */
-static void put_together(qry_sim *sim, const qry_definition *d, struct knowledge *k)
+static void put_together(struct sparse *sim, const qry_definition *d, struct knowledge *k)
 {
     k->version = d->version;
     k->gates = k->own_gates;
@@ -168,18 +169,18 @@ static void put_together(qry_sim *sim, const qry_definition *d, struct knowledge
 }
 
 /* Brings knowledge of a definition and of all that it calls to this round. Without recursion: chains may be long. */
-static void learn(qry_sim *sim, uint32_t start, uint64_t round)
+static void learn(struct sparse *sim, uint32_t start, uint64_t round)
 {
-    size_t count = qry_circuit_definitions(sim->circuit), depth = 0;
+    size_t count = qry_circuit_definitions(sim->base.circuit), depth = 0;
     uint32_t next = start;
     for (;;) {
         struct knowledge *k = &sim->knowledge[next];
         if (k->round != round) {
             qry_must(depth < count); /* else definitions call each other in a circle */
-            read_body(sim, qry_circuit_definition(sim->circuit, next), k);
+            read_body(sim, qry_circuit_definition(sim->base.circuit, next), k);
             k->round = round;
             k->met = 0;
-            QRY_GROW(sim->ctx, sim->learning, sim->learning_room, depth + 1);
+            QRY_GROW(sim->base.ctx, sim->learning, sim->learning_room, depth + 1);
             sim->learning[depth++] = next;
         }
         if (!depth)
@@ -188,22 +189,22 @@ static void learn(qry_sim *sim, uint32_t start, uint64_t round)
         if (top->met < top->called_count)
             next = top->called[top->met++].definition;
         else
-            put_together(sim, qry_circuit_definition(sim->circuit, next = sim->learning[--depth]), top);
+            put_together(sim, qry_circuit_definition(sim->base.circuit, next = sim->learning[--depth]), top);
     }
 }
 
-bool stretch_learn(qry_sim *sim)
+bool stretch_learn(struct sparse *sim)
 {
-    size_t count = qry_circuit_definitions(sim->circuit);
+    size_t count = qry_circuit_definitions(sim->base.circuit);
     uint64_t newest = 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t version = qry_circuit_definition(sim->circuit, (uint32_t)i)->version;
+        uint64_t version = qry_circuit_definition(sim->base.circuit, (uint32_t)i)->version;
         newest = version > newest ? version : newest;
     }
     if (newest == sim->knowledge_round)
         return false;
     size_t before = sim->knowledge_room;
-    QRY_GROW(sim->ctx, sim->knowledge, sim->knowledge_room, count);
+    QRY_GROW(sim->base.ctx, sim->knowledge, sim->knowledge_room, count);
     if (before < sim->knowledge_room)
         memset(sim->knowledge + before, 0, (sim->knowledge_room - before) * sizeof *sim->knowledge);
     for (size_t i = 0; i < count; i++)
@@ -212,7 +213,7 @@ bool stretch_learn(qry_sim *sim)
     return true;
 }
 
-const struct knowledge *stretch_knowledge(const qry_sim *sim, const qry_definition *d)
+const struct knowledge *stretch_knowledge(const struct sparse *sim, const qry_definition *d)
 {
     return &sim->knowledge[d->number];
 }
@@ -231,7 +232,7 @@ struct level {
 
 struct walk {
     qry_ctx *scratch;
-    const qry_sim *sim;
+    const struct sparse *sim;
     const struct flat_visitor *visitor;
 };
 
@@ -243,7 +244,7 @@ static bool walk_gate(const struct walk *w, const struct level *l, const qry_op 
     const qry_qubit *map = l->map;
     struct flat_gate gate = {(qry_gate)op->kind, {0, -1}, {op->a, op->b, op->c}};
     if (map) {
-        gate.qubit[0] = map[op->a];
+        gate.qubit[0] = info->qubits > 0 ? map[op->a] : 0;
         gate.qubit[1] = info->qubits > 1 ? map[op->b] : gate.qubit[0];
         gate.qubit[2] = info->qubits > 2 ? map[op->c] : gate.qubit[0];
     } else if (info->qubits < 3)
@@ -283,6 +284,8 @@ static bool walk_one(const struct walk *w, const struct level *l, size_t i)
         return walk_gate(w, l, op, top);
     if (op->kind == QRY_OP_CALL)
         return walk_call(w, l, op, top);
+    if (op->kind == QRY_OP_BARRIER)
+        return true;
     qry_must(op->kind == QRY_OP_REPEAT || op->kind == QRY_OP_SECTION);
     uint64_t times = op->kind == QRY_OP_REPEAT ? (op->a | (uint64_t)op->b << 32) : 1;
     for (uint64_t k = 0; k < times; k++)
@@ -312,7 +315,8 @@ static bool walk_range(const struct walk *w, const struct level *l, size_t from,
     return true;
 }
 
-bool stretch_walk(qry_ctx *scratch, const qry_sim *sim, const struct stretch *s, const struct flat_visitor *visitor)
+bool stretch_walk(qry_ctx *scratch, const struct sparse *sim, const struct stretch *s,
+                  const struct flat_visitor *visitor)
 {
     uint32_t count = s->definition->angle_count;
     qry_angle *own = count ? qry_alloc(scratch, count, sizeof *own) : NULL;

@@ -43,13 +43,13 @@ static void link_in(struct world *w, struct transition *t)
     }
 }
 
-static void resize_table(qry_sim *sim, struct world *w, size_t size)
+static void resize_table(struct sparse *sim, struct world *w, size_t size)
 {
-    struct transition **forward = qry_alloc(sim->ctx, size, sizeof *forward);
-    struct transition **reverse = qry_alloc(sim->ctx, size, sizeof *reverse);
+    struct transition **forward = qry_alloc(sim->base.ctx, size, sizeof *forward);
+    struct transition **reverse = qry_alloc(sim->base.ctx, size, sizeof *reverse);
     struct transition **old = w->forward;
     size_t old_size = w->table_size;
-    qry_free(sim->ctx, w->reverse);
+    qry_free(sim->base.ctx, w->reverse);
     w->forward = forward;
     w->reverse = reverse;
     w->table_size = size;
@@ -58,10 +58,10 @@ static void resize_table(qry_sim *sim, struct world *w, size_t size)
             next = t->next;
             link_in(w, t);
         }
-    qry_free(sim->ctx, old);
+    qry_free(sim->base.ctx, old);
 }
 
-static void insert(qry_sim *sim, struct world *w, struct transition *t)
+static void insert(struct sparse *sim, struct world *w, struct transition *t)
 {
     if (w->transitions >= w->table_size)
         resize_table(sim, w, w->table_size ? 2 * w->table_size : 64);
@@ -85,47 +85,47 @@ static struct child find(const struct world *w, const struct key *key)
 
 /* ---- freeing ---- */
 
-static void free_transition(qry_sim *sim, struct world *w, struct transition *t);
+static void free_transition(struct sparse *sim, struct world *w, struct transition *t);
 
-static void free_child(qry_sim *sim, struct world *w, struct child *child)
+static void free_child(struct sparse *sim, struct world *w, struct child *child)
 {
     if (child->is_part)
         free_transition(sim, w, child->transition);
-    qry_free(sim->ctx, child->angle);
+    qry_free(sim->base.ctx, child->angle);
 }
 
-static void free_transition(qry_sim *sim, struct world *w, struct transition *t)
+static void free_transition(struct sparse *sim, struct world *w, struct transition *t)
 {
     for (size_t i = 0; i < t->child_count; i++)
         free_child(sim, w, &t->child[i]);
     if (t->effect)
         for (uint32_t b = 0; b < w->block_count; b++)
             effect_free(w->block[b].ctx, &t->effect[b]);
-    qry_free(sim->ctx, t->effect);
-    qry_free(sim->ctx, t->child);
-    qry_free(sim->ctx, t->needs);
-    qry_free(sim->ctx, t->replay);
-    qry_free(sim->ctx, t->used_after);
-    qry_free(sim->ctx, t->values_after);
-    qry_free(sim->ctx, t);
+    qry_free(sim->base.ctx, t->effect);
+    qry_free(sim->base.ctx, t->child);
+    qry_free(sim->base.ctx, t->needs);
+    qry_free(sim->base.ctx, t->replay);
+    qry_free(sim->base.ctx, t->used_after);
+    qry_free(sim->base.ctx, t->values_after);
+    qry_free(sim->base.ctx, t);
 }
 
-void transition_free_all(qry_sim *sim, struct world *w)
+void transition_free_all(struct sparse *sim, struct world *w)
 {
     for (size_t i = 0; i < w->table_size; i++)
         for (struct transition *t = w->forward[i], *next; t; t = next) {
             next = t->next;
             free_transition(sim, w, t);
         }
-    qry_free(sim->ctx, w->forward);
-    qry_free(sim->ctx, w->reverse);
+    qry_free(sim->base.ctx, w->forward);
+    qry_free(sim->base.ctx, w->reverse);
     w->forward = w->reverse = NULL;
     w->table_size = w->transitions = 0;
 }
 
 /* ---- moving the cells ---- */
 
-void transition_move(qry_sim *sim, struct transition *t, bool backwards)
+void transition_move(struct sparse *sim, struct transition *t, bool backwards)
 {
     struct world *w = sim->world;
     for (uint32_t b = 0; b < w->block_count; b++) {
@@ -142,7 +142,7 @@ void transition_move(qry_sim *sim, struct transition *t, bool backwards)
 /* ---- making a composite ---- */
 
 struct making {
-    qry_sim *sim;
+    struct sparse *sim;
     const struct stretch *stretch;
     struct transition *t;
     bool failed;
@@ -151,7 +151,7 @@ struct making {
 static void add_child(struct making *m, struct child child)
 {
     struct transition *t = m->t;
-    QRY_GROW(m->sim->ctx, t->child, t->child_room, t->child_count + 1);
+    QRY_GROW(m->sim->base.ctx, t->child, t->child_room, t->child_count + 1);
     t->child[t->child_count++] = child;
     for (int g = 0; g < QRY_GATES; g++)
         t->gate[child.backwards ? (int)qry_gate_table[g].inverse : g] += child.transition->gate[g];
@@ -166,7 +166,7 @@ static void fail(struct making *m, enum outcome outcome, const qry_qubit *needs,
     t->outcome = outcome == OUTCOME_NEEDS && at_start ? OUTCOME_NEEDS : OUTCOME_DESCEND;
     if (t->outcome != OUTCOME_NEEDS)
         return;
-    t->needs = qry_alloc(m->sim->ctx, need_count, sizeof *t->needs);
+    t->needs = qry_alloc(m->sim->base.ctx, need_count, sizeof *t->needs);
     memcpy(t->needs, needs, need_count * sizeof *needs);
     t->need_count = need_count;
 }
@@ -205,7 +205,7 @@ static void add_call(struct making *m, const qry_op *op)
         child.angle_count = call.definition->angle_count;
         if (child.angle_count) {
             size_t size = child.angle_count * sizeof *child.angle;
-            child.angle = qry_alloc(m->sim->ctx, child.angle_count, sizeof *child.angle);
+            child.angle = qry_alloc(m->sim->base.ctx, child.angle_count, sizeof *child.angle);
             memcpy(child.angle, m->stretch->definition->angles + op->c, size);
         }
         add_child(m, child);
@@ -213,13 +213,13 @@ static void add_call(struct making *m, const qry_op *op)
     }
 }
 
-static bool is_large_call(const qry_sim *sim, const qry_op *op)
+static bool is_large_call(const struct sparse *sim, const qry_op *op)
 {
     return op->kind == QRY_OP_CALL &&
-           stretch_knowledge(sim, qry_circuit_definition(sim->circuit, op->a))->gates >= PART_GATES;
+           stretch_knowledge(sim, qry_circuit_definition(sim->base.circuit, op->a))->gates >= PART_GATES;
 }
 
-static bool has_large_call(const qry_sim *sim, const qry_op *ops, size_t from, size_t to)
+static bool has_large_call(const struct sparse *sim, const qry_op *ops, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
         if (is_large_call(sim, &ops[i]))
@@ -282,11 +282,11 @@ static void add_end(struct making *m)
 {
     if (m->failed)
         return;
-    qry_sim *sim = m->sim;
+    struct sparse *sim = m->sim;
     const qry_definition *d = m->stretch->definition;
     const qry_qubit *map = sim->binding[m->stretch->binding].map;
-    qry_qubit *touched = qry_alloc(sim->ctx, d->width, sizeof *touched);
-    bool *mark = qry_alloc(sim->ctx, d->width, sizeof *mark);
+    qry_qubit *touched = qry_alloc(sim->base.ctx, d->width, sizeof *touched);
+    bool *mark = qry_alloc(sim->base.ctx, d->width, sizeof *mark);
     size_t count = 0;
     for (size_t g = 0; g < d->group_count; g++) {
         const qry_group *group = &d->groups[g];
@@ -301,8 +301,8 @@ static void add_end(struct making *m)
         add_child(m, (struct child){.transition = leaf, .is_part = true});
         transition_move(sim, leaf, false);
     }
-    qry_free(sim->ctx, mark);
-    qry_free(sim->ctx, touched);
+    qry_free(sim->base.ctx, mark);
+    qry_free(sim->base.ctx, touched);
 }
 
 static void go_back(struct making *m)
@@ -316,11 +316,11 @@ static void go_back(struct making *m)
     memset(t->gate, 0, sizeof t->gate);
 }
 
-static void note_memory(qry_sim *sim, struct transition *t)
+static void note_memory(struct sparse *sim, struct transition *t)
 {
     struct world *w = sim->world;
-    t->used_after = qry_alloc(sim->ctx, w->block_count, sizeof *t->used_after);
-    t->values_after = qry_alloc(sim->ctx, w->block_count, sizeof *t->values_after);
+    t->used_after = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->used_after);
+    t->values_after = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->values_after);
     for (uint32_t b = 0; b < w->block_count; b++) {
         t->used_after[b] = w->block[b].used;
         t->values_after[b] = w->block[b].graph ? graph_size(w->block[b].graph) : 0;
@@ -332,10 +332,10 @@ static void note_memory(qry_sim *sim, struct transition *t)
 /* Address operands become axes at once: a part of the call may route them before another uses them as controls. */
 static void need_address(struct making *m)
 {
-    qry_sim *sim = m->sim;
+    struct sparse *sim = m->sim;
     const qry_definition *d = m->stretch->definition;
     const qry_qubit *map = sim->binding[m->stretch->binding].map;
-    qry_qubit *needs = qry_alloc(sim->ctx, d->width, sizeof *needs);
+    qry_qubit *needs = qry_alloc(sim->base.ctx, d->width, sizeof *needs);
     size_t count = 0;
     for (size_t g = 0; g < d->group_count; g++)
         for (uint32_t k = 0; d->groups[g].role == QRY_ROLE_ADDRESS && k < d->groups[g].size; k++) {
@@ -346,12 +346,12 @@ static void need_address(struct making *m)
         }
     if (count)
         fail(m, OUTCOME_NEEDS, needs, count);
-    qry_free(sim->ctx, needs);
+    qry_free(sim->base.ctx, needs);
 }
 
-static struct transition *make_call(qry_sim *sim, const struct stretch *stretch, const struct key *key)
+static struct transition *make_call(struct sparse *sim, const struct stretch *stretch, const struct key *key)
 {
-    struct transition *t = qry_alloc(sim->ctx, 1, sizeof *t);
+    struct transition *t = qry_alloc(sim->base.ctx, 1, sizeof *t);
     t->key = *key;
     struct making m = {sim, stretch, t, false};
     if (stretch_knowledge(sim, stretch->definition)->classical)
@@ -376,7 +376,7 @@ static struct transition *make_call(qry_sim *sim, const struct stretch *stretch,
 
 /* ---- gates of a body, up to where a dense one must act ---- */
 
-static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch, const struct key *key)
+static struct transition *make_steps(struct sparse *sim, const struct stretch *stretch, const struct key *key)
 {
     struct findings f = scout_look(sim, stretch, key->manner);
     struct stretch cut = *stretch;
@@ -386,13 +386,13 @@ static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch
         cut.end = f.stop;
     struct transition *t;
     if (f.need_count) {
-        t = qry_alloc(sim->ctx, 1, sizeof *t);
+        t = qry_alloc(sim->base.ctx, 1, sizeof *t);
         t->outcome = OUTCOME_NEEDS;
-        t->needs = qry_alloc(sim->ctx, f.need_count, sizeof *t->needs);
+        t->needs = qry_alloc(sim->base.ctx, f.need_count, sizeof *t->needs);
         memcpy(t->needs, f.needs, f.need_count * sizeof *t->needs);
         t->need_count = f.need_count;
     } else if (cut.begin == cut.end) {
-        t = qry_alloc(sim->ctx, 1, sizeof *t);
+        t = qry_alloc(sim->base.ctx, 1, sizeof *t);
         t->outcome = OUTCOME_DESCEND;
     } else
         t = leaf_plan(sim, &cut, f.touched, f.touched_count);
@@ -403,7 +403,7 @@ static struct transition *make_steps(qry_sim *sim, const struct stretch *stretch
     return t;
 }
 
-struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum manner manner)
+struct child transition_get(struct sparse *sim, const struct stretch *stretch, enum manner manner)
 {
     struct key key = {.from = sim->world->state,
                       .version = stretch_knowledge(sim, stretch->definition)->version,
@@ -430,7 +430,7 @@ struct child transition_get(qry_sim *sim, const struct stretch *stretch, enum ma
 /* The key of a fold: no definition has this number. */
 enum { FOLD = UINT32_MAX };
 
-struct transition *transition_fold(qry_sim *sim)
+struct transition *transition_fold(struct sparse *sim)
 {
     struct key key = {.from = sim->world->state, .version = 1, .definition = FOLD};
     struct transition *t = find(sim->world, &key).transition;
@@ -445,10 +445,11 @@ struct transition *transition_fold(qry_sim *sim)
 
 /* ---- sweeping ---- */
 
-static bool is_stale(const qry_sim *sim, const struct transition *t)
+static bool is_stale(const struct sparse *sim, const struct transition *t)
 {
     return t->key.definition == FOLD ||
-           t->key.version != stretch_knowledge(sim, qry_circuit_definition(sim->circuit, t->key.definition))->version;
+           t->key.version !=
+               stretch_knowledge(sim, qry_circuit_definition(sim->base.circuit, t->key.definition))->version;
 }
 
 /* Takes all transitions out of the table: a list. */
@@ -467,8 +468,8 @@ static struct transition *take_out(struct world *w)
     return all;
 }
 
-/* Memory that was in use when the last of these was made. */
-static void roll_back(struct world *w, const struct transition *kept)
+/* Memory that was in use when the last of these was made, or is the mark's. */
+static void roll_back(const struct sparse *sim, struct world *w, const struct transition *kept)
 {
     for (uint32_t b = 0; b < w->block_count; b++) {
         uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;
@@ -476,6 +477,7 @@ static void roll_back(struct world *w, const struct transition *kept)
             used = t->used_after[b] > used ? t->used_after[b] : used;
             values = t->values_after[b] > values ? t->values_after[b] : values;
         }
+        mark_keeps(sim, w, b, &used, &values);
         if (w->block[b].graph)
             graph_forget(w->block[b].graph, values);
         else
@@ -483,19 +485,21 @@ static void roll_back(struct world *w, const struct transition *kept)
     }
 }
 
-static void sweep_world(qry_sim *sim, struct world *w)
+/* Frees the transitions of a world of which is_gone says so. */
+static void sweep_world(struct sparse *sim, struct world *w,
+                        bool (*is_gone)(const struct sparse *sim, const struct transition *t))
 {
     struct transition *kept = NULL;
     for (struct transition *t = take_out(w), *next; t; t = next) {
         next = t->next;
-        if (is_stale(sim, t))
+        if (is_gone(sim, t))
             free_transition(sim, w, t);
         else {
             t->next = kept;
             kept = t;
         }
     }
-    roll_back(w, kept);
+    roll_back(sim, w, kept);
     for (struct transition *t = kept, *next; t; t = next) {
         next = t->next;
         sim->binding[t->key.binding].used = true;
@@ -503,25 +507,39 @@ static void sweep_world(qry_sim *sim, struct world *w)
     }
 }
 
-void transition_forget_if_many(qry_sim *sim)
+static bool is_any(const struct sparse *sim, const struct transition *t)
+{
+    (void)sim, (void)t;
+    return true;
+}
+
+void transition_forget_if_many(struct sparse *sim)
 {
     struct world *w = sim->world;
     if (w->transitions < MANY_TRANSITIONS || !axes_settle(sim) || sim->world != w)
         return;
-    for (struct transition *t = take_out(w), *next; t; t = next) {
-        next = t->next;
-        free_transition(sim, w, t);
-    }
-    roll_back(w, NULL);
+    sweep_world(sim, w, is_any);
 }
 
-void transition_sweep(qry_sim *sim)
+/* Of operations of the program behind the mark, which may be others now. */
+static bool is_behind_mark(const struct sparse *sim, const struct transition *t)
+{
+    return t->key.definition == FOLD || (t->key.definition == 0 && t->key.end > sim->marked_done);
+}
+
+void transition_forget_program(struct sparse *sim)
+{
+    for (struct world *w = sim->worlds; w; w = w->next)
+        sweep_world(sim, w, w->transitions < MANY_TRANSITIONS ? is_behind_mark : is_any);
+}
+
+void transition_sweep(struct sparse *sim)
 {
     for (size_t i = 0; i < sim->binding_count; i++)
         sim->binding[i].used = false;
     for (struct world *w = sim->worlds; w; w = w->next) {
         world_reset(w);
-        sweep_world(sim, w);
+        sweep_world(sim, w, is_stale);
     }
     stretch_sweep_bindings(sim);
 }

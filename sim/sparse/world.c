@@ -87,14 +87,14 @@ enum { AXES_IN_BLOCK = 9 };
 
 static void join_context(void *ctx) { qry_ctx_join(ctx); }
 
-static void make_block(qry_sim *sim, struct world *w, uint32_t b)
+static void make_block(struct sparse *sim, struct world *w, uint32_t b)
 {
     struct block *block = &w->block[b];
     bool shared = sim->options.threads > 1 && w->block_count > 1;
-    block->ctx = sim->ctx;
+    block->ctx = sim->base.ctx;
     if (shared) {
-        block->ctx = qry_ctx_fork(sim->ctx);
-        qry_defer(sim->ctx, join_context, block->ctx);
+        block->ctx = qry_ctx_fork(sim->base.ctx);
+        qry_defer(sim->base.ctx, join_context, block->ctx);
     }
     if (sim->numbered)
         block->graph = graph_new(block->ctx);
@@ -116,22 +116,22 @@ static void make_block(qry_sim *sim, struct world *w, uint32_t b)
     }
 }
 
-struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs)
+struct world *world_new(struct sparse *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs)
 {
-    struct world *w = qry_alloc(sim->ctx, 1, sizeof *w);
+    struct world *w = qry_alloc(sim->base.ctx, 1, sizeof *w);
     w->width = sim->width;
     w->rows = rows;
     w->block_count = (uint32_t)((rows + PLANE_ROWS - 1) / PLANE_ROWS);
     double cells = (double)w->width * sizeof(struct cell), planes = (double)(w->width + 64) * sizeof(plane);
-    qry_memory_require(sim->ctx, w->block_count * (cells + (rows > PLANE_ROWS ? 0 : planes)), "the state");
+    qry_memory_require(sim->base.ctx, w->block_count * (cells + (rows > PLANE_ROWS ? 0 : planes)), "the state");
     if (axis) {
         w->axis_count = axis_count;
-        w->axis = qry_alloc(sim->ctx, axis_count + 1, sizeof *w->axis);
+        w->axis = qry_alloc(sim->base.ctx, axis_count + 1, sizeof *w->axis);
         memcpy(w->axis, axis, axis_count * sizeof *axis);
         inputs = axis_count < AXES_IN_BLOCK ? axis_count : AXES_IN_BLOCK;
     }
     w->inputs = inputs;
-    w->block = qry_alloc(sim->ctx, w->block_count, sizeof *w->block);
+    w->block = qry_alloc(sim->base.ctx, w->block_count, sizeof *w->block);
     for (uint32_t b = 0; b < w->block_count; b++)
         make_block(sim, w, b);
     world_name_state(w);
@@ -139,28 +139,28 @@ struct world *world_new(qry_sim *sim, const qry_qubit *axis, uint32_t axis_count
     return w;
 }
 
-static void free_block(qry_sim *sim, struct block *block)
+static void free_block(struct sparse *sim, struct block *block)
 {
     graph_free(block->graph);
     qry_free(block->ctx, block->storage);
     qry_free(block->ctx, block->cell);
     qry_free(block->ctx, block->tag);
-    if (block->ctx != sim->ctx) {
-        qry_defer_cancel(sim->ctx, join_context, block->ctx);
+    if (block->ctx != sim->base.ctx) {
+        qry_defer_cancel(sim->base.ctx, join_context, block->ctx);
         qry_ctx_join(block->ctx);
     }
 }
 
-void world_free(qry_sim *sim, struct world *w)
+void world_free(struct sparse *sim, struct world *w)
 {
     if (!w)
         return;
     transition_free_all(sim, w);
     for (uint32_t b = 0; b < w->block_count; b++)
         free_block(sim, &w->block[b]);
-    qry_free(sim->ctx, w->block);
-    qry_free(sim->ctx, w->axis);
-    qry_free(sim->ctx, w);
+    qry_free(sim->base.ctx, w->block);
+    qry_free(sim->base.ctx, w->axis);
+    qry_free(sim->base.ctx, w);
 }
 
 /* ---- changing them ---- */
@@ -195,34 +195,36 @@ static void widen(struct world *w, uint32_t width)
     w->width = width;
 }
 
-void world_widen(qry_sim *sim)
+void world_widen(struct sparse *sim)
 {
-    uint32_t width = qry_circuit_program(sim->circuit)->width;
+    uint32_t width = qry_circuit_program(sim->base.circuit)->width;
     if (width <= sim->width)
         return;
     sim->width = width;
     for (struct world *w = sim->worlds; w; w = w->next)
         widen(w, width);
+    if (sim->loose)
+        widen(sim->loose, width);
 }
 
-void world_reserve_amplitudes(qry_sim *sim, size_t rows)
+void world_reserve_amplitudes(struct sparse *sim, size_t rows)
 {
     size_t room = (rows + PLANE_ROWS - 1) / PLANE_ROWS * PLANE_ROWS;
     if (room <= sim->amplitude_room)
         return;
-    qry_memory_require(sim->ctx, 2.0 * sizeof(double) * (double)room, "the amplitudes");
+    qry_memory_require(sim->base.ctx, 2.0 * sizeof(double) * (double)room, "the amplitudes");
     double **part[2] = {&sim->re, &sim->im};
     for (int k = 0; k < 2; k++) {
-        double *larger = qry_alloc_aligned(sim->ctx, room, sizeof *larger);
+        double *larger = qry_alloc_aligned(sim->base.ctx, room, sizeof *larger);
         if (sim->amplitude_room)
             memcpy(larger, *part[k], sim->amplitude_room * sizeof *larger);
-        qry_free(sim->ctx, *part[k]);
+        qry_free(sim->base.ctx, *part[k]);
         *part[k] = larger;
     }
     sim->amplitude_room = room;
 }
 
-void world_start(qry_sim *sim)
+void world_start(struct sparse *sim)
 {
     world_free(sim, sim->loose);
     sim->loose = NULL;
@@ -241,10 +243,10 @@ void world_start(qry_sim *sim)
 
 /* ---- threads ---- */
 
-void world_each_block(qry_sim *sim, void (*work)(void *), void *jobs, size_t size)
+void world_each_block(struct sparse *sim, void (*work)(void *), void *jobs, size_t size)
 {
     struct world *w = sim->world;
-    if (w->block[0].ctx == sim->ctx) {
+    if (w->block[0].ctx == sim->base.ctx) {
         for (uint32_t b = 0; b < w->block_count; b++)
             work((char *)jobs + b * size);
         return;
@@ -257,7 +259,7 @@ void world_each_block(qry_sim *sim, void (*work)(void *), void *jobs, size_t siz
             failed = true;
         }
     if (failed) {
-        qry_error(sim->ctx, "a worker thread gave up, most likely for lack of memory");
-        qry_give_up(sim->ctx);
+        qry_error(sim->base.ctx, "a worker thread gave up, most likely for lack of memory");
+        qry_give_up(sim->base.ctx);
     }
 }

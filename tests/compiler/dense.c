@@ -12,7 +12,8 @@ static bool apply(void *state, const qry_step *step)
     if (step->kind >= QRY_GATES)
         return true;
     const qry_gate_info *info = &qry_gate_table[step->kind];
-    int targets = info->swaps ? 2 : 1, controls = info->qubits - targets;
+    qry_must(info->targets && !step->controls); /* what the compiler makes */
+    int controls = info->qubits - info->targets;
     uint64_t on = 0, t = UINT64_C(1) << step->qubit[info->qubits - 1], u = 0;
     for (int i = 0; i < controls; i++)
         on |= UINT64_C(1) << step->qubit[i];

@@ -107,7 +107,7 @@ static void step_word(rows *r, const qry_step *step, size_t word)
         assert_int_equal(*f[t], 0);
         for (size_t row = 64 * word; row < r->count && row < 64 * word + 64; row++)
             if ((on & *v[t]) >> row % 64 & 1)
-                r->turn[row] += step->angle;
+                r->turn[row] += step->angle[0];
         break;
     default:
         fail_msg("gate %s is not known here", info->name);

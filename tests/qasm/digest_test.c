@@ -28,7 +28,7 @@ static struct cost whole(const qry_digest *digest, const struct cost *callees)
 static void test_random(void **state)
 {
     fixture *f = *state;
-    static const random_kind kinds[] = {{8, 4, 3000, true, false}, {8, 4, 3000, true, true}};
+    static const random_kind kinds[] = {{8, 4, 3000, true, false, false}, {8, 4, 3000, true, true, true}};
     qry_digester *digester = qry_digester_new(f->ctx);
     qry_digest digest = {.call_count = 0};
     size_t calls = 0;

@@ -8,12 +8,27 @@
 static const double angles[] = {0, 0.1, -2.5, M_PI / 3, M_PI, 7};
 enum { ANGLES = sizeof angles / sizeof *angles };
 
-static void matrix_of(qry_gate gate, double angle, double complex m[4])
+static void matrix_at(qry_gate gate, const double *all, double complex m[4])
 {
     double numbers[8];
-    qry_gate_matrix(gate, angle, numbers);
+    qry_gate_matrix(gate, all, numbers);
     for (int k = 0; k < 4; k++)
         m[k] = numbers[2 * k] + I * numbers[2 * k + 1];
+}
+
+/* Angles for a gate that has up to three, from one number. */
+static const double *three(double angle, double all[QRY_MAX_ANGLES])
+{
+    all[0] = angle;
+    all[1] = 0.3 - 2 * angle;
+    all[2] = 1.1 * angle + 0.7;
+    return all;
+}
+
+static void matrix_of(qry_gate gate, double angle, double complex m[4])
+{
+    double all[QRY_MAX_ANGLES];
+    matrix_at(gate, three(angle, all), m);
 }
 
 static void assert_near(double complex a, double complex b) { assert_true(cabs(a - b) < 1e-14); }
@@ -43,8 +58,16 @@ static void test_inverse(void **state)
         assert_true(info->angles || !info->negate);
         for (int i = 0; i < ANGLES; i++) {
             double complex m[4], n[4];
+            double all[QRY_MAX_ANGLES];
+            qry_angle undone[QRY_MAX_ANGLES];
             matrix_of((qry_gate)g, angles[i], m);
-            matrix_of(info->inverse, info->negate ? -angles[i] : angles[i], n);
+            three(angles[i], all);
+            for (int k = 0; k < QRY_MAX_ANGLES; k++)
+                undone[k] = (qry_angle){all[k], -1};
+            assert_int_equal(qry_gate_invert((qry_gate)g, undone), info->inverse);
+            for (int k = 0; k < QRY_MAX_ANGLES; k++)
+                all[k] = undone[k].factor;
+            matrix_at(info->inverse, all, n);
             for (int row = 0; row < 2; row++)
                 for (int column = 0; column < 2; column++)
                     assert_near(m[2 * row] * n[column] + m[2 * row + 1] * n[2 + column], row == column);
@@ -86,6 +109,8 @@ static void test_standard(void **state)
         {QRY_GATE_sdg, 0, 0, -M_PI_2, 0, {0}},
         {QRY_GATE_t, 0, 0, M_PI_4, 0, {0}},
         {QRY_GATE_tdg, 0, 0, -M_PI_4, 0, {0}},
+        {QRY_GATE_sx, M_PI_2, -M_PI_2, M_PI_2, M_PI_4, {0}},
+        {QRY_GATE_sxdg, -M_PI_2, -M_PI_2, M_PI_2, -M_PI_4, {0}},
         {QRY_GATE_rx, 0, -M_PI_2, M_PI_2, 0, {1, 0, 0, 0}},
         {QRY_GATE_ry, 0, 0, 0, 0, {1, 0, 0, 0}},
         {QRY_GATE_rz, 0, 0, 0, 0, {0, 0, 1, -0.5}},
@@ -103,6 +128,24 @@ static void test_standard(void **state)
             assert_near(m[2], u * cexp(I * phi) * sin(theta / 2));
             assert_near(m[3], u * cexp(I * (phi + lambda)) * cos(theta / 2));
         }
+}
+
+/* The specification's U has a phase of its own, that of OpenQASM 2 has not. */
+static void test_universal(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ANGLES * ANGLES * ANGLES; i++) {
+        const double all[] = {angles[i % ANGLES], angles[i / ANGLES % ANGLES], angles[i / ANGLES / ANGLES]};
+        double complex u = cexp(I * all[0] / 2), m[4];
+        matrix_at(QRY_GATE_U, all, m);
+        assert_near(m[0], u * cos(all[0] / 2));
+        assert_near(m[1], -u * cexp(I * all[2]) * sin(all[0] / 2));
+        assert_near(m[2], u * cexp(I * all[1]) * sin(all[0] / 2));
+        assert_near(m[3], u * cexp(I * (all[1] + all[2])) * cos(all[0] / 2));
+        matrix_at(QRY_GATE_gphase, all, m);
+        assert_near(m[0], cexp(I * all[0]));
+        assert_near(m[3], m[0]);
+    }
 }
 
 /* A gate called c... is the gate without the c, with one qubit more. */
@@ -151,7 +194,8 @@ static void test_costs(void **state)
             assert_true(info->t == 7 && info->t_depth == 3);
         assert_true(info->t_depth <= info->t && !info->t == !info->t_depth);
         assert_true(!info->clifford || !info->t);
-        assert_true(info->angles <= 1 && (!info->angles || info->qubits <= 2)); /* an operation has room for these */
+        assert_true(info->angles <= QRY_MAX_ANGLES &&
+                    (!info->angles || info->qubits <= 2)); /* an operation has room for these */
     }
     assert_int_equal(qry_gate_table[QRY_GATE_t].t + qry_gate_table[QRY_GATE_tdg].t, 2);
 }
@@ -230,7 +274,7 @@ static void test_clifford(void **state)
         assert_int_equal(info->clifford, clifford);
         found += clifford;
     }
-    assert_int_equal(found, 11);
+    assert_int_equal(found, 13);
 }
 
 int main(void)
@@ -238,7 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unitary),    cmocka_unit_test(test_inverse),  cmocka_unit_test(test_class),
         cmocka_unit_test(test_standard),   cmocka_unit_test(test_names),    cmocka_unit_test(test_costs),
-        cmocka_unit_test(test_controlled), cmocka_unit_test(test_clifford),
+        cmocka_unit_test(test_controlled), cmocka_unit_test(test_clifford), cmocka_unit_test(test_universal),
     };
     return cmocka_run_group_tests_name("gates", tests, NULL, NULL);
 }

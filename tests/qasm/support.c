@@ -53,7 +53,7 @@ void list_add(list *l, item item)
 
 static bool add_step(void *state, const qry_step *s)
 {
-    list_add(state, (item){s->kind, {s->qubit[0], s->qubit[1], s->qubit[2]}, s->bit, 0, s->angle, NULL, 0});
+    list_add(state, (item){s->kind, {s->qubit[0], s->qubit[1], s->qubit[2]}, s->bit, 0, s->angle[0], NULL, 0});
     return true;
 }
 
@@ -90,7 +90,7 @@ static bool add_end_if(void *state)
 list written_out(qry_ctx *ctx, const qry_definition *definition, bool inverse, const double *angles)
 {
     list l = {.ctx = ctx};
-    const qry_visitor visitor = {&l, add_step, add_enter, add_leave, add_if, add_end_if};
+    const qry_visitor visitor = {&l, add_step, add_enter, add_leave, add_if, add_end_if, NULL};
     assert_true(qry_walk(definition, inverse, angles, &visitor));
     return l;
 }
@@ -164,18 +164,35 @@ static qry_angle angle_at_random(struct maker *m, const qry_definition *d)
     return (qry_angle){factor, formal ? (int32_t)below(m, d->angle_count) : -1};
 }
 
+/* Any gate, or any that the portable profile has. */
+static qry_gate gate_at_random(struct maker *m)
+{
+    static const qry_gate others[] = {QRY_GATE_U, QRY_GATE_gphase, QRY_GATE_sx, QRY_GATE_sxdg};
+    enum { OTHERS = sizeof others / sizeof *others };
+    if (m->kind.full)
+        return (qry_gate)below(m, QRY_GATES);
+    uint32_t left = below(m, QRY_GATES - OTHERS);
+    for (int g = 0;; g++) {
+        bool portable = true;
+        for (int i = 0; i < OTHERS; i++)
+            portable &= g != (int)others[i];
+        if (portable && left-- == 0)
+            return (qry_gate)g;
+    }
+}
+
 static void add_gate(struct maker *m, qry_definition *d)
 {
     qry_gate gate;
     do
-        gate = (qry_gate)below(m, QRY_GATES);
+        gate = gate_at_random(m);
     while (qry_gate_table[gate].qubits > d->width);
     qry_qubit q[3] = {0};
+    qry_angle angles[QRY_MAX_ANGLES];
     choose_qubits(m, d->width, qry_gate_table[gate].qubits, q);
-    if (qry_gate_table[gate].angles)
-        qry_add_angle(d, gate, angle_at_random(m, d), q[0], q[1]);
-    else
-        qry_add(d, gate, q[0], q[1], q[2]);
+    for (int i = 0; i < qry_gate_table[gate].angles; i++)
+        angles[i] = angle_at_random(m, d);
+    qry_add_gate(d, gate, angles, q);
 }
 
 /* A call of an earlier definition, if one fits; the items that it adds. */

@@ -62,6 +62,7 @@ typedef struct random_kind {
     double most_items;    /* written out, of a definition; of the program ten times as many */
     bool measurements;    /* at the end of the program, and now and then inside */
     bool feedback;        /* conditions and resets */
+    bool full;            /* what the portable profile has not: all gates, controls of their own, barriers */
 } random_kind;
 
 qry_circuit *random_circuit(qry_ctx *ctx, uint64_t seed, random_kind kind);

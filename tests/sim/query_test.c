@@ -286,7 +286,8 @@ static void all_ways_agree(void **state)
     for (qry_sim_mode mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++)
         for (qry_simd simd = QRY_SIMD_PLAIN; simd <= QRY_SIMD_AVX512; simd++)
             for (int threads = 1; qry_simd_available(simd) && threads <= 2; threads++) {
-                qry_sim *sim = qry_sim_new(ctx, search->circuit, &(qry_sim_options){mode, simd, threads});
+                qry_sim *sim = qry_sim_new(ctx, search->circuit,
+                                           &(qry_sim_options){.mode = mode, .simd = simd, .threads = threads});
                 qry_qubit address[10];
                 double *p = qry_alloc(ctx, 1024, sizeof *p), found = 0;
                 for (uint32_t i = 0; i < 10; i++)

@@ -8,10 +8,12 @@
 typedef struct random_mix {
     int permute, diagonal, hadamard, dense; /* gates by class, h apart */
     int call, repeat, section;
+    int measure, reset, condition; /* in the program only */
 } random_mix;
 
-/** A circuit of `width` qubits without measurement: some definitions that call each other, forward and inverse, and a
- *  program of about `length` operations. */
+/** A circuit of `width` qubits: some definitions that call each other, forward and inverse, and a program of about
+ *  `length` operations. Every measurement has a bit of its own and is made once at most; a reset comes after a
+ *  measurement of its qubit. */
 static qry_circuit *random_circuit(qry_ctx *ctx, qry_random *random, uint32_t width, int length, const random_mix *mix);
 
 static qry_gate random_gate(qry_random *random, qry_gate_class class, bool h, uint32_t width)
@@ -42,13 +44,13 @@ static void add_random_gate(qry_definition *d, qry_random *random, qry_gate_clas
     qry_gate g = random_gate(random, class, h, d->width);
     qry_qubit q[3] = {0};
     random_operands(random, d->width, qry_gate_table[g].qubits, q);
-    qry_angle angle = {6 * qry_random_unit(random) - 3, -1};
-    if (d->angle_count && qry_random_below(random, 2))
-        angle = (qry_angle){qry_random_unit(random), (int32_t)qry_random_below(random, d->angle_count)};
-    if (qry_gate_table[g].angles)
-        qry_add_angle(d, g, angle, q[0], q[1]);
-    else
-        qry_add(d, g, q[0], q[1], q[2]);
+    qry_angle angles[QRY_MAX_ANGLES];
+    for (int i = 0; i < QRY_MAX_ANGLES; i++) {
+        angles[i] = (qry_angle){6 * qry_random_unit(random) - 3, -1};
+        if (d->angle_count && qry_random_below(random, 2))
+            angles[i] = (qry_angle){qry_random_unit(random), (int32_t)qry_random_below(random, d->angle_count)};
+    }
+    qry_add_gate(d, g, angles, q);
 }
 
 static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks);
@@ -75,9 +77,49 @@ static void add_random_call(qry_definition *d, qry_random *random)
     }
 }
 
+static void add_random_measurement(qry_definition *d, qry_random *random, bool resets)
+{
+    qry_qubit q = (qry_qubit)qry_random_below(random, d->width);
+    qry_add_measure(d, q, qry_circuit_bits(d->circuit, 1));
+    if (resets)
+        qry_add_reset(d, q);
+}
+
+static random_mix without_measurement(const random_mix *mix)
+{
+    random_mix gates = *mix;
+    gates.measure = gates.reset = gates.condition = 0;
+    return gates;
+}
+
+/* Some gates on the condition that a bit has some value. */
+static void add_random_condition(qry_definition *d, qry_random *random, const random_mix *mix)
+{
+    random_mix gates = without_measurement(mix);
+    uint32_t bits = qry_circuit_bit_count(d->circuit);
+    if (!bits)
+        return;
+    qry_begin_if(d, (uint32_t)qry_random_below(random, bits), qry_random_below(random, 2));
+    add_random_ops(d, random, 3, &gates, 0);
+    qry_end(d);
+}
+
+static void add_random_block(qry_definition *d, qry_random *random, bool repeated, const random_mix *mix, int blocks)
+{
+    random_mix gates = without_measurement(mix);
+    if (repeated)
+        qry_begin_repeat(d, qry_random_below(random, 4));
+    else
+        qry_begin_section(d, "some part");
+    add_random_ops(d, random, 4, repeated ? &gates : mix, blocks - 1);
+    qry_end(d);
+}
+
 static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks)
 {
     int sum = mix->permute + mix->diagonal + mix->hadamard + mix->dense + mix->call + mix->repeat + mix->section;
+    if (!d->number)
+        sum += mix->measure + mix->reset + mix->condition;
     for (int i = 0; i < length; i++) {
         int k = (int)qry_random_below(random, (uint64_t)sum);
         if ((k -= mix->permute) < 0)
@@ -90,14 +132,13 @@ static void add_random_ops(qry_definition *d, qry_random *random, int length, co
             add_random_gate(d, random, QRY_DENSE, false);
         else if ((k -= mix->call) < 0)
             add_random_call(d, random);
-        else if (blocks) {
-            if (k - mix->repeat < 0)
-                qry_begin_repeat(d, qry_random_below(random, 4));
-            else
-                qry_begin_section(d, "some part");
-            add_random_ops(d, random, 4, mix, blocks - 1);
-            qry_end(d);
-        }
+        else if ((k -= mix->repeat + mix->section) < 0) {
+            if (blocks)
+                add_random_block(d, random, k + mix->section < 0, mix, blocks);
+        } else if ((k -= mix->condition) < 0)
+            add_random_condition(d, random, mix);
+        else
+            add_random_measurement(d, random, k - mix->reset < 0);
     }
 }
 

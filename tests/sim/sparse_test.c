@@ -16,7 +16,7 @@ static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, q
     qry_arena *arena = qry_arena_new(ctx);
     uint32_t width = qry_circuit_program(circuit)->width;
     double *wanted = qry_reference_state(arena, circuit), norm;
-    qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){mode, simd, threads});
+    qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){.mode = mode, .simd = simd, .threads = threads});
     for (int shot = 0; shot < 3; shot++) { /* later shots use the plans of the first */
         double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got);
         qry_sim_shot(sim, NULL, NULL);

@@ -1,0 +1,169 @@
+/* measure.c: measurement and reset. What was measured only strikes rows out; the state is reduced to the others when
+ * something else happens to it. So to measure all qubits of a uniform superposition costs little more than to read its
+ * amplitudes twice, as every value that is found halves the rows. */
+#include "sim/sparse/engine.h"
+
+#include <string.h>
+
+/* A value whose probability is below this is rounding: it is never found, and no random number is drawn for the other. */
+static const double certain = 1e-12;
+
+static bool is_in_z_frame(const struct world *w, qry_qubit q)
+{
+    for (uint32_t b = 0; b < w->block_count; b++)
+        if (w->block[b].cell[q].f)
+            return false;
+    return true;
+}
+
+void measure_settle(struct sparse *sim)
+{
+    if (sim->struck)
+        rows_keep(sim, sim->left);
+    sim->counted = sim->struck = false;
+}
+
+/* ---- rows that are left ---- */
+
+/* All rows, which are orthogonal if no frame differs between them: then their weights are probabilities. */
+static void count_all_rows(struct sparse *sim)
+{
+    rows_resolve_mixed(sim);
+    const struct world *w = sim->world;
+    size_t words = (size_t)w->block_count * PLANE_WORDS;
+    QRY_GROW(sim->base.ctx, sim->left, sim->left_room, words);
+    memset(sim->left, 0, words * sizeof *sim->left);
+    memset(sim->left, 0xff, w->rows / 64 * sizeof *sim->left);
+    if (w->rows % 64)
+        sim->left[w->rows / 64] = ((uint64_t)1 << w->rows % 64) - 1;
+    sim->counted = true;
+    sim->struck = false;
+}
+
+/* Whether any row of a block is left. */
+static bool is_open(const struct sparse *sim, uint32_t b)
+{
+    uint64_t any = 0;
+    for (int i = 0; i < PLANE_WORDS; i++)
+        any |= sim->left[(size_t)b * PLANE_WORDS + i];
+    return any;
+}
+
+/* The values of a qubit in a block. */
+static void read_values(struct sparse *sim, uint32_t b, qry_qubit q, plane *values)
+{
+    struct block *block = &sim->world->block[b];
+    literal v = block->cell[q].v;
+    if (is_data(v))
+        execute_planes(sim, block, &v, 1, values);
+    else
+        memset(values, v ? 0xff : 0, sizeof *values);
+}
+
+/* Weights of the rows left whose value is 0, and 1. */
+struct weights {
+    double of[2];
+};
+
+static void add_weights(const struct sparse *sim, size_t word, uint64_t values, struct weights *sum)
+{
+    uint64_t left = sim->left[word];
+    double all = 0, one = 0;
+    for (size_t i = 0; left && i < 64; i++) {
+        if (!(left >> i & 1))
+            continue;
+        double re = sim->re[64 * word + i], im = sim->complex ? sim->im[64 * word + i] : 0, p = re * re + im * im;
+        all += p;
+        one += values >> i & 1 ? p : 0;
+    }
+    sum->of[0] += all - one;
+    sum->of[1] += one;
+}
+
+static struct weights weigh(struct sparse *sim, qry_qubit q)
+{
+    struct weights sum = {{0, 0}};
+    for (uint32_t b = 0; b < sim->world->block_count; b++) {
+        if (!is_open(sim, b))
+            continue;
+        plane values;
+        read_values(sim, b, q, &values);
+        for (size_t i = 0; i < PLANE_WORDS; i++)
+            add_weights(sim, (size_t)b * PLANE_WORDS + i, values.word[i], &sum);
+    }
+    return sum;
+}
+
+static void strike(struct sparse *sim, qry_qubit q, bool kept)
+{
+    for (uint32_t b = 0; b < sim->world->block_count; b++) {
+        if (!is_open(sim, b))
+            continue;
+        plane values;
+        read_values(sim, b, q, &values);
+        for (size_t i = 0; i < PLANE_WORDS; i++) {
+            uint64_t *left = &sim->left[(size_t)b * PLANE_WORDS + i];
+            uint64_t struck = *left & (kept ? ~values.word[i] : values.word[i]);
+            *left ^= struck;
+            sim->struck |= struck != 0;
+        }
+    }
+}
+
+/* ---- measurement ---- */
+
+static bool draw(struct sparse *sim, double p)
+{
+    if (!sim->random) {
+        qry_error(sim->base.ctx,
+                  "a qubit in superposition is reset, and there are no random numbers to measure it with");
+        qry_give_up(sim->base.ctx);
+    }
+    return qry_random_unit(sim->random) < p;
+}
+
+/* Of a qubit that is one of |0>, |1>, |+>, |-> and in a product with the rest. */
+static bool measure_constant(struct sparse *sim, qry_qubit q, struct cell c)
+{
+    if (!c.f)
+        return c.v;
+    bool one = draw(sim, 0.5);
+    world_set_constant(sim->world, q, (struct cell){.v = one});
+    return one;
+}
+
+static bool measure(struct sparse *sim, qry_qubit q)
+{
+    if (world_is_constant(sim->world, q))
+        return measure_constant(sim, q, sim->world->block[0].cell[q]);
+    if (!is_in_z_frame(sim->world, q)) {
+        measure_settle(sim);
+        rows_resolve(sim, q);
+    }
+    if (!sim->counted)
+        count_all_rows(sim);
+    struct weights w = weigh(sim, q);
+    double p = w.of[1] / (w.of[0] + w.of[1]);
+    bool one = p < certain ? false : p > 1 - certain ? true : draw(sim, p);
+    strike(sim, q, one);
+    return one;
+}
+
+void measure_into(struct sparse *sim, qry_qubit q, uint32_t bit)
+{
+    sim->executed.measurements++;
+    sim->bits[bit] = measure(sim, q);
+}
+
+void measure_reset(struct sparse *sim, qry_qubit q)
+{
+    static const double flip[8] = {0, 0, 1, 0, 1, 0, 0, 0};
+    sim->executed.resets++;
+    bool one = measure(sim, q);
+    if (!world_is_constant(sim->world, q))
+        measure_settle(sim);
+    if (world_is_constant(sim->world, q))
+        world_set_constant(sim->world, q, (struct cell){0});
+    else if (one)
+        rows_apply(sim, flip, q, NULL, 0);
+}
