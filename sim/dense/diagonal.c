@@ -7,6 +7,8 @@
 #include <complex.h>
 #include <string.h>
 
+static const uint32_t DONE = UINT32_MAX; /* the owner of terms that have been dealt with */
+
 static struct term term_of(const struct tile *tile, const struct local_gate *phase)
 {
     return (struct term){
@@ -69,10 +71,9 @@ static void add_group(struct dense *d, struct diagonal *diagonal, struct term *t
         if (t->owner != pattern.owner || !same_pattern(t, &pattern))
             continue;
         QRY_GROW(d->sim.ctx, plan->factors, plan->factor_room, plan->factor_count + 1);
-        plan->factors[plan->factor_count++] =
-            (struct outside_factor){t->outside_mask, t->outside_values, t->re, t->im};
+        plan->factors[plan->factor_count++] = (struct outside_factor){t->outside_mask, t->outside_values, t->re, t->im};
         group->count++;
-        t->owner = 0;
+        t->owner = DONE;
     }
 }
 
@@ -136,7 +137,7 @@ static void add_table(struct dense *d, const struct tile *tile, struct term *ter
     for (size_t i = 0; i < count; i++) {
         struct term *t = &terms[i];
         if (t->base_mask && !t->outside_mask && same_pattern(t, &pattern))
-            t->owner = UINT32_MAX; /* in the table */
+            t->owner = DONE;
         else if (!t->base_mask && !t->owner && !(t->registers & ~pattern.registers))
             t->owner = number + 1;
     }

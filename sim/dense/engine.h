@@ -17,7 +17,7 @@
 
 enum {
     MOST_POSITIONS = 48,
-    WINDOW = 4096,      /* gates that wait, and are looked through for the next batch */
+    WINDOW = 4096,       /* gates that wait, and are looked through for the next batch */
     LEAST_CHUNK_BITS = 7 /* lanes and tile of the widest set */
 };
 
@@ -49,9 +49,10 @@ struct snapshot {
 
 /** How the work is cut; dense_new sets it for the machine, tests to force small blocks. */
 struct cut {
-    uint32_t chunk_bits; /* most */
-    uint32_t low_bits;   /* positions that are inside every chunk */
-    bool fuse;           /* matrices of one qubit that follow each other */
+    uint32_t chunk_bits;  /* most */
+    uint32_t low_bits;    /* positions that are inside every chunk */
+    uint32_t shared_bits; /* threads share passes over 2^shared_bits amplitudes and more */
+    bool fuse;            /* matrices of one qubit that follow each other */
 };
 
 struct dense {
@@ -63,20 +64,20 @@ struct dense {
     qry_random *random;
     uint8_t *bits;
 
-    void *re, *im; /* 2^positions reals each, on a boundary of huge pages inside memory[] */
+    void *re, *im; /* 2^positions reals each, inside memory[] */
     void *memory[2];
     struct snapshot now;
-    void *marked_re, *marked_im;
+    void *marked[2];
     struct snapshot mark;
-    bool has_mark, mark_is_start;
+    double marked_growth;
 
     struct gate *window;
     size_t waiting;
-    uint32_t last[MOST_POSITIONS]; /* the last gate in the window that touches a position, + 1 */
-    uint32_t *chosen;              /* gates of a batch, numbers in the window */
+    uint32_t last[MOST_POSITIONS];     /* the last gate in the window that touches a position, + 1 */
+    uint32_t *chosen;                  /* gates of a batch, numbers in the window */
     struct local_gate *local, *phases; /* memory of dense_plan */
     struct term *terms;
-    double growth;                 /* of the norm in memory since it was last scaled, planned ones included */
+    double growth; /* of the norm in memory since it was last scaled, planned ones included */
 
     struct plan plan;
     struct worker *workers;
@@ -101,7 +102,7 @@ static inline uint64_t extract(uint64_t value, uint64_t mask)
 {
     uint64_t packed = 0;
     for (uint32_t i = 0; mask; mask &= mask - 1, i++)
-        packed |= (uint64_t)!!(value & mask & -mask) << i;
+        packed |= (uint64_t) !!(value & mask & -mask) << i;
     return packed;
 }
 

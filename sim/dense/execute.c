@@ -118,6 +118,8 @@ void dense_execute(struct dense *d)
     struct pass p = pass_of(d);
     int64_t chunks = (int64_t)1 << ones(p.free_outside);
     int threads = chunks < d->threads ? (int)chunks : d->threads;
+    if (ones(p.free_outside) + d->plan.chunk_bits < d->cut.shared_bits)
+        threads = 1;
     for (int i = 0; i < threads; i++)
         make_room(d, &d->workers[i]);
 #pragma omp parallel num_threads(threads) if (threads > 1)

@@ -50,18 +50,18 @@ static inline void write_index(void *to, const uint8_t *lanes, int count)
 
 #include "sim/dense/kernels_end.h"
 
-#define KERNELS   dense_avx2_single
-#define FN(name)  name##_single
-#define REAL      float
-#define vec       __m256
-#define LANE_BITS 3
-#define v_load    _mm256_load_ps
-#define v_store   _mm256_store_ps
-#define v_all     _mm256_set1_ps
-#define v_mul     _mm256_mul_ps
-#define v_fma     _mm256_fmadd_ps
-#define v_fnma    _mm256_fnmadd_ps
-#define v_fms     _mm256_fmsub_ps
+#define KERNELS                  dense_avx2_single
+#define FN(name)                 name##_single
+#define REAL                     float
+#define vec                      __m256
+#define LANE_BITS                3
+#define v_load                   _mm256_load_ps
+#define v_store                  _mm256_store_ps
+#define v_all                    _mm256_set1_ps
+#define v_mul                    _mm256_mul_ps
+#define v_fma                    _mm256_fmadd_ps
+#define v_fnma                   _mm256_fnmadd_ps
+#define v_fms                    _mm256_fmsub_ps
 #define v_pick(lanes, a, b)      _mm256_blendv_ps(b, a, narrow_lanes(lanes))
 #define v_permute(a, index)      _mm256_permutevar8x32_ps(a, _mm256_castps_si256(*(index)))
 #define v_write_index(to, lanes) write_index(to, lanes, 8)

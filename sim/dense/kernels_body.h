@@ -148,8 +148,8 @@ enum { FN(LANES) = 1 << LANE_BITS, FN(REGISTERS) = 1 << TILE_BITS };
     v_store(at_re + index + place[a], re[a]);                                                                          \
     v_store(at_im + index + place[a], im[a]);
 
-#define C(n)             v_all(((const REAL *)constants)[n])
-#define V(n)             constants[n]
+#define C(n) v_all(((const REAL *)constants)[n])
+#define V(n) constants[n]
 #define CASE(value, ...)                                                                                               \
     case value:                                                                                                        \
         __VA_ARGS__ break;
@@ -192,7 +192,8 @@ static void FN(tiles)(const struct program *program, const struct register_op *o
                 CASE(OP_SCALE, EVERY(SCALE))
             case OP_DIAGONAL_TABLE: {
                 const REAL *factor = (const REAL *)o->table + 2 * tile;
-                vec c0 = v_pick(o->lanes, v_all(factor[0]), v_all(1)), s0 = v_pick(o->lanes, v_all(factor[1]), v_all(0));
+                vec c0 = v_pick(o->lanes, v_all(factor[0]), v_all(1)),
+                    s0 = v_pick(o->lanes, v_all(factor[1]), v_all(0));
                 EVERY(DIAGONAL_TABLE)
                 break;
             }
@@ -323,5 +324,5 @@ static double FN(norm)(const void *re, const void *im, size_t count)
     return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-const struct kernels KERNELS = {KERNELS_NAME, LANE_BITS,   TILE_BITS,   sizeof(REAL), FN(prepare),
+const struct kernels KERNELS = {KERNELS_NAME, LANE_BITS,  TILE_BITS,   sizeof(REAL), FN(prepare),
                                 FN(run),      FN(gather), FN(scatter), FN(norm)};

@@ -7,13 +7,13 @@
 #define LANE_BITS    0
 #define KERNELS_NAME "plain C"
 
-#define v_load(from)        (*(from))
-#define v_store(to, a)      (*(to) = (a))
-#define v_all(a)            ((vec)(a))
-#define v_mul(a, b)         ((a) * (b))
-#define v_fma(a, b, c)      ((c) + (a) * (b))
-#define v_fnma(a, b, c)     ((c) - (a) * (b))
-#define v_fms(a, b, c)      ((a) * (b) - (c))
+#define v_load(from)    (*(from))
+#define v_store(to, a)  (*(to) = (a))
+#define v_all(a)        ((vec)(a))
+#define v_mul(a, b)     ((a) * (b))
+#define v_fma(a, b, c)  ((c) + (a) * (b))
+#define v_fnma(a, b, c) ((c) - (a) * (b))
+#define v_fms(a, b, c)  ((a) * (b) - (c))
 /* a in the lanes whose bit is 1, else b */
 #define v_pick(lanes, a, b) ((lanes)&1 ? (a) : (b))
 /* There are no lanes to exchange; the planner makes no operation that would. */

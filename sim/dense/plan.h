@@ -62,32 +62,32 @@ static inline void passed_add(struct passed *p, const struct gate *g)
  * diag(1, d) [[1, b], [-conj(b), 1]], after an X if the other entry of the column is the larger: |b| <= 1, and the
  * scalar is kept apart (struct plan). */
 enum op_code {
-    OP_FLIP,                                       /* + k */
-    OP_CX = OP_FLIP + 3,                           /* + 3 * control + k */
-    OP_FLIP_WHERE = OP_CX + 9,                     /* + k: in `registers` and `lanes` */
-    OP_TURN_REAL = OP_FLIP_WHERE + 3,              /* + k: b real, d = 1 */
-    OP_MIRROR_REAL = OP_TURN_REAL + 3,             /* + k: b real, d = -1 */
-    OP_TURN_IMAGINARY = OP_MIRROR_REAL + 3,        /* + k: b imaginary, d = 1 */
-    OP_TURN = OP_TURN_IMAGINARY + 3,               /* + k: d = 1 */
-    OP_MATRIX_WHERE = OP_TURN + 3,                 /* + k: any matrix, in `registers` and `lanes` */
-    OP_LANE_FLIP = OP_MATRIX_WHERE + 3,            /* the target is a lane bit: in `registers` and `lanes` */
-    OP_LANE_REAL,                                  /* matrix real, in all registers */
-    OP_LANE_IMAGINARY,                             /* real on its diagonal, imaginary beside it, in all registers */
-    OP_LANE_MATRIX,                                /* any matrix, in `registers` and `lanes` */
-    OP_DIAGONAL,                                   /* a factor for every lane of `registers` */
-    OP_DIAGONAL_TABLE,                             /* the same times a factor from a table, by tile */
-    OP_SCALE,                                      /* all times matrix[0] */
+    OP_FLIP,                                /* + k */
+    OP_CX = OP_FLIP + 3,                    /* + 3 * control + k */
+    OP_FLIP_WHERE = OP_CX + 9,              /* + k: in `registers` and `lanes` */
+    OP_TURN_REAL = OP_FLIP_WHERE + 3,       /* + k: b real, d = 1 */
+    OP_MIRROR_REAL = OP_TURN_REAL + 3,      /* + k: b real, d = -1 */
+    OP_TURN_IMAGINARY = OP_MIRROR_REAL + 3, /* + k: b imaginary, d = 1 */
+    OP_TURN = OP_TURN_IMAGINARY + 3,        /* + k: d = 1 */
+    OP_MATRIX_WHERE = OP_TURN + 3,          /* + k: any matrix, in `registers` and `lanes` */
+    OP_LANE_FLIP = OP_MATRIX_WHERE + 3,     /* the target is a lane bit: in `registers` and `lanes` */
+    OP_LANE_REAL,                           /* matrix real, in all registers */
+    OP_LANE_IMAGINARY,                      /* real on its diagonal, imaginary beside it, in all registers */
+    OP_LANE_MATRIX,                         /* any matrix, in `registers` and `lanes` */
+    OP_DIAGONAL,                            /* a factor for every lane of `registers` */
+    OP_DIAGONAL_TABLE,                      /* the same times a factor from a table, by tile */
+    OP_SCALE,                               /* all times matrix[0] */
     OP_CODES
 };
 
 struct op {
-    uint8_t code, lane_target; /* the lane bit that is the target */
-    uint8_t registers;         /* a bit per register: where it acts */
-    uint16_t lanes;            /* a bit per lane: where it acts (of OP_DIAGONAL_TABLE: where the table does) */
-    uint32_t base_mask, base_value;       /* tiles where it acts: local index & mask == value */
+    uint8_t code, lane_target;      /* the lane bit that is the target */
+    uint8_t registers;              /* a bit per register: where it acts */
+    uint16_t lanes;                 /* a bit per lane: where it acts (of OP_DIAGONAL_TABLE: where the table does) */
+    uint32_t base_mask, base_value; /* tiles where it acts: local index & mask == value */
     uint64_t outside_mask, outside_value; /* chunks where it acts */
     double matrix[8];
-    uint32_t diagonal; /* of the OP_DIAGONALs, in plan.diagonals */
+    uint32_t diagonal;  /* of the OP_DIAGONALs, in plan.diagonals */
     uint32_t constants; /* where its constants begin in the memory of a worker, in bytes */
 };
 
@@ -106,8 +106,8 @@ struct outside_group {
 
 struct diagonal {
     uint32_t first_group, group_count;
-    size_t table;                                   /* where its table begins, in reals */
-    double factor[MOST_REGISTERS][MOST_LANES][2];   /* what is the same in every chunk */
+    size_t table;                                 /* where its table begins, in reals */
+    double factor[MOST_REGISTERS][MOST_LANES][2]; /* what is the same in every chunk */
 };
 
 /** One pass over a chunk: tile after tile is loaded, the operations are done in registers, and it is stored. */
