@@ -239,6 +239,9 @@ typedef struct qry_visitor {
 /** Walks a definition as if everything were written out, in O(depth of calls) memory. angles: values of the
  *  definition's own angles. False when a callback stopped it. */
 bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor);
+/** The same for operations from .. to - 1 of its body alone, which cut no block. */
+bool qry_walk_ops(const qry_definition *definition, size_t from, size_t to, bool inverse, const double *angles,
+                  const qry_visitor *visitor);
 
 /* ---- counting (count.c, depth.c) ---- */
 
