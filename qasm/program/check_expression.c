@@ -213,7 +213,7 @@ static const struct qasm_type *check_cast(struct checker *c, struct tree_expr *e
 
 static const struct qasm_type *check_name(struct checker *c, struct tree_expr *expr)
 {
-    struct tree_symbol *symbol = qasm_check_find(c, expr->name, expr->place);
+    struct tree_symbol *symbol = qasm_check_find(c, expr->name, expr->place, false);
     if (!symbol)
         return NULL;
     expr->symbol = symbol;
