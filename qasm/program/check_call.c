@@ -42,7 +42,7 @@ static bool know_value(struct checker *c, struct tree_expr *call, const struct t
         return false;
     }
     struct qasm_value *constant = QRY_NEW(c->arena, struct qasm_value);
-    qasm_value_narrow(c->arena, &value);
+    qasm_value_narrow(&value);
     *constant = value;
     call->constant = constant;
     call->type = value.type;

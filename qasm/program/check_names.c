@@ -121,7 +121,7 @@ void qasm_check_language(struct checker *c)
         const char *text;
         double number;
     } constants[] = {{"pi", M_PI}, {"π", M_PI}, {"tau", 2 * M_PI}, {"τ", 2 * M_PI}, {"euler", M_E}, {"ℇ", M_E}};
-    const struct qasm_type *real = qasm_type_weak(c->arena, qasm_type_make(c->arena, QASM_FLOAT, 64));
+    const struct qasm_type *real = qasm_type_literal(QASM_FLOAT, 64);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         struct tree_symbol *symbol = bring(c, SYMBOL_CONST, constants[i].text);
         struct qasm_value *value = QRY_NEW(c->arena, struct qasm_value);
@@ -164,6 +164,12 @@ static const char *missing_include(const struct checker *c, const char *name)
     return NULL;
 }
 
+/* What can stand before qubits. Functions with a value stand elsewhere. */
+static bool is_applied(const struct tree_symbol *symbol)
+{
+    return symbol->kind == SYMBOL_GATE || (symbol->kind == SYMBOL_DEF && symbol->type->kind == QASM_VOID);
+}
+
 static const char *guess(const struct checker *c, const struct tree_name *name, bool applied)
 {
     const char *include = applied ? missing_include(c, name->text) : NULL;
@@ -175,7 +181,7 @@ static const char *guess(const struct checker *c, const struct tree_name *name, 
     qry_nearest nearest = qry_nearest_to(name->text);
     for (size_t i = 0; i <= c->tree->name_mask; i++)
         for (const struct tree_name *other = c->tree->names[i]; other; other = other->chain)
-            if (other->symbol && other->symbol->kind != SYMBOL_BROKEN)
+            if (other->symbol && other->symbol->kind != SYMBOL_BROKEN && is_applied(other->symbol) == applied)
                 qry_nearest_consider(&nearest, other->text);
     return qry_nearest_question(c->arena, &nearest);
 }
