@@ -25,6 +25,7 @@ enum tree_symbol_kind {
 
 struct tree_symbol {
     enum tree_symbol_kind kind;
+    struct qasm_cell *cell; /* left by the interpreter: its value while the program runs */
     struct tree_name *name;
     struct tree_place place;           /* of the declaration; source 0 offset 0 length 0 of what the language brings */
     const struct qasm_type *type;      /* of the value; of a DEF and an EXTERN what it returns */
