@@ -501,6 +501,7 @@ void qry_definition_truncate(qry_definition *d, size_t op_count)
         }
     }
     d->op_count = op_count;
+    d->cuts++;
 }
 
 double qry_angle_value(qry_angle angle, const double *formals)

@@ -117,6 +117,7 @@ typedef struct qry_definition {
     uint32_t width;       /* operands */
     uint32_t angle_count; /* formal angles */
     uint64_t version;     /* grows with every qry_definition_clear; unique in the circuit */
+    uint64_t cuts;        /* how often qry_definition_truncate was called */
     qry_group *groups;
     size_t group_count, group_room;
     qry_op *ops;
@@ -200,7 +201,7 @@ void qry_add_inverse(qry_definition *definition, size_t from, size_t to);
  *  version of the program stays: engines read it anew with every shot, and keep their plans. */
 void qry_set_repeat(qry_definition *definition, size_t op, uint64_t count);
 /** Drops the operations behind the first op_count, with their operands and angles. No block may be open, nor be cut. Like
- *  what is appended, this leaves the version alone: for the program, between runs. */
+ *  what is appended, this leaves the version alone: for the program, between runs. Engines look at `cuts`. */
 void qry_definition_truncate(qry_definition *definition, size_t op_count);
 
 /** The operands of a call in the body of `caller`, as many as its definition has; aborts when that was written anew with
@@ -238,6 +239,9 @@ typedef struct qry_visitor {
 /** Walks a definition as if everything were written out, in O(depth of calls) memory. angles: values of the
  *  definition's own angles. False when a callback stopped it. */
 bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor);
+/** The same for operations from .. to - 1 of its body alone, which cut no block. */
+bool qry_walk_ops(const qry_definition *definition, size_t from, size_t to, bool inverse, const double *angles,
+                  const qry_visitor *visitor);
 
 /* ---- counting (count.c, depth.c) ---- */
 

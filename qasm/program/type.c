@@ -81,6 +81,8 @@ const char *qasm_type_text(qry_arena *arena, const struct qasm_type *type)
         return kind_words[QASM_INT];
     if (!type->width || type->weak)
         return word;
+    if (type->width == QASM_UNSIZED)
+        return qry_arena_printf(arena, "a slice of %ss", word);
     if (type->kind == QASM_COMPLEX)
         return qry_arena_printf(arena, "complex[float[%u]]", type->width);
     return qry_arena_printf(arena, "%s[%u]", word, type->width);
@@ -102,6 +104,12 @@ static bool is_duration(const struct qasm_type *type)
 
 static uint32_t bits_of(const struct qasm_type *type) { return type->width ? type->width : 1; }
 
+/* Slices whose size is not known fit where bits and qubits do; whoever runs the program looks. */
+static bool is_unsized(const struct qasm_type *type)
+{
+    return type->width == QASM_UNSIZED && (type->kind == QASM_BIT || type->kind == QASM_QUBIT);
+}
+
 static bool array_fits(const struct qasm_type *from, const struct qasm_type *to)
 {
     if (from->kind != QASM_ARRAY || from->dims != to->dims || !qasm_type_equal(from->base, to->base))
@@ -113,6 +121,8 @@ static bool array_fits(const struct qasm_type *from, const struct qasm_type *to)
 static bool fits_bits(const struct qasm_type *from, const struct qasm_type *to, bool cast)
 {
     uint32_t width = bits_of(to);
+    if (from->kind == QASM_BIT && (is_unsized(from) || is_unsized(to)))
+        return true;
     if (from->kind == QASM_BOOL)
         return true;
     if (from->kind == QASM_UINT && from->weak && !cast)
@@ -125,7 +135,7 @@ static bool fits_bits(const struct qasm_type *from, const struct qasm_type *to, 
 static bool fits_integer(const struct qasm_type *from, const struct qasm_type *to, bool cast)
 {
     if (from->kind == QASM_BIT)
-        return bits_of(from) <= (cast ? QASM_MAX_WIDTH : to->width);
+        return bits_of(from) <= (cast ? QASM_MAX_WIDTH : to->width) || (cast && is_unsized(from));
     return is_real(from);
 }
 
@@ -149,7 +159,7 @@ static bool fits(const struct qasm_type *from, const struct qasm_type *to, bool 
     case QASM_DURATION:
         return is_duration(from);
     case QASM_QUBIT:
-        return from->kind == QASM_QUBIT && from->width == to->width;
+        return from->kind == QASM_QUBIT && (from->width == to->width || is_unsized(from));
     case QASM_ARRAY:
         return array_fits(from, to);
     default:
@@ -326,6 +336,8 @@ static const struct qasm_type *common_bits(qry_arena *arena, enum tree_operator 
 {
     const struct qasm_type *bits = a->kind == QASM_BIT ? a : b, *other = a->kind == QASM_BIT ? b : a;
     uint32_t width = bits_of(bits);
+    if (is_unsized(a) || is_unsized(b))
+        return NULL;
     if (other->kind == QASM_BIT)
         return bits_of(other) != width ? NULL : width == 1 ? &bit_type : bits;
     if (other->kind == QASM_BOOL)
@@ -395,7 +407,8 @@ static struct meeting meet_two(qry_arena *arena, enum tree_operator op, const st
         return common ? (struct meeting){common, common, &truth_type} : none;
     case TREE_SHIFT_LEFT:
     case TREE_SHIFT_RIGHT:
-        if (!is_integer(b) || !(is_integer(a) || a->kind == QASM_ANGLE || (a->kind == QASM_BIT && a->width)))
+        if (is_unsized(a) || !is_integer(b) ||
+            !(is_integer(a) || a->kind == QASM_ANGLE || (a->kind == QASM_BIT && a->width)))
             return none;
         return by_left(a, b);
     default:
@@ -410,7 +423,7 @@ static const struct qasm_type *meet_one(enum tree_operator op, const struct qasm
     if (is_integer(a))
         return !a->weak ? a : a->kind == QASM_UINT && a->width == QASM_MAX_WIDTH ? &weak_uint : &weak_int;
     if (op == TREE_COMPLEMENT)
-        return a->kind == QASM_BIT || a->kind == QASM_ANGLE || a->kind == QASM_BOOL ? a : NULL;
+        return (a->kind == QASM_BIT && !is_unsized(a)) || a->kind == QASM_ANGLE || a->kind == QASM_BOOL ? a : NULL;
     if (a->kind == QASM_BOOL)
         return &int_type;
     if (is_duration(a))

@@ -13,7 +13,7 @@ enum qasm_kind {
     QASM_BIT,     /* width 0: one bit; else a register of width bits */
     QASM_INT,     /* two's complement, 1 to 128 bits; written without a size 32 */
     QASM_UINT,    /* the same without sign */
-    QASM_FLOAT,   /* 32 or 64 bits; others are refused; written without a size 64 */
+    QASM_FLOAT,   /* 16, 32 or 64 bits; others are refused; written without a size 64 */
     QASM_ANGLE,   /* 1 to 128 bits of a turn, modulo 2 pi; written without a size 64 */
     QASM_COMPLEX, /* of two floats */
     QASM_DURATION,
@@ -25,6 +25,10 @@ enum qasm_kind {
 enum qasm_access { QASM_OWN, QASM_READONLY, QASM_MUTABLE };
 
 enum { QASM_MAX_DIMS = 7, QASM_MAX_WIDTH = 128 };
+
+/* The width of a slice of bits or qubits whose bounds are known only when the program runs. A slice of an array with such
+ * bounds has a shape of zeros. */
+#define QASM_UNSIZED UINT32_MAX
 
 struct qasm_type {
     enum qasm_kind kind;

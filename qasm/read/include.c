@@ -44,6 +44,7 @@ static struct tree_stmt *read_into(struct qry_reader *outer, struct tree_stmt *s
     inner->tree = outer->tree;
     inner->options = outer->options;
     inner->outer = outer;
+    inner->direct = outer->direct;
     qry_reader_run(inner);
     stmt->body = inner->statements.first;
     return qry_tree_finish(outer->tree, stmt);

@@ -1,7 +1,7 @@
 /* parser.c: reads a program: runs the parser over its file, and keeps account of what the grammar does not see, marks in
  * comments, versions, where opaque text begins. */
-#include "qasm/read/parser.h"
 #include "openqasm.h"
+#include "qasm/read/direct.h"
 
 #include <string.h>
 
@@ -55,8 +55,12 @@ struct tree_program *qry_tree_read(qry_ctx *ctx, qry_arena *arena, const qry_sou
     size_t errors = qry_error_count(ctx);
     struct tree_program *tree = qry_tree_new(ctx, arena);
     struct qry_reader reader = {.tree = tree, .options = options, .source = source};
+    if (!options->grammar_only)
+        reader.direct = qry_direct_new(tree);
     reader.file = qry_reader_file(tree, source->name);
     qry_reader_run(&reader);
+    if (reader.direct)
+        qry_direct_free(reader.direct);
     tree->first = reader.statements.first;
     tree->last = reader.statements.last;
     tree->last_marks = reader.last_marks;
@@ -85,6 +89,47 @@ static void bind_marks(struct qry_reader *reader, uint32_t offset)
         reader->marks[i].before = offset;
 }
 
+static bool is_one_of(int kind, const int *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kinds[i] == kind)
+            return true;
+    return false;
+}
+
+/* What is open, and whether a statement may begin here. Braces behind these tokens hold a set, a list or what durationof
+ * measures, no block; so do all within them. */
+static void note_brackets(struct qry_reader *reader, int kind)
+{
+    static const int before_lists[] = {'=', '[', ',', '(', TOKEN_IN};
+    reader->line_start = kind == ';' || kind == TOKEN_GATES || kind == TOKEN_PRAGMA || kind == TOKEN_OPAQUE_TEXT;
+    switch (kind) {
+    case '(':
+    case '[':
+        reader->brackets++;
+        break;
+    case ')':
+    case ']':
+        reader->brackets -= reader->brackets > 0;
+        break;
+    case '{':
+        reader->lists += reader->lists || is_one_of(reader->kind_before, before_lists, 5);
+        reader->braces++;
+        reader->brackets = 0;
+        reader->line_start = !reader->lists;
+        break;
+    case '}':
+        reader->line_start = !reader->lists;
+        reader->lists -= reader->lists > 0;
+        reader->braces -= reader->braces > 0;
+        reader->brackets = 0;
+        break;
+    case ';':
+        reader->brackets = 0;
+        break;
+    }
+}
+
 void qry_reader_token(struct qry_reader *reader, int kind)
 {
     bind_marks(reader, reader->here.offset);
@@ -92,6 +137,7 @@ void qry_reader_token(struct qry_reader *reader, int kind)
     reader->token = reader->here;
     reader->kind_before = reader->kind;
     reader->kind = kind;
+    note_brackets(reader, kind);
     switch (kind) {
     case TOKEN_CAL:
     case TOKEN_DEFCAL:
@@ -103,33 +149,29 @@ void qry_reader_token(struct qry_reader *reader, int kind)
     case TOKEN_POW:
         reader->modifying = true;
         break;
-    case '(':
-    case '[':
-        reader->brackets++;
-        break;
-    case ')':
-    case ']':
-        reader->brackets -= reader->brackets > 0;
-        break;
-    case '{':
-        reader->braces++;
-        reader->brackets = 0;
-        break;
-    case '}':
-        reader->braces -= reader->braces > 0;
-        reader->brackets = 0;
-        break;
-    case ';':
-        reader->brackets = 0;
-        reader->calibrating = reader->modifying = false;
-        break;
     case TOKEN_AT:
         reader->modifying = false;
         break;
     case TOKEN_OPAQUE_TEXT:
         reader->calibrating = false;
         break;
+    case ';':
+        reader->calibrating = reader->modifying = false;
+        break;
     }
+}
+
+struct tree_stmt *qry_reader_gates(struct qry_reader *reader)
+{
+    struct reader_direct *direct = reader->direct;
+    if (!direct || !reader->line_start || reader->brackets || reader->braces != direct->within ||
+        qry_error_count(reader->tree->ctx) != direct->errors)
+        return NULL;
+    size_t from = reader->here.offset + reader->here.length;
+    struct tree_stmt *stmt = qry_direct_read(direct, reader->source, reader->number, &from);
+    if (stmt)
+        reader->here = stmt->place;
+    return stmt;
 }
 
 /* The length without the blanks at the end. */
@@ -144,12 +186,8 @@ size_t qry_reader_annotation(const struct qry_reader *reader, const char *text, 
 {
     static const int before[] = {
         ';', '{', '}', ')', TOKEN_ANNOTATION, TOKEN_PRAGMA, TOKEN_ELSE, TOKEN_OPAQUE_TEXT, TOKEN_GATES};
-    if (reader->modifying)
-        return 0;
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-        if (reader->kind == before[i])
-            return trimmed(text, length);
-    return 0;
+    bool begins = !reader->modifying && is_one_of(reader->kind, before, sizeof before / sizeof *before);
+    return begins ? trimmed(text, length) : 0;
 }
 
 const char *qry_reader_pragma(struct qry_reader *reader, const char *text, size_t length)
@@ -191,6 +229,8 @@ void qry_reader_head(struct qry_reader *reader, struct tree_place place)
     if (reader->outer)
         return;
     reader->tree->version = reader->version;
+    if (reader->direct)
+        qry_direct_version(reader->direct, reader->version);
     reader->tree->version_place = place;
 }
 
@@ -241,7 +281,17 @@ struct tree_stmts qry_reader_close(struct qry_reader *reader, struct tree_stmts 
     return qry_tree_stmts(list, nothing);
 }
 
+void qry_reader_enter(struct qry_reader *reader, struct tree_parameters parameters, struct tree_parameters qubits)
+{
+    if (reader->direct && reader->braces == 1 && !reader->direct->within)
+        qry_direct_enter(reader->direct, parameters, qubits);
+}
+
 void qry_reader_add(struct qry_reader *reader, struct tree_stmt *stmt)
 {
+    if (reader->direct && reader->direct->within && !reader->braces)
+        qry_direct_leave(reader->direct);
+    if (reader->direct && stmt)
+        qry_direct_declare(reader->direct, stmt, reader->standard);
     reader->statements = qry_tree_stmts(reader->statements, stmt);
 }

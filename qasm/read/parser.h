@@ -33,8 +33,11 @@ struct qry_reader {
     int kind, kind_before;             /* of these two */
     uint32_t brackets;                 /* ( and [ that are open */
     uint32_t braces;
-    bool calibrating; /* between cal or defcal and its text */
-    bool modifying;   /* behind a modifier's word: the next @ belongs to it */
+    uint32_t lists;               /* braces of sets and lists that are open */
+    bool line_start;              /* the next token may begin a statement, and that is not the body of one */
+    struct reader_direct *direct; /* NULL: everything goes through the grammar */
+    bool calibrating;             /* between cal or defcal and its text */
+    bool modifying;               /* behind a modifier's word: the next @ belongs to it */
     struct reader_mark *marks;
     size_t mark_count, mark_room;
     struct tree_stmts statements;
@@ -50,6 +53,8 @@ void qry_reader_run(struct qry_reader *reader);
 void qry_reader_scan(struct qry_reader *reader);
 /** Notes a token that goes to the parser. */
 void qry_reader_token(struct qry_reader *reader, int kind);
+/** Gate lines that stand here, as a token of their own; NULL where none are (parser.c). */
+struct tree_stmt *qry_reader_gates(struct qry_reader *reader);
 /** Whether a comment is a mark, which is then kept. */
 bool qry_reader_comment(struct qry_reader *reader, const char *text, size_t length);
 /** How many bytes an annotation has that begins with this @; 0: the @ is a modifier's, or stands wrong. */
@@ -75,6 +80,8 @@ struct tree_stmt *qry_reader_statement(struct qry_reader *reader, struct tree_st
 /** Marks before the } at a place become a stretch of nothing at the end of the list. */
 struct tree_stmts qry_reader_close(struct qry_reader *reader, struct tree_stmts list, struct tree_place brace);
 void qry_reader_add(struct qry_reader *reader, struct tree_stmt *stmt);
+/** The body of a gate begins. */
+void qry_reader_enter(struct qry_reader *reader, struct tree_parameters parameters, struct tree_parameters qubits);
 /** OPENQASM at this place. */
 void qry_reader_head(struct qry_reader *reader, struct tree_place place);
 /** The path of a file without links and detours, so that two ways to one file are one; NULL where there is none. */

@@ -124,13 +124,25 @@ static void rehash(struct tree_program *tree)
     tree->name_mask = slots - 1;
 }
 
+static struct tree_name *find_in(struct tree_name *chain, const char *text, size_t length)
+{
+    while (chain && (chain->length != length || memcmp(chain->text, text, length) != 0))
+        chain = chain->chain;
+    return chain;
+}
+
+struct tree_name *qry_tree_find(const struct tree_program *tree, const char *text, size_t length)
+{
+    return find_in(tree->names[hash(text, length) & tree->name_mask], text, length);
+}
+
 struct tree_name *qry_tree_name(struct tree_program *tree, const char *text, size_t length)
 {
     struct tree_name **slot = &tree->names[hash(text, length) & tree->name_mask];
-    for (struct tree_name *n = *slot; n; n = n->chain)
-        if (n->length == length && memcmp(n->text, text, length) == 0)
-            return n;
-    struct tree_name *name = QRY_NEW(tree->arena, struct tree_name);
+    struct tree_name *name = find_in(*slot, text, length);
+    if (name)
+        return name;
+    name = QRY_NEW(tree->arena, struct tree_name);
     name->text = qry_arena_text(tree->arena, text, length);
     name->length = (uint32_t)length;
     name->chain = *slot;

@@ -119,8 +119,9 @@ struct tree_expr {
     };
     /* Left by check: */
     const struct qasm_type *type;      /* of the value; NULL after an error */
+    const struct qasm_type *to;        /* what the value is converted to where it stands; NULL: it stays what it is */
     struct tree_symbol *symbol;        /* NAME, CALL */
-    const struct qasm_value *constant; /* the value, if it is known before the program runs */
+    const struct qasm_value *constant; /* the value, converted already, if it is known before the program runs */
 };
 
 /* ---- statements ---- */
@@ -218,6 +219,7 @@ struct tree_stmt {
     uint8_t op;   /* ASSIGN: enum tree_operator */
     uint8_t io;   /* DECLARE: enum tree_io */
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
+    uint8_t plan; /* left by the interpreter: whether a FOR is a repeat, whether a DEF is a definition */
     uint16_t depth;
     uint32_t number;              /* GATE, OPAQUE: place among them all, those of the includes too, from 0 */
     struct tree_place place;      /* all of it */
@@ -264,6 +266,8 @@ void qry_tree_warning(const struct tree_program *tree, struct tree_place place, 
                       ...) QRY_PRINTF(4, 5);
 qry_span qry_tree_span(const struct tree_program *tree, struct tree_place place);
 struct tree_name *qry_tree_name(struct tree_program *tree, const char *text, size_t length);
+/** The name if the program has it, or NULL. */
+struct tree_name *qry_tree_find(const struct tree_program *tree, const char *text, size_t length);
 /** Frees the memory of a stretch that was handed on. */
 void qry_tree_free_stretch(struct tree_program *tree, struct tree_stretch *stretch);
 

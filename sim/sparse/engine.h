@@ -35,6 +35,12 @@ struct knowledge {
     size_t met; /* while learning: how many of these were looked at */
 };
 
+/** Gates, and what is no more than that: operations that a stretch may be cut at. */
+static inline bool is_step(const qry_op *op)
+{
+    return op->kind < QRY_GATES || op->kind == QRY_OP_CONTROLLED || op->kind == QRY_OP_BARRIER;
+}
+
 /** Calls that are nested deeper are refused: running and planning them recurs. */
 enum { MOST_NESTING = 1000 };
 
@@ -75,7 +81,8 @@ struct sparse {
     uint64_t knowledge_round;
     uint32_t *learning; /* definitions whose callees are being looked at */
     size_t learning_room;
-    bool unswept; /* definitions have changed since stale transitions were dropped */
+    uint64_t cuts; /* of the program, when what was planned for it last became stale */
+    bool unswept;  /* definitions have changed since stale transitions were dropped */
 
     struct scout *scout;
     struct book *book;
@@ -87,7 +94,7 @@ struct sparse {
     size_t left_room;
     bool counted, struck; /* struck: some row is not left */
     struct mark *mark;    /* NULL: none */
-    size_t marked_done;   /* operations of the program that had been run there */
+    size_t kept_done;     /* while transitions are forgotten: those of how many operations of the program stay */
 
     qry_tally executed;
     double planning_seconds;
@@ -118,12 +125,26 @@ bool stretch_learn(struct sparse *sim);
 /** Frees the bindings that are not marked `used`; their numbers are given out again. */
 void stretch_sweep_bindings(struct sparse *sim);
 
-/** A gate of a stretch in qubits of the program, the inverse already taken. */
+/** A gate of a stretch in qubits of the program, the inverse already taken. Where a gate has controls beyond those that the
+ *  table gives it, all its controls stand in the list, and `gate` is what they control: x, not cx. */
 struct flat_gate {
     qry_gate gate;
-    qry_angle angle; /* in terms of the angles of the stretch's definition */
+    qry_angle angle[QRY_MAX_ANGLES]; /* in terms of the angles of the stretch's definition */
     qry_qubit qubit[3];
+    const qry_qubit *control; /* with QRY_NEGATIVE where they act at 0; until the next gate */
+    uint32_t controls;
 };
+
+/** Memory for lists of controls. */
+struct control_list {
+    qry_qubit *control;
+    size_t room;
+};
+
+/** The gate of an operation, which is no call or block. map: operands as qubits of the program, NULL: it is the program;
+ *  given: the angles of the definition in terms of which the gate's are wanted. */
+struct flat_gate flat_gate_of(qry_ctx *scratch, const qry_definition *definition, const qry_qubit *map,
+                              const qry_angle *given, bool inverse, const qry_op *op, struct control_list *list);
 
 struct flat_visitor {
     void *state;
@@ -186,9 +207,9 @@ void transition_move(struct sparse *sim, struct transition *transition, bool bac
 void transition_sweep(struct sparse *sim);
 /** If there are very many and the world is settled, drops them all. */
 void transition_forget_if_many(struct sparse *sim);
-/** Drops those of operations of the program behind the mark, and what else will hardly be met again. All worlds must be in
- *  their first state. */
-void transition_forget_program(struct sparse *sim);
+/** Drops those of operations of the program behind the first `done`, and what else will hardly be met again. All worlds
+ *  must be in their first state. */
+void transition_forget_program(struct sparse *sim, size_t done);
 void transition_free_all(struct sparse *sim, struct world *world);
 /** The transition, found or made, that makes constants of the planes that hold one bit in all rows (axes aside). */
 struct transition *transition_fold(struct sparse *sim);
@@ -205,7 +226,8 @@ void execute_planes(struct sparse *sim, struct block *block, const literal *want
 
 /* ---- general operations on rows (rows.c) ---- */
 
-/** Applies a 2 x 2 matrix (qry_gate_matrix) to a qubit on the rows where all controls are 1. */
+/** Applies a 2 x 2 matrix (qry_gate_matrix) to a qubit on the rows where all controls are 1, or those with QRY_NEGATIVE 0.
+ */
 void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count);
 /** Brings a qubit to the Z frame in every row. */
 void rows_resolve(struct sparse *sim, qry_qubit qubit);

@@ -398,8 +398,13 @@ bool transition_run(struct sparse *sim, struct transition *t, bool backwards, co
 {
     if (!(sim->numbered ? run_numbered(sim, t, backwards, angle) : run_in_place(sim, t, backwards, angle)))
         return false;
+    const struct executed *e = &t->executed;
     for (int g = 0; g < QRY_GATES; g++)
-        if (t->gate[g])
-            sim->executed.gate[backwards ? (int)qry_gate_table[g].inverse : g] += t->gate[g];
+        if (e->gate[g])
+            sim->executed.gate[backwards ? (int)qry_gate_table[g].inverse : g] += e->gate[g];
+    sim->executed.controlled += e->controlled;
+    sim->executed.controlled_t += e->controlled_t;
+    sim->executed.controlled_toffoli += e->controlled_toffoli;
+    sim->executed.controlled_rotations += e->controlled_rotations;
     return true;
 }

@@ -355,12 +355,21 @@ void in_place_pauli(struct in_place *p, struct cell *c, literal x, bool z)
     set_content(p, v, new_content(p, (struct content){.within = stays_inside ? frame : 0}));
 }
 
+/* product = x & y. */
+static void emit_and(struct in_place *p, literal x, literal y, literal product)
+{
+    literal plain = is_inverted(x) ? y : x, other = is_inverted(x) ? x : y;
+    enum plan_kind kind = is_inverted(plain) ? PLAN_AND3_NN : is_inverted(other) ? PLAN_AND3_N : PLAN_AND3;
+    emit(p, kind, literal_id(plain), literal_id(other), literal_id(product), 0);
+    forget(p, literal_id(product));
+}
+
 literal in_place_product(struct in_place *p, literal x, literal y)
 {
     if (!is_data(x) || !is_data(y))
         return x == 1 ? y : y == 1 ? x : 0;
     uint32_t to = take(p);
-    in_place_end_product(p, x, y, make_literal(to, false));
+    emit_and(p, x, y, make_literal(to, false));
     return make_literal(to, false);
 }
 
@@ -368,10 +377,8 @@ void in_place_end_product(struct in_place *p, literal x, literal y, literal prod
 {
     if (!is_data(x) || !is_data(y))
         return;
-    literal plain = is_inverted(x) ? y : x, other = is_inverted(x) ? x : y;
-    enum plan_kind kind = is_inverted(plain) ? PLAN_AND3_NN : is_inverted(other) ? PLAN_AND3_N : PLAN_AND3;
-    emit(p, kind, literal_id(plain), literal_id(other), literal_id(product), 0);
-    forget(p, literal_id(product));
+    emit_and(p, x, y, product); /* for the plan backwards */
+    give_back(p, literal_id(product));
 }
 
 literal in_place_copy(struct in_place *p, literal x)

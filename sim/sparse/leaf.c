@@ -47,13 +47,26 @@ struct block_job {
     identity difference; /* between the states around the leaf, this block's part */
 };
 
+static void count_gate(struct executed *e, const struct flat_gate *gate)
+{
+    if (!gate->controls) {
+        e->gate[gate->gate]++;
+        return;
+    }
+    const qry_controlled_cost cost = qry_cost_of_controlled(gate->gate, gate->controls);
+    e->controlled++;
+    e->controlled_t += cost.t;
+    e->controlled_toffoli += cost.toffoli;
+    e->controlled_rotations += cost.rotation;
+}
+
 static bool on_gate(void *state, const struct flat_gate *gate, uint32_t op)
 {
     struct block_job *j = state;
     (void)op;
-    planner_gate(&j->planner, gate->gate, gate->angle, gate->qubit);
+    planner_gate(&j->planner, gate);
     if (!j->b)
-        j->job->leaf->gate[gate->gate]++;
+        count_gate(&j->job->leaf->executed, gate);
     return true;
 }
 

@@ -85,7 +85,6 @@ bool sparse_mark(qry_sim *base)
     const struct world *w = sim->world;
     if (!fits(w))
         return false;
-    sim->marked_done = base->done;
     struct mark *m = sim->mark = qry_alloc(base->ctx, 1, sizeof *m);
     m->world = w->axis ? sim->world : NULL;
     m->rows = w->rows;
@@ -129,7 +128,7 @@ void sparse_rewind(qry_sim *base)
     sim->counted = sim->struck = false;
     for (struct world *w = sim->worlds; w; w = w->next)
         world_reset(w);
-    transition_forget_program(sim);
+    transition_forget_program(sim, base->done);
     world_free(sim, sim->loose);
     sim->loose = NULL;
     if (m->world)

@@ -122,9 +122,9 @@ static void swap_cells(struct cell *a, struct cell *b)
     *b = t;
 }
 
-static void controlled_swap(struct planner *p, struct cell *c, struct cell *a, struct cell *b)
+/* Where r is 1. */
+static void exchange_cells(struct planner *p, literal r, struct cell *a, struct cell *b)
 {
-    literal r = control(p, c);
     if (r == 1)
         swap_cells(a, b);
     else if (r) {
@@ -188,17 +188,102 @@ static bool is_phase(qry_gate gate, qry_angle *angle)
     return true;
 }
 
-void planner_gate(struct planner *p, qry_gate gate, qry_angle angle, const qry_qubit qubit[3])
+/* ---- gates with any number of controls ---- */
+
+/* The controls of a gate as literals, and the products of the first one, two, and so on, of them. */
+struct chain {
+    literal *factor, *product;
+    uint32_t count, done; /* products made */
+};
+
+static struct chain begin_chain(struct planner *p, const struct flat_gate *g)
 {
-    if (gate == QRY_GATE_gphase) /* the same for all rows */
+    struct chain c = {.count = g->controls};
+    c.factor = qry_alloc(p->block->ctx, 2 * (size_t)c.count, sizeof *c.factor);
+    c.product = c.factor + c.count;
+    for (uint32_t i = 0; i < c.count; i++) {
+        qry_qubit q = g->control[i];
+        c.factor[i] = control(p, &p->block->cell[q & ~QRY_NEGATIVE]) ^ (q & QRY_NEGATIVE ? 1 : 0);
+    }
+    return c;
+}
+
+/* The product of the first `count` controls. */
+static literal multiply(struct planner *p, struct chain *c, uint32_t count)
+{
+    if (!count)
+        return 1;
+    for (; c->done < count; c->done++)
+        c->product[c->done] = c->done ? product(p, c->product[c->done - 1], c->factor[c->done]) : c->factor[0];
+    return c->product[count - 1];
+}
+
+static void end_chain(struct planner *p, struct chain *c)
+{
+    while (c->done > 1) {
+        c->done--;
+        end_product(p, c->product[c->done - 1], c->factor[c->done], c->product[c->done]);
+    }
+    qry_free(p->block->ctx, c->factor);
+}
+
+/* exp(i angle) on the rows where `on` and the target are 1, exp(i angle alone) where `on` is. Where `on` never is, the
+ * target may be in any frame. */
+static void turn_under(struct planner *p, literal on, struct cell *target, qry_angle angle, double alone)
+{
+    add_phase(p, (qry_angle){angle.factor * alone, angle.formal}, on);
+    literal t = on ? control(p, target) : 0, both = product(p, on, t);
+    add_phase(p, angle, both);
+    end_product(p, on, t, both);
+}
+
+static void plan_controlled(struct planner *p, const struct flat_gate *g)
+{
+    struct cell *a = &p->block->cell[g->qubit[0]], *b = &p->block->cell[g->qubit[1]];
+    struct chain chain = begin_chain(p, g);
+    qry_angle angle = g->angle[0];
+    if (g->gate == QRY_GATE_x) {
+        literal most = multiply(p, &chain, chain.count - 1);
+        pauli_x_product(p, a, most, chain.factor[chain.count - 1]);
+        end_chain(p, &chain);
         return;
+    }
+    literal on = multiply(p, &chain, chain.count);
+    if (is_phase(g->gate, &angle))
+        turn_under(p, on, a, angle, g->gate == QRY_GATE_rz ? -0.5 : 0);
+    else if (g->gate == QRY_GATE_gphase)
+        add_phase(p, angle, on);
+    else if (g->gate == QRY_GATE_swap)
+        exchange_cells(p, on, a, b);
+    else if (g->gate == QRY_GATE_z)
+        pauli(p, a, on, true);
+    else if (g->gate == QRY_GATE_y) { /* i X Z */
+        add_phase(p, (qry_angle){M_PI_2, -1}, on);
+        pauli(p, a, on, true);
+        pauli(p, a, on, false);
+    } else
+        qry_must(g->gate == QRY_GATE_id);
+    end_chain(p, &chain);
+}
+
+/* ---- all gates ---- */
+
+void planner_gate(struct planner *p, const struct flat_gate *g)
+{
+    const qry_qubit *qubit = g->qubit;
     struct cell *cell = p->block->cell, *a = &cell[qubit[0]], *b = &cell[qubit[1]], *c = &cell[qubit[2]];
-    if (is_phase(gate, &angle)) {
+    qry_angle angle = g->angle[0];
+    if (g->controls) {
+        plan_controlled(p, g);
+        return;
+    }
+    if (is_phase(g->gate, &angle)) {
         add_phase(p, angle, control(p, a));
         return;
     }
-    switch (gate) {
+    switch (g->gate) {
     case QRY_GATE_id:
+    case QRY_GATE_gphase: /* the same for all rows */
         break;
     case QRY_GATE_h:
         a->f ^= 1;
@@ -239,7 +324,7 @@ void planner_gate(struct planner *p, qry_gate gate, qry_angle angle, const qry_q
         break;
     }
     case QRY_GATE_cswap:
-        controlled_swap(p, a, b, c);
+        exchange_cells(p, control(p, a), b, c);
         break;
     default:
         qry_must(!"a dense gate is not planned");

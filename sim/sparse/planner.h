@@ -3,17 +3,16 @@
 #ifndef QRY_PLANNER_H
 #define QRY_PLANNER_H
 
-#include "sim/sparse/sparse.h"
+#include "sim/sparse/engine.h"
 
 struct planner {
     struct block *block;       /* its cells move on with every gate */
     struct effect *effect;     /* phases, guards, asserts and the sign are added to it */
     struct in_place *in_place; /* NULL: numbered, in the block's graph */
-    literal spare;             /* in place: a storage for products, zero between gates; 0: none yet */
 };
 
-/** One gate on three cells' qubits; no dense gate but h. Controls must not be in the X frame for sure (scout.c). */
-void planner_gate(struct planner *planner, qry_gate gate, qry_angle angle, const qry_qubit qubit[3]);
+/** One gate; no dense gate but h, and that without controls. Controls must not be in the X frame for sure (scout.c). */
+void planner_gate(struct planner *planner, const struct flat_gate *gate);
 /** Asserts that a work qubit is back to |0>, and makes it so. */
 void planner_assert_zero(struct planner *planner, qry_qubit qubit);
 /** Takes it that a word qubit is back in the Z frame; the plan strays if it is not. */

@@ -247,9 +247,11 @@ static bool holds(const struct table *t, const struct condition *c, qry_qubit ta
 {
     if (c->frame_of_target)
         return value_at(t, frame, target, true, row);
-    for (size_t i = 0; i < c->count; i++)
-        if (!value_at(t, find_column(t, c->controls[i], false), c->controls[i], false, row))
+    for (size_t i = 0; i < c->count; i++) {
+        qry_qubit q = c->controls[i] & ~QRY_NEGATIVE;
+        if (value_at(t, find_column(t, q, false), q, false, row) == !!(c->controls[i] & QRY_NEGATIVE))
             return false;
+    }
     return true;
 }
 
@@ -318,13 +320,13 @@ void rows_resolve_mixed(struct sparse *sim)
             rows_resolve(sim, q);
 }
 
-/* On an axis of a settled world; controls are axes or constants. */
-static void apply_to_axis(struct sparse *sim, const double m[8], int axis, size_t must_be_one)
+/* On an axis of a settled world, in the rows whose numbers have these bits under the mask. */
+static void apply_to_axis(struct sparse *sim, const double m[8], int axis, size_t mask, size_t bits)
 {
     size_t bit = (size_t)1 << axis;
     sim->complex = true;
     for (size_t r = 0; r < sim->world->rows; r++) {
-        if (r & bit || (r & must_be_one) != must_be_one)
+        if (r & bit || (r & mask) != bits)
             continue;
         double x[2] = {sim->re[r], sim->im[r]}, y[2] = {sim->re[r | bit], sim->im[r | bit]};
         double low[2] = {0, 0}, high[2] = {0, 0};
@@ -343,22 +345,25 @@ void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, co
 {
     rows_resolve(sim, target);
     for (size_t i = 0; i < count; i++)
-        rows_resolve(sim, controls[i]);
+        rows_resolve(sim, controls[i] & ~QRY_NEGATIVE);
     if (!axes_settle(sim)) {
         spread(sim, matrix, target, &(struct condition){.controls = controls, .count = count});
         return;
     }
-    size_t must_be_one = 0;
+    size_t mask = 0, bits = 0;
     for (size_t i = 0; i < count; i++) {
-        int axis = world_axis(sim->world, controls[i]);
-        if (axis >= 0)
-            must_be_one |= (size_t)1 << axis;
-        else if (!sim->world->block[0].cell[controls[i]].v)
+        qry_qubit q = controls[i] & ~QRY_NEGATIVE;
+        bool one = q == controls[i];
+        int axis = world_axis(sim->world, q);
+        if (axis >= 0) {
+            mask |= (size_t)1 << axis;
+            bits |= (size_t)one << axis;
+        } else if (sim->world->block[0].cell[q].v != (literal)one)
             return;
     }
     if (world_axis(sim->world, target) < 0)
         axes_add(sim, &target, 1);
-    apply_to_axis(sim, matrix, world_axis(sim->world, target), must_be_one);
+    apply_to_axis(sim, matrix, world_axis(sim->world, target), mask, bits);
 }
 
 void rows_renew(struct sparse *sim)

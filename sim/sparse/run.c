@@ -29,21 +29,38 @@ static uint32_t run_hadamards(struct sparse *sim, const struct stretch *s, uint3
     return done;
 }
 
+/* The angles of a stretch's definition in terms of themselves, for flat_gate_of. */
+static qry_angle *own_angles(const struct sparse *sim, const struct stretch *s)
+{
+    uint32_t count = s->definition->angle_count;
+    qry_angle *own = count ? qry_alloc(sim->base.ctx, count, sizeof *own) : NULL;
+    for (uint32_t i = 0; i < count; i++)
+        own[i] = (qry_angle){1, (int32_t)i};
+    return own;
+}
+
+/* A dense gate, by its matrix. */
 static void run_general(struct sparse *sim, const struct stretch *s, const qry_op *op)
 {
-    const qry_gate_info *info = &qry_gate_table[op->kind];
-    qry_must(info->qubits <= 2 && info->targets == 1);
-    qry_qubit first = qubit_of(sim, s, op->a), last = info->qubits > 1 ? qubit_of(sim, s, op->b) : first;
-    qry_angle angle[QRY_MAX_ANGLES];
+    qry_ctx *ctx = sim->base.ctx;
+    struct control_list list = {NULL, 0};
+    qry_angle *own = own_angles(sim, s);
+    struct flat_gate g = flat_gate_of(ctx, s->definition, sim->binding[s->binding].map, own, s->inverse, op, &list);
+    const qry_gate_info *info = &qry_gate_table[g.gate];
+    qry_must(info->class == QRY_DENSE && info->targets == 1);
     double value[QRY_MAX_ANGLES], matrix[8];
     for (int i = 0; i < info->angles; i++)
-        angle[i] = s->definition->angles[op->c + (uint32_t)i];
-    qry_gate gate = s->inverse ? qry_gate_invert((qry_gate)op->kind, angle) : (qry_gate)op->kind;
-    for (int i = 0; i < info->angles; i++)
-        value[i] = qry_angle_value(angle[i], s->angle);
-    qry_gate_matrix(gate, value, matrix);
-    rows_apply(sim, matrix, last, &first, info->qubits - 1u);
-    sim->executed.gate[gate]++;
+        value[i] = qry_angle_value(g.angle[i], s->angle);
+    qry_gate_matrix(g.gate, value, matrix);
+    if (g.controls) {
+        rows_apply(sim, matrix, g.qubit[0], g.control, g.controls);
+        qry_tally_add_controlled(&sim->executed, g.gate, g.controls, 1);
+    } else {
+        rows_apply(sim, matrix, g.qubit[info->qubits - 1], g.qubit, info->qubits - 1u);
+        sim->executed.gate[g.gate]++;
+    }
+    qry_free(ctx, list.control);
+    qry_free(ctx, own);
 }
 
 static void make_axes(struct sparse *sim, const qry_qubit *qubits, size_t count)
@@ -147,8 +164,6 @@ static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i)
         if (sim->random)
             measure_into(sim, qubit_of(sim, s, op->a), op->b);
         return;
-    case QRY_OP_BARRIER:
-        return;
     case QRY_OP_RESET:
         measure_reset(sim, qubit_of(sim, s, op->a));
         return;
@@ -172,14 +187,14 @@ static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from
     const qry_op *ops = s->definition->ops;
     while (from < to) {
         uint32_t i = s->inverse ? to - 1 : from;
-        if (ops[i].kind < QRY_GATES) {
+        if (is_step(&ops[i])) {
             struct stretch gates = *s;
             gates.begin = gates.end = s->inverse ? to : from;
             if (s->inverse)
-                while (gates.begin > from && ops[gates.begin - 1].kind < QRY_GATES)
+                while (gates.begin > from && is_step(&ops[gates.begin - 1]))
                     gates.begin--;
             else
-                while (gates.end < to && ops[gates.end].kind < QRY_GATES)
+                while (gates.end < to && is_step(&ops[gates.end]))
                     gates.end++;
             run_gates(sim, &gates);
             if (s->inverse)

@@ -165,10 +165,48 @@ static bool see_controlled_x(struct scout *s, qry_qubit first, qry_qubit second)
     return true;
 }
 
+static bool is_dense(qry_gate gate) { return qry_gate_table[gate].class == QRY_DENSE; }
+
+/* A gate with a list of controls. */
+static bool see_controlled(struct scout *s, const struct flat_gate *g)
+{
+    if (is_dense(g->gate))
+        return false;
+    uint8_t where = 1;
+    for (uint32_t i = 0; i < g->controls; i++) {
+        qry_qubit q = g->control[i] & ~QRY_NEGATIVE;
+        if (!as_control(s, q))
+            return false;
+        where = both(where, exclusive(see(s, q)->v, g->control[i] & QRY_NEGATIVE ? 1 : 0));
+    }
+    if (!where || g->gate == QRY_GATE_gphase || g->gate == QRY_GATE_id)
+        return true;
+    struct view *target = see(s, g->qubit[0]);
+    switch (g->gate) {
+    case QRY_GATE_x:
+        see_pauli(target, where, false);
+        return true;
+    case QRY_GATE_y:
+        see_pauli(target, where, true);
+        see_pauli(target, where, false);
+        return true;
+    case QRY_GATE_z:
+        see_pauli(target, where, true);
+        return true;
+    case QRY_GATE_swap:
+        see_controlled_swap(where, target, see(s, g->qubit[1]));
+        return true;
+    default:
+        return as_control(s, g->qubit[0]);
+    }
+}
+
 /* Moves the views on by one gate; false when the permutation ends before it. */
 static bool see_gate(struct scout *s, const struct flat_gate *g)
 {
     const qry_qubit *q = g->qubit;
+    if (g->controls)
+        return see_controlled(s, g);
     switch (g->gate) {
     case QRY_GATE_id:
     case QRY_GATE_gphase:

@@ -13,7 +13,7 @@ static bool repeats_itself(struct sparse *sim)
     for (size_t i = 0; i < qry_circuit_definitions(sim->base.circuit); i++) {
         const qry_definition *d = qry_circuit_definition(sim->base.circuit, (uint32_t)i);
         for (size_t k = 0; k < d->op_count; k++)
-            written += d->ops[k].kind < QRY_GATES;
+            written += is_step(&d->ops[k]);
     }
     return written && stretch_knowledge(sim, qry_circuit_program(sim->base.circuit))->gates / 4 >= written;
 }
@@ -93,6 +93,13 @@ static void sparse_begin(qry_sim *base, qry_random *random, uint8_t *bits)
     if (stretch_learn(sim) || sim->unswept)
         transition_sweep(sim);
     sim->unswept = false;
+    uint64_t cuts = qry_circuit_program(base->circuit)->cuts;
+    if (cuts != sim->cuts) {
+        for (struct world *w = sim->worlds; w; w = w->next)
+            world_reset(w);
+        transition_forget_program(sim, 0);
+    }
+    sim->cuts = cuts;
     world_start(sim);
 }
 

@@ -173,6 +173,12 @@ struct child {
     uint32_t angle_count;
 };
 
+/** Gates executed, as of qry_tally. */
+struct executed {
+    uint64_t gate[QRY_GATES];
+    uint64_t controlled, controlled_t, controlled_toffoli, controlled_rotations;
+};
+
 struct transition {
     struct key key;
     struct key reverse;                     /* finds it from its other end */
@@ -188,7 +194,7 @@ struct transition {
     size_t child_count, child_room;
     bool is_leaf;
     struct effect *effect;    /* one a block */
-    uint64_t gate[QRY_GATES]; /* gates executed forwards */
+    struct executed executed; /* forwards */
     bool acts;                /* has a sign, phases, or something to check, in some block */
     bool evaluated;           /* numbered: the evaluation stands */
     bool proved;              /* in place: it has run from this state without straying, so it always will */

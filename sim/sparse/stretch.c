@@ -125,8 +125,7 @@ static void read_range(struct sparse *sim, const qry_definition *d, size_t from,
 {
     for (size_t i = from; i < to; i++) {
         const qry_op *op = &d->ops[i];
-        qry_must(op->kind != QRY_OP_CONTROLLED);
-        if (op->kind < QRY_GATES)
+        if (op->kind < QRY_GATES || op->kind == QRY_OP_CONTROLLED)
             k->own_gates = qry_sum(k->own_gates, times);
         else if (op->kind == QRY_OP_CALL)
             note_call(sim, k, op->a, times);
@@ -218,6 +217,77 @@ const struct knowledge *stretch_knowledge(const struct sparse *sim, const qry_de
     return &sim->knowledge[d->number];
 }
 
+/* ---- gates ---- */
+
+/* What the controls of a gate control. */
+static qry_gate without_controls(qry_gate gate)
+{
+    switch (gate) {
+    case QRY_GATE_cx:
+    case QRY_GATE_ccx:
+        return QRY_GATE_x;
+    case QRY_GATE_cy:
+        return QRY_GATE_y;
+    case QRY_GATE_cz:
+        return QRY_GATE_z;
+    case QRY_GATE_ch:
+        return QRY_GATE_h;
+    case QRY_GATE_cp:
+        return QRY_GATE_p;
+    case QRY_GATE_crx:
+        return QRY_GATE_rx;
+    case QRY_GATE_cry:
+        return QRY_GATE_ry;
+    case QRY_GATE_crz:
+        return QRY_GATE_rz;
+    case QRY_GATE_cswap:
+        return QRY_GATE_swap;
+    default:
+        qry_must(qry_gate_table[gate].qubits == qry_gate_table[gate].targets);
+        return gate;
+    }
+}
+
+/* The qubits of a gate with controls of its own: those, then the table's, then the targets. */
+static void take_controlled(qry_ctx *scratch, const qry_definition *d, const qry_qubit *map, const qry_op *op,
+                            struct control_list *list, struct flat_gate *gate)
+{
+    const qry_gate_info *info = &qry_gate_table[op->a];
+    const qry_qubit *from = d->operands + op->b;
+    uint32_t own = *from++, all = own + info->qubits - info->targets;
+    QRY_GROW(scratch, list->control, list->room, (size_t)all + 1);
+    for (uint32_t i = 0; i < all + info->targets; i++) {
+        qry_qubit negative = i < own ? from[i] & QRY_NEGATIVE : 0, q = from[i] & ~negative;
+        q = map ? map[q] : q;
+        if (i < all)
+            list->control[i] = q | negative;
+        else
+            gate->qubit[i - all] = q;
+    }
+    gate->control = list->control;
+    gate->controls = all;
+    gate->gate = without_controls(gate->gate);
+}
+
+struct flat_gate flat_gate_of(qry_ctx *scratch, const qry_definition *d, const qry_qubit *map, const qry_angle *given,
+                              bool inverse, const qry_op *op, struct control_list *list)
+{
+    struct flat_gate gate = {.gate = (qry_gate)(op->kind < QRY_GATES ? op->kind : op->a)};
+    const qry_gate_info *info = &qry_gate_table[gate.gate];
+    for (uint32_t i = 0; i < info->angles; i++)
+        gate.angle[i] = angle_by(d->angles[op->c + i], given);
+    if (inverse)
+        gate.gate = qry_gate_invert(gate.gate, gate.angle);
+    if (op->kind == QRY_OP_CONTROLLED)
+        take_controlled(scratch, d, map, op, list, &gate);
+    else {
+        const qry_qubit qubit[3] = {op->a, op->b, op->c};
+        for (uint32_t i = 0; i < info->qubits; i++)
+            gate.qubit[i] = map ? map[qubit[i]] : qubit[i];
+    }
+    return gate;
+}
+
 /* ---- walking ---- */
 
 /* A call in progress. */
@@ -234,32 +304,18 @@ struct walk {
     qry_ctx *scratch;
     const struct sparse *sim;
     const struct flat_visitor *visitor;
+    struct control_list list;
 };
 
-static bool walk_range(const struct walk *w, const struct level *l, size_t from, size_t to);
+static bool walk_range(struct walk *w, const struct level *l, size_t from, size_t to);
 
-static bool walk_gate(const struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
+static bool walk_gate(struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
 {
-    const qry_gate_info *info = &qry_gate_table[op->kind];
-    const qry_qubit *map = l->map;
-    struct flat_gate gate = {(qry_gate)op->kind, {0, -1}, {op->a, op->b, op->c}};
-    if (map) {
-        gate.qubit[0] = info->qubits > 0 ? map[op->a] : 0;
-        gate.qubit[1] = info->qubits > 1 ? map[op->b] : gate.qubit[0];
-        gate.qubit[2] = info->qubits > 2 ? map[op->c] : gate.qubit[0];
-    } else if (info->qubits < 3)
-        gate.qubit[2] = op->a; /* c may be the place of an angle */
-    if (info->angles)
-        gate.angle = angle_by(l->definition->angles[op->c], l->angle);
-    if (l->inverse) {
-        gate.gate = info->inverse;
-        if (info->negate)
-            gate.angle.factor = -gate.angle.factor;
-    }
+    struct flat_gate gate = flat_gate_of(w->scratch, l->definition, l->map, l->angle, l->inverse, op, &w->list);
     return w->visitor->gate(w->visitor->state, &gate, top);
 }
 
-static bool walk_call(const struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
+static bool walk_call(struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
 {
     const qry_definition *callee = qry_circuit_definition(l->definition->circuit, op->a);
     qry_qubit *map = qry_alloc(w->scratch, callee->width, sizeof *map);
@@ -276,11 +332,11 @@ static bool walk_call(const struct walk *w, const struct level *l, const qry_op 
 }
 
 /* The operation, or the block that begins, at i. */
-static bool walk_one(const struct walk *w, const struct level *l, size_t i)
+static bool walk_one(struct walk *w, const struct level *l, size_t i)
 {
     const qry_op *op = &l->definition->ops[i];
     uint32_t top = l->is_top ? (uint32_t)i : l->top;
-    if (op->kind < QRY_GATES)
+    if (op->kind < QRY_GATES || op->kind == QRY_OP_CONTROLLED)
         return walk_gate(w, l, op, top);
     if (op->kind == QRY_OP_CALL)
         return walk_call(w, l, op, top);
@@ -294,7 +350,7 @@ static bool walk_one(const struct walk *w, const struct level *l, size_t i)
     return true;
 }
 
-static bool walk_range(const struct walk *w, const struct level *l, size_t from, size_t to)
+static bool walk_range(struct walk *w, const struct level *l, size_t from, size_t to)
 {
     const qry_op *ops = l->definition->ops;
     if (l->inverse) {
@@ -322,9 +378,10 @@ bool stretch_walk(qry_ctx *scratch, const struct sparse *sim, const struct stret
     qry_angle *own = count ? qry_alloc(scratch, count, sizeof *own) : NULL;
     for (uint32_t i = 0; i < count; i++)
         own[i] = (qry_angle){1, (int32_t)i};
-    struct walk w = {scratch, sim, visitor};
+    struct walk w = {scratch, sim, visitor, {NULL, 0}};
     struct level top = {s->definition, sim->binding[s->binding].map, own, s->inverse, 0, true};
     bool finished = walk_range(&w, &top, s->begin, s->end);
+    qry_free(scratch, w.list.control);
     qry_free(scratch, own);
     return finished;
 }

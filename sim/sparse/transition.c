@@ -153,8 +153,13 @@ static void add_child(struct making *m, struct child child)
     struct transition *t = m->t;
     QRY_GROW(m->sim->base.ctx, t->child, t->child_room, t->child_count + 1);
     t->child[t->child_count++] = child;
+    const struct executed *add = &child.transition->executed;
     for (int g = 0; g < QRY_GATES; g++)
-        t->gate[child.backwards ? (int)qry_gate_table[g].inverse : g] += child.transition->gate[g];
+        t->executed.gate[child.backwards ? (int)qry_gate_table[g].inverse : g] += add->gate[g];
+    t->executed.controlled += add->controlled;
+    t->executed.controlled_t += add->controlled_t;
+    t->executed.controlled_toffoli += add->controlled_toffoli;
+    t->executed.controlled_rotations += add->controlled_rotations;
 }
 
 static void fail(struct making *m, enum outcome outcome, const qry_qubit *needs, size_t need_count)
@@ -313,7 +318,7 @@ static void go_back(struct making *m)
         transition_move(m->sim, child->transition, !child->backwards);
         free_child(m->sim, m->sim->world, child);
     }
-    memset(t->gate, 0, sizeof t->gate);
+    t->executed = (struct executed){{0}, 0, 0, 0, 0};
 }
 
 static void note_memory(struct sparse *sim, struct transition *t)
@@ -521,16 +526,17 @@ void transition_forget_if_many(struct sparse *sim)
     sweep_world(sim, w, is_any);
 }
 
-/* Of operations of the program behind the mark, which may be others now. */
-static bool is_behind_mark(const struct sparse *sim, const struct transition *t)
+/* Of operations of the program that may be others now. */
+static bool is_forgotten(const struct sparse *sim, const struct transition *t)
 {
-    return t->key.definition == FOLD || (t->key.definition == 0 && t->key.end > sim->marked_done);
+    return t->key.definition == FOLD || (t->key.definition == 0 && t->key.end > sim->kept_done);
 }
 
-void transition_forget_program(struct sparse *sim)
+void transition_forget_program(struct sparse *sim, size_t done)
 {
+    sim->kept_done = done;
     for (struct world *w = sim->worlds; w; w = w->next)
-        sweep_world(sim, w, w->transitions < MANY_TRANSITIONS ? is_behind_mark : is_any);
+        sweep_world(sim, w, w->transitions < MANY_TRANSITIONS ? is_forgotten : is_any);
 }
 
 void transition_sweep(struct sparse *sim)

@@ -74,8 +74,15 @@ static size_t random_place(const qry_definition *program, qry_random *random)
 /* ---- the tests ---- */
 
 static const random_mix mixes[] = {
-    {.permute = 20, .diagonal = 6, .hadamard = 4, .call = 4, .repeat = 1, .section = 1, .measure = 1},
-    {.permute = 10, .diagonal = 3, .hadamard = 6, .measure = 1, .reset = 1, .condition = 2},
+    {.permute = 20, .diagonal = 6, .hadamard = 4, .controlled = 5, .call = 4, .repeat = 1, .section = 1, .measure = 1},
+    {.permute = 10,
+     .diagonal = 3,
+     .hadamard = 6,
+     .controlled = 5,
+     .barrier = 1,
+     .measure = 1,
+     .reset = 1,
+     .condition = 2},
     {.permute = 30, .diagonal = 10, .hadamard = 1, .call = 6, .repeat = 1, .measure = 1, .condition = 2},
     {.permute = 5, .diagonal = 5, .hadamard = 3, .dense = 2, .call = 2, .repeat = 1, .reset = 1},
     {.hadamard = 1, .permute = 2, .measure = 1, .condition = 1},
@@ -127,7 +134,7 @@ static void cut_shots(const qry_sim_options *options, uint64_t seed)
 /* Other operations behind the mark than there were. */
 static void write_other_end(struct trial *t, size_t mark, const random_mix *mix)
 {
-    t->program->op_count = mark;
+    qry_definition_truncate(t->program, mark);
     add_random_ops(t->program, &t->random, 10, mix, 1);
 }
 

@@ -7,6 +7,7 @@
 /** What a random circuit is made of: how often, out of the sum, each kind is drawn. */
 typedef struct random_mix {
     int permute, diagonal, hadamard, dense; /* gates by class, h apart */
+    int controlled, barrier;                /* any gate under more controls */
     int call, repeat, section;
     int measure, reset, condition; /* in the program only */
 } random_mix;
@@ -39,18 +40,51 @@ static void random_operands(qry_random *random, uint32_t width, uint32_t count, 
     }
 }
 
-static void add_random_gate(qry_definition *d, qry_random *random, qry_gate_class class, bool h)
+static void random_angles(const qry_definition *d, qry_random *random, qry_angle angles[QRY_MAX_ANGLES])
 {
-    qry_gate g = random_gate(random, class, h, d->width);
-    qry_qubit q[3] = {0};
-    random_operands(random, d->width, qry_gate_table[g].qubits, q);
-    qry_angle angles[QRY_MAX_ANGLES];
     for (int i = 0; i < QRY_MAX_ANGLES; i++) {
         angles[i] = (qry_angle){6 * qry_random_unit(random) - 3, -1};
         if (d->angle_count && qry_random_below(random, 2))
             angles[i] = (qry_angle){qry_random_unit(random), (int32_t)qry_random_below(random, d->angle_count)};
     }
+}
+
+static void add_random_gate(qry_definition *d, qry_random *random, qry_gate_class class, bool h)
+{
+    qry_gate g = random_gate(random, class, h, d->width);
+    qry_qubit q[3] = {0};
+    qry_angle angles[QRY_MAX_ANGLES];
+    random_operands(random, d->width, qry_gate_table[g].qubits, q);
+    random_angles(d, random, angles);
     qry_add_gate(d, g, angles, q);
+}
+
+/* Any gate of the table, of which three in four are no dense ones, under up to five controls more. */
+static void add_random_controlled(qry_definition *d, qry_random *random)
+{
+    enum { MOST = 5 };
+    qry_gate g;
+    do
+        g = (qry_gate)qry_random_below(random, QRY_GATES);
+    while (qry_gate_table[g].qubits > d->width ||
+           (qry_gate_table[g].class == QRY_DENSE && qry_random_below(random, 4)));
+    uint32_t own = qry_gate_table[g].qubits, room = d->width - own;
+    uint32_t count = (uint32_t)qry_random_below(random, (room < MOST ? room : MOST) + 1);
+    qry_qubit q[3 + MOST];
+    qry_angle angles[QRY_MAX_ANGLES];
+    random_operands(random, d->width, own + count, q);
+    random_angles(d, random, angles);
+    for (uint32_t i = own; i < own + count; i++)
+        q[i] |= qry_random_below(random, 2) ? QRY_NEGATIVE : 0;
+    qry_add_controlled(d, g, angles, q, q + own, count);
+}
+
+static void add_random_barrier(qry_definition *d, qry_random *random)
+{
+    qry_qubit q[3];
+    uint32_t count = (uint32_t)qry_random_below(random, (d->width < 3 ? d->width : 3) + 1);
+    random_operands(random, d->width, count, q);
+    qry_add_barrier(d, q, count);
 }
 
 static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks);
@@ -117,7 +151,8 @@ static void add_random_block(qry_definition *d, qry_random *random, bool repeate
 
 static void add_random_ops(qry_definition *d, qry_random *random, int length, const random_mix *mix, int blocks)
 {
-    int sum = mix->permute + mix->diagonal + mix->hadamard + mix->dense + mix->call + mix->repeat + mix->section;
+    int sum = mix->permute + mix->diagonal + mix->hadamard + mix->dense + mix->controlled + mix->barrier + mix->call +
+              mix->repeat + mix->section;
     if (!d->number)
         sum += mix->measure + mix->reset + mix->condition;
     for (int i = 0; i < length; i++) {
@@ -130,6 +165,10 @@ static void add_random_ops(qry_definition *d, qry_random *random, int length, co
             add_random_gate(d, random, QRY_DENSE, true);
         else if ((k -= mix->dense) < 0)
             add_random_gate(d, random, QRY_DENSE, false);
+        else if ((k -= mix->controlled) < 0)
+            add_random_controlled(d, random);
+        else if ((k -= mix->barrier) < 0)
+            add_random_barrier(d, random);
         else if ((k -= mix->call) < 0)
             add_random_call(d, random);
         else if ((k -= mix->repeat + mix->section) < 0) {

@@ -10,21 +10,33 @@
 
 #include <cmocka.h>
 
+/* A shot of the engine beside one of the reference, with the same random numbers: the same bits and the same state. */
 static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, qry_simd simd, int threads,
                   uint64_t seed)
 {
     qry_arena *arena = qry_arena_new(ctx);
-    uint32_t width = qry_circuit_program(circuit)->width;
-    double *wanted = qry_reference_state(arena, circuit), norm;
+    uint32_t width = qry_circuit_program(circuit)->width, bit_count = qry_circuit_bit_count(circuit);
+    uint8_t *wanted_bits = qry_arena_alloc(arena, bit_count + 1, 1), *bits = qry_arena_alloc(arena, bit_count + 1, 1);
     qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){.mode = mode, .simd = simd, .threads = threads});
-    for (int shot = 0; shot < 3; shot++) { /* later shots use the plans of the first */
-        double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got);
-        qry_sim_shot(sim, NULL, NULL);
+    qry_tally wanted_tally;
+    qry_definition_tally(qry_circuit_program(circuit), &wanted_tally);
+    for (uint64_t shot = 0; shot < 3; shot++) { /* later shots use the plans of the first */
+        double *got = qry_arena_alloc(arena, (size_t)2 << width, sizeof *got), norm;
+        qry_random random, same;
+        qry_random_seed(&random, seed, shot);
+        same = random;
+        double *wanted = qry_reference_shot(arena, circuit, &random, wanted_bits);
+        qry_sim_shot(sim, &same, bits);
         qry_sim_amplitudes(sim, 0, list_row, &(struct listing){width, got});
         double d = fabs(1 - overlap_of(got, wanted, width, &norm));
-        if (d > 1e-10 || fabs(norm - 1) > 1e-10)
+        if (memcmp(bits, wanted_bits, bit_count) != 0 || d > 1e-10 || fabs(norm - 1) > 1e-10)
             fail_msg("seed %llu, mode %s, %s, shot %d: distance %g, norm %g", (unsigned long long)seed,
-                     qry_sim_mode_name(sim), qry_sim_simd_name(sim), shot, d, norm);
+                     qry_sim_mode_name(sim), qry_sim_simd_name(sim), (int)shot, d, norm);
+    }
+    if (bit_count == 0) { /* else conditions may leave gates out */
+        qry_tally three = {.measurements = 0};
+        qry_tally_add(&three, &wanted_tally, 3);
+        assert_memory_equal(&three, qry_sim_executed(sim), sizeof three);
     }
     qry_sim_free(sim);
     qry_arena_free(arena);
@@ -36,6 +48,21 @@ static const random_mix mixes[] = {
     {.permute = 30, .diagonal = 10, .hadamard = 1, .call = 6, .repeat = 1},
     {.permute = 5, .diagonal = 5, .hadamard = 3, .dense = 2, .call = 2, .repeat = 1},
     {.hadamard = 1, .permute = 2},
+    {.permute = 5, .diagonal = 2, .hadamard = 3, .controlled = 10, .barrier = 1, .call = 2, .repeat = 1},
+    {.hadamard = 1, .controlled = 5},
+    {.permute = 5,
+     .diagonal = 5,
+     .hadamard = 5,
+     .dense = 5,
+     .controlled = 5,
+     .barrier = 1,
+     .call = 2,
+     .repeat = 1,
+     .section = 1,
+     .measure = 2,
+     .reset = 1,
+     .condition = 2},
+    {.permute = 10, .hadamard = 2, .controlled = 3, .measure = 1, .condition = 1},
 };
 
 static void random_circuits(void **state)
