@@ -61,8 +61,11 @@ static struct qasm_gate *list_gates(qry_qasm *program)
 {
     const struct qasm_checked *checked = program->checked;
     struct qasm_gate *gates = qry_arena_alloc(program->arena, checked->gate_count + 1, sizeof *gates);
-    for (size_t i = 0; i < checked->gate_count; i++)
-        gates[i].symbol = checked->gates[i];
+    for (size_t i = 0; i < checked->gate_count; i++) {
+        const struct tree_symbol *symbol = checked->gates[i];
+        qry_must(symbol->number == i && (!symbol->stmt || symbol->stmt->number == i));
+        gates[i].symbol = symbol;
+    }
     return gates;
 }
 
