@@ -174,11 +174,7 @@ static void declare_gate(struct checker *c, struct tree_stmt *stmt)
     stmt->symbol = symbol;
     symbol->parameters = length_of(stmt->parameters);
     symbol->operands = length_of(stmt->qubits);
-<<<<<<< HEAD
     add_gate(c, symbol, stmt->number);
-=======
-    add_gate(c, symbol); /* numbers are those that the reader gives, to an OPAQUE too */
->>>>>>> interp
     if (is_primitive(c, symbol, &symbol->gate)) {
         symbol->stmt = NULL;
         return;
