@@ -27,6 +27,7 @@
 #if defined(__GNUC__)
 #define QRY_PRINTF(text, first)         __attribute__((format(printf, text, first)))
 #define QRY_UNLIKELY(condition)         __builtin_expect(!!(condition), 0)
+#define QRY_LEADING_ZEROS(bits)         __builtin_clzll(bits) /* of 64; bits is not 0 */
 #define QRY_ADD_OVERFLOWS(a, b, result) __builtin_add_overflow((a), (b), (result))
 #define QRY_SUB_OVERFLOWS(a, b, result) __builtin_sub_overflow((a), (b), (result))
 #define QRY_MUL_OVERFLOWS(a, b, result) __builtin_mul_overflow((a), (b), (result))
@@ -114,24 +115,31 @@ qry_ctx *qry_arena_ctx(const qry_arena *arena);
 void *qry_arena_alloc(qry_arena *arena, size_t count, size_t size);
 char *qry_arena_text(qry_arena *arena, const char *text, size_t length);
 char *qry_arena_printf(qry_arena *arena, const char *format, ...) QRY_PRINTF(2, 3);
+/** Where an arena stands, and taking back all that it gave since. Marks are rewound last first. */
+typedef struct qry_arena_mark {
+    uint64_t chunk, last;
+    size_t used;
+} qry_arena_mark;
+qry_arena_mark qry_arena_marked(const qry_arena *arena);
+void qry_arena_rewind(qry_arena *arena, qry_arena_mark mark);
 #define QRY_NEW(arena, type) ((type *)qry_arena_alloc((arena), 1, sizeof(type)))
 
 /* ---- source text and diagnostics (source.c, input.c, report.c) ---- */
 
 typedef struct qry_source {
     const char *name; /* as diagnostics show it: the path the user gave */
-    const char *text; /* followed by two zero bytes, as flex wants them */
+    const char *text; /* followed by QRY_SOURCE_PADDING zero bytes: flex wants two, others read eight at once */
     size_t length;
-    const size_t *lines; /* byte offset of every line's first character */
-    size_t line_count;
 } qry_source;
+
+enum { QRY_SOURCE_PADDING = 16 };
 
 /** Reads a file ("-" is standard input) whole; NULL after a report when it cannot be read. Owned by the
  * context. A byte order mark of UTF-8 at its head is left out. */
 const qry_source *qry_source_read(qry_ctx *ctx, const char *path);
 /** A copy of text under a name. */
 const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const char *text, size_t length);
-/** Line and column of a byte offset, both from 1; columns count characters, not bytes. */
+/** Line and column of a byte offset, both from 1; columns count characters, not bytes. Reads the text up to there. */
 void qry_source_position(const qry_source *source, size_t offset, size_t *line, size_t *column);
 
 /** A stretch of source text. source may be NULL: no place. */
@@ -139,6 +147,9 @@ typedef struct qry_span {
     const qry_source *source;
     size_t offset, length;
 } qry_span;
+
+/** qry_source_read for a file that a program asks for: reports about the file itself have that place. */
+const qry_source *qry_source_load(qry_ctx *ctx, const char *path, qry_span where);
 
 typedef enum qry_severity { QRY_ERROR, QRY_WARNING, QRY_NOTE } qry_severity;
 

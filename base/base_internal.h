@@ -52,8 +52,6 @@ bool qry_input_read(qry_input *input, void *bytes, size_t length, size_t *got);
 /* Reports "cannot read PATH: ..." at the place that asked for the file. */
 void qry_input_error(qry_input *input, const char *hint, const char *format, ...) QRY_PRINTF(3, 4);
 
-/* qry_source_read whose reports about the file itself have a place (source.c). */
-const qry_source *qry_source_load(qry_ctx *ctx, const char *path, qry_span where);
 /* Returns a source's memory early: no diagnostic may point into it. */
 void qry_source_drop(qry_ctx *ctx, const qry_source *source);
 

@@ -163,12 +163,12 @@ static bool read_row(struct reader *r)
     return true;
 }
 
-/* Sets r->at and r->end to what line i has before a comment; false when that is nothing. */
-static bool find_row(struct reader *r, size_t i)
+/* Sets r->at and r->end to what the line from start to end has before a comment; false when that is nothing. */
+static bool find_row(struct reader *r, size_t start, size_t end)
 {
     const qry_source *source = r->source;
-    r->at = source->lines[i];
-    r->end = i + 1 < source->line_count ? source->lines[i + 1] - 1 : source->length;
+    r->at = start;
+    r->end = end;
     const char *comment = memchr(source->text + r->at, '#', r->end - r->at);
     if (comment)
         r->end = (size_t)(comment - source->text);
@@ -182,9 +182,12 @@ static bool find_row(struct reader *r, size_t i)
 
 static bool read_rows(struct reader *r)
 {
-    for (size_t i = 0; i < r->source->line_count; i++) {
+    const qry_source *source = r->source;
+    for (size_t start = 0, end; start <= source->length; start = end + 1) {
+        const char *line_end = memchr(source->text + start, '\n', source->length - start);
+        end = line_end ? (size_t)(line_end - source->text) : source->length;
         qry_check_interrupt(r->ctx);
-        if (find_row(r, i) && !read_row(r))
+        if (find_row(r, start, end) && !read_row(r))
             return false;
     }
     return true;

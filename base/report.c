@@ -38,7 +38,10 @@ static void print_all(FILE *stream, const char *text) { print_text(stream, text,
 static void print_excerpt(FILE *stream, const qry_span *span, size_t line, bool color)
 {
     const char *text = span->source->text;
-    size_t start = span->source->lines[line - 1], end = start;
+    size_t start = span->offset < span->source->length ? span->offset : span->source->length;
+    while (start > 0 && text[start - 1] != '\n')
+        start--;
+    size_t end = start;
     while (end < span->source->length && text[end] != '\n' && text[end] != '\r')
         end++;
     size_t at = span->offset < end ? span->offset : end, from = start, to = end;

@@ -8,7 +8,7 @@ static size_t without_mark(char *text, size_t length)
 {
     if (length < 3 || memcmp(text, "\xef\xbb\xbf", 3) != 0)
         return length;
-    memmove(text, text + 3, length - 3 + 2); /* with the zero bytes behind it */
+    memmove(text, text + 3, length - 3 + QRY_SOURCE_PADDING); /* with the zero bytes behind it */
     return length - 3;
 }
 
@@ -18,21 +18,13 @@ static const qry_source *adopt(qry_ctx *ctx, const char *name, char *text, size_
     qry_source *source = qry_alloc(ctx, 1, sizeof *source);
     char *own_name = qry_alloc(ctx, strlen(name) + 1, 1);
     strcpy(own_name, name);
-    size_t lines = 1;
-    for (size_t i = 0; i < length; i++)
-        lines += text[i] == '\n';
-    size_t *starts = qry_alloc(ctx, lines, sizeof *starts);
-    size_t line = 1;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] == '\n')
-            starts[line++] = i + 1;
-    *source = (qry_source){own_name, text, length, starts, lines};
+    *source = (qry_source){own_name, text, length};
     return source;
 }
 
 const qry_source *qry_source_from_text(qry_ctx *ctx, const char *name, const char *text, size_t length)
 {
-    char *copy = qry_alloc(ctx, length + 2, 1);
+    char *copy = qry_alloc(ctx, length + QRY_SOURCE_PADDING, 1);
     memcpy(copy, text, length);
     return adopt(ctx, name, copy, length);
 }
@@ -46,24 +38,24 @@ static char *grow(qry_input *input, char *text, size_t *capacity)
     return qry_resize(input->ctx, text, wider, 1);
 }
 
-/* The whole of a file, with two zero bytes behind it; NULL after a report. */
+/* The whole of a file, with its zero bytes behind it; NULL after a report. */
 static char *read_all(qry_input *input, size_t *length)
 {
     enum { PIECE = 65536 };
     qry_memory_require(input->ctx, (double)input->size, input->path);
-    size_t capacity = (size_t)input->size + PIECE + 2, got;
+    size_t capacity = (size_t)input->size + PIECE + QRY_SOURCE_PADDING, got;
     char *text = qry_alloc(input->ctx, capacity, 1);
     *length = 0;
     do {
-        if (capacity - *length < PIECE + 2)
+        if (capacity - *length < PIECE + QRY_SOURCE_PADDING)
             text = grow(input, text, &capacity);
-        if (!qry_input_read(input, text + *length, capacity - *length - 2, &got)) {
+        if (!qry_input_read(input, text + *length, capacity - *length - QRY_SOURCE_PADDING, &got)) {
             qry_free(input->ctx, text);
             return NULL;
         }
         *length += got;
     } while (got > 0);
-    text[*length] = text[*length + 1] = 0;
+    memset(text + *length, 0, QRY_SOURCE_PADDING);
     return text;
 }
 
@@ -80,7 +72,6 @@ const qry_source *qry_source_load(qry_ctx *ctx, const char *path, qry_span where
 
 void qry_source_drop(qry_ctx *ctx, const qry_source *source)
 {
-    qry_free(ctx, (void *)source->lines);
     qry_free(ctx, (void *)source->text);
     qry_free(ctx, (void *)source->name);
     qry_free(ctx, (void *)source);
@@ -90,16 +81,11 @@ const qry_source *qry_source_read(qry_ctx *ctx, const char *path) { return qry_s
 
 void qry_source_position(const qry_source *source, size_t offset, size_t *line, size_t *column)
 {
-    size_t low = 0, high = source->line_count; /* the last line that starts at or before the offset */
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (source->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    *line = low + 1;
-    *column = 1;
-    for (size_t i = source->lines[low]; i < offset && i < source->length; i++)
-        *column += ((unsigned char)source->text[i] & 0xc0) != 0x80; /* UTF-8 continuation bytes are no columns */
+    size_t end = offset < source->length ? offset : source->length;
+    const char *start = source->text, *at;
+    *line = *column = 1;
+    for (; (at = memchr(start, '\n', end - (size_t)(start - source->text))); start = at + 1)
+        ++*line;
+    for (; start < source->text + end; start++)
+        *column += ((unsigned char)*start & 0xc0) != 0x80; /* UTF-8 continuation bytes are no columns */
 }

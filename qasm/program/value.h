@@ -11,6 +11,8 @@
 const struct qasm_type *qasm_type_make(qry_arena *arena, enum qasm_kind kind, uint32_t width);
 const struct qasm_type *qasm_type_array(qry_arena *arena, const struct qasm_type *base, uint32_t dims,
                                         const uint32_t *shape, enum qasm_access access);
+/** The same type as a literal has it. */
+const struct qasm_type *qasm_type_weak(qry_arena *arena, const struct qasm_type *type);
 bool qasm_type_equal(const struct qasm_type *a, const struct qasm_type *b);
 /** As a program writes it: "uint[8]", "array[int[8], 2, 4]". */
 const char *qasm_type_text(qry_arena *arena, const struct qasm_type *type);
@@ -23,7 +25,9 @@ const struct qasm_type *qasm_type_of_operator(qry_arena *arena, enum tree_operat
                                               const struct qasm_type *b, const struct qasm_type **a_to,
                                               const struct qasm_type **b_to);
 
-/* ---- values (value.c, operate.c, function.c) ---- */
+/* ---- values (value.c, text.c, operate.c, function.c) ----
+ * Values with `unknown` set may go in, and what hangs on them comes out so. In a BIT value the bits that are converted to
+ * bits, shifted or rotated need not be known; all others are. */
 
 /** What a variable without a value begins with: zeros. */
 struct qasm_value qasm_value_zero(qry_arena *arena, const struct qasm_type *type);
@@ -32,8 +36,18 @@ const char *qasm_convert(qry_arena *arena, const struct qasm_value *value, const
                          struct qasm_value *result);
 /** An operator on operands that have the types that qasm_type_of_operator asked for. NULL, or what is wrong ("division by
  *  zero"). */
-const char *qasm_operate(qry_arena *arena, enum tree_operator op, const struct qasm_value *a, const struct qasm_value *b,
-                         const struct qasm_type *type, struct qasm_value *result);
+const char *qasm_operate(qry_arena *arena, enum tree_operator op, const struct qasm_value *a,
+                         const struct qasm_value *b, const struct qasm_type *type, struct qasm_value *result);
+/** A number in an INT, UINT or ANGLE, wrapped around at its width. */
+struct qasm_value qasm_value_integer(const struct qasm_type *type, qry_u128 number);
+/** So many ns, dt, ... in a DURATION. */
+struct qasm_value qasm_value_time(const struct qasm_type *type, double number, enum tree_unit unit);
+/** A BOOL, number, angle (in radians), real part or register of bits as a double. */
+double qasm_value_real(const struct qasm_value *value);
+/** Gives a weak integer the type that has as many bits as its value needs (see type.c). */
+void qasm_value_narrow(qry_arena *arena, struct qasm_value *value);
+/** The functions of the language by number, which their symbols have as `number`; NULL behind the last one. */
+const char *qasm_function_name(uint32_t number);
 /** A function of the language (sin, popcount, mod, rotl, real, ...): its result type for these argument types (NULL after
  *  a report at `place`), and its value. */
 const struct qasm_type *qasm_function_type(const struct tree_program *tree, struct tree_place place,

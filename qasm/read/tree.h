@@ -119,28 +119,29 @@ struct tree_expr {
     };
     /* Left by check: */
     const struct qasm_type *type;      /* of the value; NULL after an error */
+    const struct qasm_type *to;        /* what the value is converted to where it stands; NULL: it stays what it is */
     struct tree_symbol *symbol;        /* NAME, CALL */
-    const struct qasm_value *constant; /* the value, if it is known before the program runs */
+    const struct qasm_value *constant; /* the value, converted already, if it is known before the program runs */
 };
 
 /* ---- statements ---- */
 
 enum tree_stmt_kind {
-    TREE_STRETCH,      /* stretch: plain gates, read by the direct path */
-    TREE_INCLUDE,      /* text: the path; body: what is in it */
-    TREE_PRAGMA,       /* text */
-    TREE_CALIBRATION,  /* defcalgrammar text */
-    TREE_CAL,          /* cal { text } */
-    TREE_DEFCAL,       /* text: all of it, from `defcal`; name: what it calibrates (a gate, measure, reset, delay) */
-    TREE_DECLARE,      /* written, name, value or NULL; io */
-    TREE_CONST,        /* written, name, value */
-    TREE_QUBITS,       /* name, size or NULL: qubit[size] name, and qreg */
-    TREE_ALIAS,        /* let name = value */
-    TREE_GATE,         /* name, parameters (angles), operands, body */
-    TREE_DEF,          /* name, parameters, written: what it returns, or NULL; body */
-    TREE_EXTERN,       /* name, parameters without names, written */
-    TREE_OPAQUE,       /* OpenQASM 2: name, parameters, operands */
-    TREE_APPLY,        /* modifiers, name, arguments, size (of `g[10ns] q;`), operands: a gate, gphase, or a def without () */
+    TREE_STRETCH,     /* stretch: plain gates, read by the direct path */
+    TREE_INCLUDE,     /* text: the path; body: what is in it */
+    TREE_PRAGMA,      /* text */
+    TREE_CALIBRATION, /* defcalgrammar text */
+    TREE_CAL,         /* cal { text } */
+    TREE_DEFCAL,      /* text: all of it, from `defcal`; name: what it calibrates (a gate, measure, reset, delay) */
+    TREE_DECLARE,     /* written, name, value or NULL; io */
+    TREE_CONST,       /* written, name, value */
+    TREE_QUBITS,      /* name, size or NULL: qubit[size] name, and qreg */
+    TREE_ALIAS,       /* let name = value */
+    TREE_GATE,        /* name, parameters (angles), operands, body */
+    TREE_DEF,         /* name, parameters, written: what it returns, or NULL; body */
+    TREE_EXTERN,      /* name, parameters without names, written */
+    TREE_OPAQUE,      /* OpenQASM 2: name, parameters, operands */
+    TREE_APPLY, /* modifiers, name, arguments, size (of `g[10ns] q;`), operands: a gate, gphase, or a def without () */
     TREE_MEASURE_INTO, /* value: a MEASURE; target or NULL */
     TREE_ASSIGN,       /* target, value; op, or TREE_OPERATORS for a plain = */
     TREE_EXPRESSION,   /* value: a call and the like */
@@ -198,8 +199,8 @@ struct tree_mark {
 
 /* Plain gates one after the other, in the form of a definition's body: gates without controls of their own, and calls of
  * gates declared before. Outside definitions qubits are numbered over all registers in the order in which they are
- * declared, in the body of a gate over its operands. The number of a callee is that of its declaration among the GATEs of
- * the program and its includes, from 0. Angles are numbers or multiples of a parameter of the gate around. Everything in
+ * declared, in the body of a gate over its operands. The number of a callee is that of its declaration, a GATE or an OPAQUE
+ * (tree_stmt.number; those of the standard includes count too). Angles are numbers or multiples of a parameter of the gate around. Everything in
  * it has been checked. */
 struct tree_stretch {
     struct tree_place place;
@@ -218,7 +219,9 @@ struct tree_stmt {
     uint8_t op;   /* ASSIGN: enum tree_operator */
     uint8_t io;   /* DECLARE: enum tree_io */
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
+    uint8_t plan; /* left by the interpreter: whether a FOR is a repeat, whether a DEF is a definition */
     uint16_t depth;
+    uint32_t number;              /* GATE, OPAQUE: place among them all, those of the includes too, from 0 */
     struct tree_place place;      /* all of it */
     struct tree_place name_place; /* of name */
     struct tree_annotation *annotations;
@@ -230,7 +233,7 @@ struct tree_stmt {
     struct tree_expr *arguments, *operands; /* lists */
     struct tree_modifier *modifiers;
     struct tree_parameter *parameters, *qubits; /* qubits: the operands of a gate's declaration */
-    struct tree_stmt *body, *other;             /* the first of a list; of IF, FOR and WHILE one statement, maybe a BLOCK */
+    struct tree_stmt *body, *other; /* the first of a list; of IF, FOR and WHILE one statement, maybe a BLOCK */
     struct tree_case *cases;
     const char *text;
     struct tree_stretch *stretch;
@@ -252,7 +255,8 @@ struct tree_program {
     struct tree_mark *last_marks; /* behind the last statement */
     struct tree_name **names;     /* the hash table */
     size_t name_count, name_mask;
-    bool direct; /* some stretch was read by the direct path */
+    uint32_t gate_count; /* GATEs and OPAQUEs */
+    bool direct;         /* some stretch was read by the direct path */
 };
 
 /** Errors at a place of a program. hint may be NULL. */
@@ -262,12 +266,14 @@ void qry_tree_warning(const struct tree_program *tree, struct tree_place place, 
                       ...) QRY_PRINTF(4, 5);
 qry_span qry_tree_span(const struct tree_program *tree, struct tree_place place);
 struct tree_name *qry_tree_name(struct tree_program *tree, const char *text, size_t length);
+/** The name if the program has it, or NULL. */
+struct tree_name *qry_tree_find(const struct tree_program *tree, const char *text, size_t length);
 /** Frees the memory of a stretch that was handed on. */
 void qry_tree_free_stretch(struct tree_program *tree, struct tree_stretch *stretch);
 
 /** How a program is read. */
 struct tree_options {
-    bool syntax_only; /* opens no include */
+    bool syntax_only;  /* opens no include */
     bool grammar_only; /* without the direct path: to prove that both read the same */
 };
 

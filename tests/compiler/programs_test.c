@@ -66,12 +66,17 @@ static const char *comment(const char *line, const char *word)
     return is ? line + length + 5 : NULL;
 }
 
+static const char *next_line(const char *line)
+{
+    const char *end = strchr(line, '\n');
+    return end ? end + 1 : NULL;
+}
+
 /* The wanted diagnostics, in the order of the comments. Hints count where one is announced. */
 static void read_wanted(const qry_source *source, struct lines *wanted, bool *with_hints)
 {
     static const char *const words[] = {"error", "warning", "note", "hint"};
-    for (size_t i = 0; i < source->line_count; i++) {
-        const char *line = source->text + source->lines[i];
+    for (const char *line = source->text; line; line = next_line(line)) {
         for (size_t w = 0; w < 4; w++) {
             const char *rest = comment(line, words[w]);
             if (rest)
@@ -84,8 +89,8 @@ static void read_wanted(const qry_source *source, struct lines *wanted, bool *wi
 static bool define(qry_program *program, const qry_source *source)
 {
     bool fine = true;
-    for (size_t i = 0; i < source->line_count; i++) {
-        const char *rest = comment(source->text + source->lines[i], "define");
+    for (const char *line = source->text; line; line = next_line(line)) {
+        const char *rest = comment(line, "define");
         if (!rest)
             continue;
         char name[64], value[64];
@@ -117,8 +122,8 @@ static void check_widths(const qry_program *program, const qry_source *source)
     FILE *stream = open_memstream(&text, &size);
     qry_widths_explain(stream, program);
     fclose(stream);
-    for (size_t i = 0; i < source->line_count; i++) {
-        const char *rest = comment(source->text + source->lines[i], "widths");
+    for (const char *line = source->text; line; line = next_line(line)) {
+        const char *rest = comment(line, "widths");
         if (!rest)
             continue;
         size_t end = strcspn(rest, "\n"), equal = end;
@@ -132,8 +137,8 @@ static void check_widths(const qry_program *program, const qry_source *source)
 
 static void check_matches(const qry_program *program, const qry_source *source)
 {
-    for (size_t i = 0; i < source->line_count; i++) {
-        const char *rest = comment(source->text + source->lines[i], "matches");
+    for (const char *line = source->text; line; line = next_line(line)) {
+        const char *rest = comment(line, "matches");
         char name[64];
         if (!rest)
             continue;

@@ -252,10 +252,11 @@ static void show_plan(qry_ctx *ctx, qry_search *search, qry_sim_mode mode)
 {
     qry_sim *sim = qry_sim_new(ctx, search->circuit, &(qry_sim_options){.mode = mode});
     qry_sim_shot(sim, NULL, NULL);
-    const struct world *w = sim->world;
+    const struct sparse *engine = sparse_of(sim);
+    const struct world *w = engine->world;
     const struct transition *t = transition_of(w, find(search, "oracle"));
     const struct effect *effect = &t->effect[0];
-    struct plan_printer printer = {.search = search, .world = w, .kernels = sim->kernels};
+    struct plan_printer printer = {.search = search, .world = w, .kernels = engine->kernels};
     printer.storage = qry_alloc_aligned(ctx, w->block[0].room, sizeof(plane));
     memcpy(printer.storage, w->block[0].storage, (STORE_FIRST + w->axis_count) * sizeof(plane));
     memset(&printer.storage[STORE_SIGN], 0, sizeof(plane));
