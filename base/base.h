@@ -115,6 +115,13 @@ qry_ctx *qry_arena_ctx(const qry_arena *arena);
 void *qry_arena_alloc(qry_arena *arena, size_t count, size_t size);
 char *qry_arena_text(qry_arena *arena, const char *text, size_t length);
 char *qry_arena_printf(qry_arena *arena, const char *format, ...) QRY_PRINTF(2, 3);
+/** Where an arena stands, and taking back all that it gave since. Marks are rewound last first. */
+typedef struct qry_arena_mark {
+    uint64_t chunk, last;
+    size_t used;
+} qry_arena_mark;
+qry_arena_mark qry_arena_marked(const qry_arena *arena);
+void qry_arena_rewind(qry_arena *arena, qry_arena_mark mark);
 #define QRY_NEW(arena, type) ((type *)qry_arena_alloc((arena), 1, sizeof(type)))
 
 /* ---- source text and diagnostics (source.c, input.c, report.c) ---- */

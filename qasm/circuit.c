@@ -154,7 +154,7 @@ qry_qubit qry_definition_group(qry_definition *d, const char *name, uint32_t siz
 uint32_t qry_circuit_bit_register(qry_circuit *circuit, const char *name, uint32_t size)
 {
     uint32_t first = circuit->bits;
-    qry_must(size <= UINT32_MAX - first);
+    qry_must(size && size <= UINT32_MAX - first);
     const char *kept = legal_name(circuit->definitions[0], name, true);
     QRY_GROW(circuit->ctx, circuit->registers, circuit->register_room, circuit->register_count + 1);
     circuit->registers[circuit->register_count++] = (qry_bit_register){kept, first, size};
@@ -164,9 +164,11 @@ uint32_t qry_circuit_bit_register(qry_circuit *circuit, const char *name, uint32
 
 uint32_t qry_circuit_bits(qry_circuit *circuit, uint32_t size)
 {
+    uint32_t first = circuit->bits;
+    if (!size)
+        return first;
     if (!has_bit_register(circuit, "c"))
         return qry_circuit_bit_register(circuit, "c", size);
-    uint32_t first = circuit->bits;
     qry_bit_register *last = &circuit->registers[circuit->register_count - 1];
     qry_must(strcmp(last->name, "c") == 0 && size <= UINT32_MAX - first);
     last->size += size;

@@ -136,10 +136,8 @@ static void write_head(qry_printer *p, const qry_print_options *options)
         snprintf(line, sizeof line, "qubit[%u] %s;\n", program->groups[g].size, program->groups[g].name);
         qry_text_string(text, line);
     }
-    if (qry_circuit_bit_count(p->circuit) && p->survey->bodies[0]->measures) {
-        snprintf(line, sizeof line, "bit[%u] c;\n", qry_circuit_bit_count(p->circuit));
-        qry_text_string(text, line);
-    }
+    if (p->survey->bodies[0]->measures)
+        qry_text_bit_registers(text, p->circuit);
 }
 
 static void write_file(qry_printer *p, const qry_print_options *options)
@@ -173,6 +171,8 @@ bool qry_circuit_print(const qry_circuit *circuit, const qry_print_options *opti
     static const qry_print_options usual = {.flat_limit = QRY_FLAT_LIMIT};
     if (!options)
         options = &usual;
+    if (options->profile == QRY_PROFILE_FULL)
+        return qry_print_full(circuit, options, output);
     qry_ctx *ctx = qry_circuit_ctx(circuit);
     qry_printer p = {.circuit = circuit, .survey = qry_survey_new(qry_circuit_program(circuit))};
     const qry_body *program = p.survey->bodies[0];

@@ -1,7 +1,8 @@
-/* print.h: what the three files of the printer share. Private to qasm/. */
+/* print.h: what the files of the printer share. Private to qasm/. */
 #ifndef QRY_PRINT_H
 #define QRY_PRINT_H
 
+#include "qasm/identifier.h"
 #include "qasm/survey.h"
 
 #include <string.h>
@@ -55,7 +56,60 @@ static inline void qry_text_put(qry_text *text, const char *bytes, size_t length
     text->at += length;
 }
 
-/* ---- bodies (print_body.c) ---- */
+/** A piece of text that is written again and again. */
+typedef struct qry_word {
+    const char *text;
+    uint32_t length;
+} qry_word;
+
+qry_word qry_word_of(qry_arena *arena, const char *text);
+
+static inline void qry_text_word(qry_text *text, qry_word word) { qry_text_put(text, word.text, word.length); }
+
+/* ---- names (print_names.c) ---- */
+
+enum {
+    QRY_PREFIX_ROOM = QRY_IDENTIFIER_ROOM + 16, /* of a name that waits for its number */
+    QRY_OPERAND_ROOM = QRY_PREFIX_ROOM + 16,
+    QRY_LINE_ROOM = 256 + 3 * QRY_OPERAND_ROOM /* for a gate, or one operand of a call */
+};
+
+/** The operands of a definition with ", " behind each: addr[3] in the program, addr3 in a gate. No name is a gate's of the
+ *  table, one of `taken` (NULL: none) or a parameter: `parameter` and a number. */
+qry_word *qry_print_operands(qry_arena *arena, const qry_definition *definition, bool is_gate, const char *parameter,
+                             qry_names *taken);
+
+/** The bits of a circuit, for those who name them one after the other. */
+typedef struct qry_bit_names {
+    const qry_bit_register *registers;
+    size_t latest; /* the register of the last one */
+} qry_bit_names;
+
+qry_bit_names qry_bit_names_of(const qry_circuit *circuit);
+/** Writes "c[3]". Room for a line must be there. */
+void qry_text_bit(qry_text *text, qry_bit_names *names, uint32_t bit);
+/** Writes the declarations of all registers of bits. */
+void qry_text_bit_registers(qry_text *text, const qry_circuit *circuit);
+
+/** The names of the full profile. They depend on nothing but the structure of a circuit and the names in it, and a circuit
+ *  whose definitions are called so has the same names again. */
+typedef struct qry_full_names {
+    qry_names taken;         /* all names outside of bodies */
+    const char **definition; /* by number in the survey; of the program NULL */
+    const char *parameter;   /* angles of a definition are this and a number */
+    const char *round;       /* the variable of a `for` */
+} qry_full_names;
+
+void qry_full_names_choose(qry_full_names *names, qry_arena *arena, const qry_survey *survey);
+/** Frees what is not in the arena. */
+void qry_full_names_free(qry_full_names *names);
+
+/* ---- the full profile (print_full.c) ---- */
+
+/** The whole file. False after a report. */
+bool qry_print_full(const qry_circuit *circuit, const qry_print_options *options, qry_output *output);
+
+/* ---- bodies of the portable profile (print_body.c) ---- */
 
 /** What becomes of a definition. */
 typedef struct qry_print_plan {

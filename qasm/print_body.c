@@ -1,22 +1,9 @@
 /* print_body.c: the statements of a gate definition or of the program, a line each. */
-#include "qasm/identifier.h"
 #include "qasm/print.h"
 #include "qasm/walk.h"
 
 #include <math.h>
 #include <stdio.h>
-
-/* A piece of text that is written again and again. */
-struct word {
-    const char *text;
-    uint32_t length;
-};
-
-enum {
-    PREFIX_ROOM = QRY_IDENTIFIER_ROOM + 16, /* of a name that waits for its number */
-    OPERAND_ROOM = PREFIX_ROOM + 16,
-    LINE_ROOM = 256 + 3 * OPERAND_ROOM /* for a gate, or one operand of a call */
-};
 
 struct writer {
     qry_printer *printer;
@@ -25,20 +12,13 @@ struct writer {
     qry_arena *arena;
     const qry_definition *definition; /* whose body is written */
     bool is_gate;
-    struct word gate[QRY_GATES]; /* with what comes before the operands or the angle */
+    qry_word gate[QRY_GATES]; /* with what comes before the operands or the angle */
     bool turns_twice[QRY_GATES];
-    struct word *operands; /* with ", " behind */
-    const char **open;     /* names of the open calls and sections */
+    qry_word *operands; /* with ", " behind */
+    const char **open;  /* names of the open calls and sections */
     size_t open_count, open_room;
+    qry_bit_names bits;
 };
-
-static struct word word_of(qry_arena *arena, const char *text)
-{
-    size_t length = strlen(text);
-    return (struct word){qry_arena_text(arena, text, length), (uint32_t)length};
-}
-
-static void put(qry_text *text, struct word word) { qry_text_put(text, word.text, word.length); }
 
 /* Whoever has written an operand ends the list in place of the ", ". */
 static void end_operands(qry_text *text)
@@ -47,39 +27,7 @@ static void end_operands(qry_text *text)
     text->at[-1] = '\n';
 }
 
-/* ---- operands and parameters ---- */
-
-/* A name that can take a number without meaning anything else: no gate (u1), no parameter (p10), no operand of another
- * group (a1 and 0 against a and 10). */
-static void find_prefix(qry_names *taken, const char *group, char prefix[PREFIX_ROOM])
-{
-    char last = group[strlen(group) - 1];
-    bool bare = !(last >= '0' && last <= '9') && strcmp(group, "u") != 0 && strcmp(group, "p") != 0;
-    snprintf(prefix, PREFIX_ROOM, "%s%s", group, bare ? "" : "_");
-    for (int k = 2; !qry_names_add(taken, prefix); k++)
-        snprintf(prefix, PREFIX_ROOM, "%s_%d_", group, k);
-}
-
-/* addr[3] in the program, addr3 in a gate. */
-static struct word *operand_words(qry_arena *arena, const qry_definition *d, bool is_gate)
-{
-    struct word *words = qry_arena_alloc(arena, d->width, sizeof *words);
-    qry_names taken;
-    qry_names_init(&taken, arena);
-    for (size_t g = 0; g < d->group_count; g++) {
-        char prefix[PREFIX_ROOM], operand[OPERAND_ROOM];
-        find_prefix(&taken, d->groups[g].name, prefix);
-        for (uint32_t i = 0; i < d->groups[g].size; i++) {
-            if (is_gate)
-                snprintf(operand, sizeof operand, "%s%u, ", prefix, i);
-            else
-                snprintf(operand, sizeof operand, "%s[%u], ", d->groups[g].name, i);
-            words[d->groups[g].first + i] = word_of(arena, operand);
-        }
-    }
-    qry_names_free(&taken);
-    return words;
-}
+/* ---- parameters ---- */
 
 /* Parameters are called p00, p01, ...: Qiskit takes them in alphabetical order, whatever the order of the definition. */
 static void write_parameter(qry_text *text, const qry_definition *d, int32_t number)
@@ -116,7 +64,7 @@ static void warn_of_turns(struct writer *w, qry_gate gate, double angle)
 /* Makes room for a line as well, or its beginning. */
 static void write_indent(struct writer *w)
 {
-    qry_text_room(w->text, LINE_ROOM);
+    qry_text_room(w->text, QRY_LINE_ROOM);
     if (w->is_gate)
         qry_text_put(w->text, "  ", 2);
 }
@@ -134,25 +82,26 @@ static void write_gate(struct writer *w, const qry_frame *f, const qry_op *op)
     const qry_gate_info *info = &qry_gate_table[gate];
     qry_text *text = w->text;
     write_indent(w);
-    put(text, w->gate[gate]);
+    qry_text_word(text, w->gate[gate]);
     if (info->angles) {
         write_angle(w, angles[0]);
         warn_of_turns(w, gate, angles[0].factor);
         qry_text_put(text, ") ", 2);
     }
-    put(text, w->operands[f->map[op->a]]);
+    qry_text_word(text, w->operands[f->map[op->a]]);
     if (info->qubits > 1)
-        put(text, w->operands[f->map[op->b]]);
+        qry_text_word(text, w->operands[f->map[op->b]]);
     if (info->qubits > 2)
-        put(text, w->operands[f->map[op->c]]);
+        qry_text_word(text, w->operands[f->map[op->c]]);
     end_operands(text);
 }
 
 static void write_measurement(struct writer *w, const qry_frame *f, const qry_op *op)
 {
-    qry_text_room(w->text, LINE_ROOM);
-    w->text->at += sprintf(w->text->at, "c[%u] = measure ", op->b);
-    put(w->text, w->operands[f->map[op->a]]);
+    qry_text_room(w->text, QRY_LINE_ROOM);
+    qry_text_bit(w->text, &w->bits, op->b);
+    qry_text_put(w->text, " = measure ", 11);
+    qry_text_word(w->text, w->operands[f->map[op->a]]);
     end_operands(w->text);
 }
 
@@ -177,14 +126,14 @@ static void write_call(struct writer *w, const char *name, const qry_frame *call
     write_indent(w);
     qry_text_string(text, name);
     for (uint32_t i = 0; i < d->angle_count; i++) {
-        qry_text_room(text, LINE_ROOM);
+        qry_text_room(text, QRY_LINE_ROOM);
         qry_text_put(text, i ? ", " : "(", i ? 2 : 1);
         write_angle(w, callee->angles[i]);
     }
     qry_text_string(text, d->angle_count ? ") " : " ");
     for (uint32_t i = 0; i < d->width; i++) {
-        qry_text_room(text, LINE_ROOM);
-        put(text, w->operands[callee->map[i]]);
+        qry_text_room(text, QRY_LINE_ROOM);
+        qry_text_word(text, w->operands[callee->map[i]]);
     }
     end_operands(text);
 }
@@ -232,7 +181,7 @@ static void write_body(struct writer *w, bool inverse)
     char name[16];
     for (int g = 0; g < QRY_GATES; g++) {
         snprintf(name, sizeof name, "%s%s", qry_gate_table[g].name, qry_gate_table[g].angles ? "(" : " ");
-        w->gate[g] = word_of(w->arena, name);
+        w->gate[g] = qry_word_of(w->arena, name);
         w->turns_twice[g] = qry_gate_turns_twice((qry_gate)g);
     }
     qry_tour_walk(
@@ -252,7 +201,8 @@ static struct writer writer_of(qry_printer *printer, const qry_definition *d, bo
                            .arena = arena,
                            .definition = d,
                            .is_gate = is_gate,
-                           .operands = operand_words(arena, d, is_gate)};
+                           .bits = qry_bit_names_of(printer->circuit),
+                           .operands = qry_print_operands(arena, d, is_gate, "p", NULL)};
 }
 
 void qry_print_gate(qry_printer *printer, const qry_body *body, bool inverse)
@@ -264,14 +214,14 @@ void qry_print_gate(qry_printer *printer, const qry_body *body, bool inverse)
     qry_text_string(text, "gate ");
     qry_text_string(text, printer->plans[body->number].name[inverse]);
     for (uint32_t i = 0; i < d->angle_count; i++) {
-        qry_text_room(text, LINE_ROOM);
+        qry_text_room(text, QRY_LINE_ROOM);
         qry_text_put(text, i ? ", " : "(", i ? 2 : 1);
         write_parameter(text, d, (int32_t)i);
     }
     qry_text_string(text, d->angle_count ? ") " : " ");
     for (uint32_t i = 0; i < d->width; i++) {
-        qry_text_room(text, LINE_ROOM);
-        put(text, w.operands[i]);
+        qry_text_room(text, QRY_LINE_ROOM);
+        qry_text_word(text, w.operands[i]);
     }
     text->at -= 2;
     qry_text_string(text, " {\n");

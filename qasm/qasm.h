@@ -159,7 +159,7 @@ typedef struct qry_bit_register {
     uint32_t first, size;
 } qry_bit_register;
 
-/** A register of classical bits; returns the first. The name is made legal, and other than those of the program's groups
+/** A register of classical bits, one at least; returns the first. The name is made legal, and other than those of the program's groups
  *  and of the registers before it, if it must be. */
 uint32_t qry_circuit_bit_register(qry_circuit *circuit, const char *name, uint32_t size);
 /** More bits for the register called c, which is made when there is none and must be the last one; returns the first. */
@@ -239,6 +239,9 @@ typedef struct qry_visitor {
 /** Walks a definition as if everything were written out, in O(depth of calls) memory. angles: values of the
  *  definition's own angles. False when a callback stopped it. */
 bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor);
+/** The same for operations from .. to - 1 of its body alone, which cut no block. */
+bool qry_walk_ops(const qry_definition *definition, size_t from, size_t to, bool inverse, const double *angles,
+                  const qry_visitor *visitor);
 
 /* ---- counting (count.c, depth.c) ---- */
 
@@ -374,22 +377,37 @@ void qry_digest_free(qry_ctx *ctx, qry_digest *digest);
 
 /* ---- printing (print.c) ---- */
 
-/** NULL in their place: no limit of operands, QRY_FLAT_LIMIT, no head. */
+/** PORTABLE: OpenQASM 3.0 that Qiskit, Cirq, MQT, pyqasm and the QDK load and run alike. FULL: OpenQASM 3.1 that says all
+ *  that a circuit has, and reads back to the same circuit. */
+typedef enum qry_profile { QRY_PROFILE_PORTABLE, QRY_PROFILE_FULL } qry_profile;
+
+/** NULL in their place: portable, no limit of operands, QRY_FLAT_LIMIT, no head. */
 typedef struct qry_print_options {
-    uint32_t max_operands;   /* of a printed definition; 0: no limit. Larger ones are written out where called */
-    uint64_t flat_limit;     /* up to so many gates everything is written out; above, definitions */
+    qry_profile profile;
+    uint32_t
+        max_operands;    /* portable: of a printed definition; 0: no limit. Larger ones are written out where called */
+    uint64_t flat_limit; /* portable: up to so many gates everything is written out; above, definitions */
     const char *const *head; /* comment lines for the head of the file, without "// "; ASCII */
     size_t head_count;
 } qry_print_options;
 
 enum { QRY_FLAT_LIMIT = 20000 };
 
-/** Writes the program in the portable profile: OpenQASM 3.0 that Qiskit, Cirq, MQT, pyqasm and the QDK load and run
- *  alike. Sections and calls stand between "// @enter NAME" and "// @leave NAME". Definitions that measure, or scale an
+/** Writes the program.
+ *  Portable: sections and calls stand between "// @enter NAME" and "// @leave NAME". Definitions that measure, or scale an
  *  angle that they are given, are never printed as such but written out. Warns of more than 1 GB of text, and of
- *  controlled rotations outside 0 .. 2 pi, which the QDK reads as another gate.
- *  False after a report, with nothing written, when the circuit has a condition or a reset: not in this profile. */
+ *  controlled rotations outside 0 .. 2 pi, which the QDK reads as another gate. False after a report, with nothing
+ *  written, when the circuit has a condition, a reset, a barrier or a gate that is not in this profile.
+ *  Full: every definition that is reached becomes a `gate`, or a `def` if it measures, resets or asks a bit; a repeated
+ *  block becomes a `for`, an inverse call `inv @`, a controlled gate `ctrl @` and `negctrl @`, and sections (not calls)
+ *  stand between the comments. False after a report, with nothing written, when a definition without qubits is called,
+ *  which OpenQASM cannot say. */
 bool qry_circuit_print(const qry_circuit *circuit, const qry_print_options *options, qry_output *output);
+
+/** Whether two circuits are the same to who reads them (equal.c): registers of the program and of bits, and from the
+ *  program on all definitions that are reached, operation by operation. Names of definitions and sections are compared as
+ *  the full profile prints them; roles, names of a definition's operands and queries are no matter. */
+bool qry_circuit_equal(const qry_circuit *a, const qry_circuit *b);
 
 /** Writes every definition as it stands, an operation a line (dump.c). */
 void qry_circuit_dump(const qry_circuit *circuit, FILE *stream);

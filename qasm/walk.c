@@ -282,17 +282,23 @@ static qry_turn visit_end_if(void *state)
     return turn_of(!v->end_if || v->end_if(v->state));
 }
 
-bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor)
+bool qry_walk_ops(const qry_definition *definition, size_t from, size_t to, bool inverse, const double *angles,
+                  const qry_visitor *visitor)
 {
     struct visit visit = {.ctx = qry_circuit_ctx(definition->circuit), .visitor = visitor, .angles = angles};
-    bool finished = qry_tour_walk(definition, inverse,
-                                  &(qry_tour){.state = &visit,
-                                              .stretch = visit_stretch,
-                                              .call = visit_call,
-                                              .section = visit_section,
-                                              .leave = visit_leave,
-                                              .begin_if = visit_begin_if,
-                                              .end_if = visit_end_if});
+    bool finished = qry_tour_walk_ops(definition, from, to, inverse,
+                                      &(qry_tour){.state = &visit,
+                                                  .stretch = visit_stretch,
+                                                  .call = visit_call,
+                                                  .section = visit_section,
+                                                  .leave = visit_leave,
+                                                  .begin_if = visit_begin_if,
+                                                  .end_if = visit_end_if});
     qry_free(visit.ctx, visit.list);
     return finished;
+}
+
+bool qry_walk(const qry_definition *definition, bool inverse, const double *angles, const qry_visitor *visitor)
+{
+    return qry_walk_ops(definition, 0, definition->op_count, inverse, angles, visitor);
 }

@@ -1,4 +1,5 @@
 /* sim.c: what is the same for all engines: shots and their pieces, the bits, the mark. The rest is passed on. */
+#include "sim/dense/dense.h"
 #include "sim/engine.h"
 #include "sim/sparse/engine.h"
 
@@ -9,10 +10,8 @@ qry_sim *qry_sim_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_opt
     qry_sim_options chosen = options ? *options : (qry_sim_options){.mode = QRY_SIM_AUTO};
     chosen.threads = chosen.threads < 1 ? 1 : chosen.threads;
     qry_must(qry_simd_available(chosen.simd));
-    if (chosen.engine == QRY_SIM_DENSE) {
-        qry_error(ctx, "the dense engine is not part of this build");
-        qry_give_up(ctx);
-    }
+    if (chosen.engine == QRY_SIM_DENSE)
+        return dense_new(ctx, circuit, &chosen);
     qry_must(!chosen.single);
     return sparse_new(ctx, circuit, &chosen);
 }

@@ -123,7 +123,10 @@ static const struct qasm_type *type_of_two(qry_arena *arena, uint32_t function, 
     const struct qasm_type *a_to, *b_to;
     switch (functions[function].takes) {
     case ROTATE:
-        return is_integer(b) && ((is_integer(a) && !a->weak) || (a->kind == QASM_BIT && a->width)) ? a : NULL;
+        return is_integer(b) &&
+                       ((is_integer(a) && !a->weak) || (a->kind == QASM_BIT && a->width && a->width != QASM_UNSIZED))
+                   ? a
+                   : NULL;
     case TWO_NUMBERS:
         return qasm_type_of_operator(arena, operator_of(function), a, b, &a_to, &b_to);
     default:

@@ -25,18 +25,21 @@ enum tree_symbol_kind {
 
 struct tree_symbol {
     enum tree_symbol_kind kind;
+    struct qasm_cell *cell; /* left by the interpreter: its value while the program runs */
     struct tree_name *name;
     struct tree_place place;           /* of the declaration; source 0 offset 0 length 0 of what the language brings */
     const struct qasm_type *type;      /* of the value; of a DEF and an EXTERN what it returns */
     const struct qasm_value *constant; /* CONST */
     struct tree_stmt *stmt;            /* the declaration */
-    struct tree_symbol *outer;         /* what the name meant outside of the scope of this one */
-    bool global;                       /* declared outside of all blocks */
-    bool refers;   /* an alias, or a parameter that is an array or a register: no value of its own */
-    uint8_t io;    /* enum tree_io */
+    uint32_t scope;            /* how deep the scope lies in which it is declared: of the language 0, of the file 1 */
+    struct tree_symbol *outer; /* what the name meant outside of the scope of this one */
+    bool global;               /* declared outside of all blocks */
+    bool refers;               /* an alias, or a parameter that is an array or a register: no value of its own */
+    bool fixed;                /* VARIABLE: must not be assigned: of a loop, or an input */
+    uint8_t io;                /* enum tree_io */
     uint32_t slot; /* VARIABLE, ALIAS, QUBITS parameters: of the program's values if global, else of the call's */
     uint32_t first, size; /* QUBITS that are declared: qubits of the program; size 1 with type->width 0: a lone one */
-    uint32_t number;      /* GATE: of its declaration among the gates of the program, from 0 */
+    uint32_t number;      /* GATE: of its declaration, as tree_stmt.number */
     qry_gate gate;        /* GATE without stmt: which; QRY_GATES otherwise */
     uint32_t
         parameters; /* GATE: angles; DEF, EXTERN: parameters; QASM_ANY: not known, of a gate that only a defcal knows */
@@ -45,6 +48,7 @@ struct tree_symbol {
     bool quantum;      /* DEF: takes qubits, or acts on those of the program */
     bool writes;       /* DEF: changes variables of the program or an array that it is given */
     bool measures;     /* DEF: measures or resets, itself or what it calls */
+    bool standard;     /* an include of the language declares it */
     bool calibrated;   /* GATE: only a defcal says what it does */
 };
 

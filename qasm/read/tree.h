@@ -219,6 +219,7 @@ struct tree_stmt {
     uint8_t op;   /* ASSIGN: enum tree_operator */
     uint8_t io;   /* DECLARE: enum tree_io */
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
+    uint8_t plan; /* left by the interpreter: whether a FOR is a repeat, whether a DEF is a definition */
     uint16_t depth;
     uint32_t number;              /* GATE: place among them all, those of the includes too, from 0 */
     struct tree_place place;      /* all of it */

@@ -72,9 +72,10 @@ const cli_option cli_circuit_options[] = {
      .kind = CLI_WORD,
      .at = offsetof(cli_circuit_settings, profile),
      .value = "PROFILE",
-     .words = "portable",
-     .later = "dynamic|full",
-     .help = "portable: what every reader of OpenQASM 3 takes"},
+     .words = "portable|full",
+     .later = "dynamic",
+     .help = "portable: what every reader of OpenQASM 3 takes; full: every definition and repeated block as it is, for "
+             "readers of all of OpenQASM 3.1"},
     {.name = "explain",
      .kind = CLI_CHOICE,
      .at = offsetof(cli_circuit_settings, explain),
@@ -195,6 +196,8 @@ static int check_part(cli *cli, const cli_circuit_settings *settings)
         return cli_misuse(cli, NULL, "--superpose goes with --part load:TABLE");
     if (settings->iterations.given && strcmp(part, "round") != 0)
         return cli_misuse(cli, NULL, "--iterations goes with the whole round, not with --part %.60s", part);
+    if (settings->max_operands.given && settings->profile != QRY_PROFILE_PORTABLE)
+        return cli_misuse(cli, NULL, "--max-operands goes with the portable profile");
     return CLI_DONE;
 }
 
@@ -281,5 +284,7 @@ const char *cli_gates_text(qry_arena *arena, const qry_tally *tally)
         if (tally->gate[g])
             text = qry_arena_printf(arena, "%s%s%s %s", text, *text ? ", " : "", qry_gate_table[g].name,
                                     cli_number(arena, tally->gate[g]));
+    if (tally->controlled)
+        text = qry_arena_printf(arena, "%s%sctrl %s", text, *text ? ", " : "", cli_number(arena, tally->controlled));
     return *text ? text : "none";
 }

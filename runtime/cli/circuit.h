@@ -16,7 +16,8 @@ typedef struct cli_circuit_settings {
     const char *part;
     cli_natural iterations, max_operands;
     bool superpose;
-    int profile, qasm, dialect, basis, uncompute; /* this version has the first of each */
+    int profile; /* a qry_profile */
+    int qasm, dialect, basis, uncompute; /* this version has the first of each */
     int explain, dump;
 } cli_circuit_settings;
 
@@ -52,7 +53,7 @@ bool cli_is_certificate(const cli_circuit *circuit);
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
 /** The statement in one line, without comments. */
 const char *cli_statement_text(const qry_search *search, qry_arena *arena);
-/** "x 12, h 8, cswap 40": what there is in a tally. */
+/** "x 12, h 8, cswap 40, ctrl 2": what there is in a tally; ctrl: gates with controls of their own. */
 const char *cli_gates_text(qry_arena *arena, const qry_tally *tally);
 
 /** compile.c: writes the circuit to a file, with its head; *bytes of it. Counts the matches of a round. False after a

@@ -44,7 +44,8 @@ bool cli_print_circuit(cli *cli, cli_circuit *circuit, const char *path, uint64_
         count_matches(cli, circuit);
     size_t count;
     const char *const *head = cli_head(circuit, cli->arena, &count);
-    qry_print_options options = {.max_operands = (uint32_t)circuit->settings->max_operands.value,
+    qry_print_options options = {.profile = (qry_profile)circuit->settings->profile,
+                                 .max_operands = (uint32_t)circuit->settings->max_operands.value,
                                  .flat_limit = QRY_FLAT_LIMIT,
                                  .head = head,
                                  .head_count = count};

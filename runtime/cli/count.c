@@ -92,6 +92,8 @@ static void put_tally(cli *cli, json_t *object, const qry_tally *tally)
     for (int g = 0; g < QRY_GATES; g++)
         if (tally->gate[g])
             cli_put(cli, by_gate, qry_gate_table[g].name, cli_json_natural(tally->gate[g]));
+    if (tally->controlled)
+        cli_put(cli, by_gate, "ctrl", cli_json_natural(tally->controlled));
 }
 
 static void put_depth(cli *cli, json_t *object, const qry_depth *depth)

@@ -72,6 +72,8 @@ static const char *options_text(const struct head *h)
         text = qry_arena_printf(arena, "%s --superpose", text);
     if (s->max_operands.given)
         text = qry_arena_printf(arena, "%s --max-operands %llu", text, (unsigned long long)s->max_operands.value);
+    if (s->profile == QRY_PROFILE_FULL)
+        text = qry_arena_printf(arena, "%s --profile full", text);
     return text;
 }
 

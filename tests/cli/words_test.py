@@ -55,7 +55,7 @@ PROMISED = [
     (["compare"], "quarry compare"), (["draw", "search.qry"], "quarry draw"), (["params"], "quarry params"),
     (["crossover"], "quarry crossover"), (["run", "circuit.qasm"], "reading OpenQASM"),
     (["compile", "search.qry", "--profile", "dynamic"], "--profile dynamic"),
-    (["compile", "search.qry", "--profile=full"], "--profile full"), (["compile", "search.qry", "--qasm", "2"], "--qasm 2"),
+    (["compile", "search.qry", "--qasm", "2"], "--qasm 2"),
     (["compile", "search.qry", "--dialect", "braket"], "--dialect braket"),
     (["compile", "search.qry", "--dialect", "pennylane"], "--dialect pennylane"),
     (["compile", "search.qry", "--basis", "clifford+t"], "--basis clifford+t"),

@@ -11,13 +11,22 @@ static void assert_tallies_equal(const qry_tally *a, const qry_tally *b)
 {
     for (int g = 0; g < QRY_GATES; g++)
         assert_true(equal(a->gate[g], b->gate[g]));
+    assert_true(equal(a->controlled, b->controlled) && equal(a->controlled_t, b->controlled_t));
+    assert_true(equal(a->controlled_toffoli, b->controlled_toffoli));
+    assert_true(equal(a->controlled_rotations, b->controlled_rotations));
     assert_true(equal(a->measurements, b->measurements));
     assert_true(equal(a->resets, b->resets));
 }
 
 static void tally_item(qry_tally *tally, const item *x)
 {
-    if (x->kind < QRY_GATES)
+    if (x->control && x->kind < QRY_GATES) {
+        const cost_by_base cost = cost_of((qry_gate)x->kind, (uint32_t)__builtin_popcountll(x->control));
+        tally->controlled++;
+        tally->controlled_t += cost.t;
+        tally->controlled_toffoli += cost.toffoli;
+        tally->controlled_rotations += cost.rotation;
+    } else if (x->kind < QRY_GATES)
         tally->gate[x->kind]++;
     tally->measurements += x->kind == QRY_OP_MEASURE;
     tally->resets += x->kind == QRY_OP_RESET;
@@ -93,12 +102,11 @@ static size_t compare_nodes(qry_ctx *ctx, const qry_count_node *node, struct tab
 static const random_kind everything = {
     .definitions = 10, .most_rounds = 4, .most_items = 300, .measurements = true, .feedback = true};
 
-static void test_against_walking(void **state)
+static void against_walking(fixture *f, random_kind kind)
 {
-    fixture *f = *state;
     size_t names_twice = 0;
     for (uint64_t seed = 0; seed < 400; seed++) {
-        qry_circuit *circuit = random_circuit(f->ctx, seed, everything);
+        qry_circuit *circuit = random_circuit(f->ctx, seed, kind);
         const qry_definition *program = qry_circuit_program(circuit);
         list l = written_out(f->ctx, program, false, NULL);
         qry_tally expected = {0}, tally, sum = {0};
@@ -119,6 +127,16 @@ static void test_against_walking(void **state)
     }
     assert_true(names_twice > 2000); /* the circuits were not trivial */
     assert_int_equal(f->errors + f->notes, 0);
+}
+
+static void test_against_walking(void **state) { against_walking(*state, everything); }
+
+/* With what the portable profile has not. */
+static void test_full(void **state)
+{
+    random_kind kind = everything;
+    kind.full = true;
+    against_walking(*state, kind);
 }
 
 /* ---- by hand ---- */
@@ -428,9 +446,10 @@ static void test_levels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_against_walking), TEST(test_search),   TEST(test_section_width),
-        TEST(test_queries),         TEST(test_doubling), TEST(test_repeats),
-        TEST(test_saturation),      TEST(test_cut),      TEST(test_levels),
+        TEST(test_against_walking), TEST(test_full),       TEST(test_search),
+        TEST(test_section_width),   TEST(test_queries),    TEST(test_doubling),
+        TEST(test_repeats),         TEST(test_saturation), TEST(test_cut),
+        TEST(test_levels),
     };
     return cmocka_run_group_tests_name("count", tests, NULL, NULL);
 }

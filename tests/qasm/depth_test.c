@@ -5,9 +5,11 @@
 
 static bool equal(qry_u128 a, qry_u128 b) { return a == b; }
 
-static int t_steps(uint16_t kind)
+static uint64_t t_steps(const item *x)
 {
-    switch (kind) {
+    if (x->control)
+        return cost_of((qry_gate)x->kind, (uint32_t)__builtin_popcountll(x->control)).t_depth;
+    switch (x->kind) {
     case QRY_GATE_t:
     case QRY_GATE_tdg:
         return 1;
@@ -31,8 +33,10 @@ struct node {
 
 static struct node node_of(const item *x)
 {
-    int count = x->kind < QRY_GATES ? qry_gate_table[x->kind].qubits : 1;
-    struct node n = {.writes = x->kind == QRY_OP_MEASURE ? UINT64_C(1) << x->bit : 0};
+    int count = x->kind < QRY_GATES ? qry_gate_table[x->kind].qubits : x->kind != QRY_OP_BARRIER;
+    struct node n = {.writes = x->kind == QRY_OP_MEASURE ? UINT64_C(1) << x->bit : 0, .qubits = x->control};
+    if (x->kind == QRY_OP_BARRIER && !x->control)
+        n.qubits = ~UINT64_C(0);
     for (int k = 0; k < count; k++)
         n.qubits |= UINT64_C(1) << x->qubit[k];
     return n;
@@ -59,17 +63,18 @@ static void slow_depth(qry_ctx *ctx, const list *l, uint64_t *depth, uint64_t *t
                     floors[open].depth = nodes[k].depth > floors[open].depth ? nodes[k].depth : floors[open].depth;
                     floors[open].t = nodes[k].t > floors[open].t ? nodes[k].t : floors[open].t;
                 }
-        } else if (x->kind <= QRY_OP_RESET) {
+        } else if (x->kind < QRY_OP_KINDS) {
             struct node n = node_of(x);
-            n.depth = floors[open].depth;
-            n.t = floors[open].t;
+            const bool gate = x->kind != QRY_OP_BARRIER && n.qubits; /* gphase alone has none */
+            n.depth = gate ? floors[open].depth : 0;                 /* a barrier waits for qubits alone */
+            n.t = gate ? floors[open].t : 0;
             for (size_t k = 0; k < count; k++)
                 if (nodes[k].qubits & n.qubits) {
                     n.depth = nodes[k].depth > n.depth ? nodes[k].depth : n.depth;
                     n.t = nodes[k].t > n.t ? nodes[k].t : n.t;
                 }
-            n.depth++;
-            n.t += (uint64_t)t_steps(x->kind);
+            n.depth += gate;
+            n.t += gate ? t_steps(x) : 0;
             *depth = n.depth > *depth ? n.depth : *depth;
             *t_depth = n.t > *t_depth ? n.t : *t_depth;
             nodes[count++] = n;
@@ -117,10 +122,44 @@ static void test_feedback(void **state)
         400);
 }
 
+static void test_full(void **state)
+{
+    compare(*state,
+            (random_kind){.definitions = 10,
+                          .most_rounds = 4,
+                          .most_items = 100,
+                          .measurements = true,
+                          .feedback = true,
+                          .full = true},
+            400);
+}
+
 /* Many rounds: blocks settle, or do not. */
 static void test_rounds(void **state)
 {
     compare(*state, (random_kind){.definitions = 6, .most_rounds = 60, .most_items = 200, .measurements = true}, 150);
+}
+
+/* A barrier reads clocks without moving them: what looks like a rhythm in the second round is none. */
+static void test_barrier_in_rounds(void **state)
+{
+    fixture *f = *state;
+    qry_definition *p = qry_circuit_program(qry_circuit_new(f->ctx));
+    qry_definition_group(p, "q", 3, QRY_ROLE_DATA);
+    qry_begin_repeat(p, 1000);
+    qry_add(p, QRY_GATE_t, 2, 0, 0);
+    qry_end(p);
+    qry_begin_repeat(p, 50);
+    qry_add_barrier(p, (qry_qubit[]){0, 1}, 2);
+    qry_add(p, QRY_GATE_x, 1, 0, 0);
+    qry_add_barrier(p, (qry_qubit[]){0, 2}, 2);
+    qry_end(p);
+    qry_depth depth = qry_definition_depth(p);
+    assert_true(equal(depth.depth, 1049) && equal(depth.t_depth, 1000) && depth.exact);
+    qry_add_barrier(p, NULL, 0); /* of all, and something behind it */
+    qry_add(p, QRY_GATE_ccx, 0, 1, 2);
+    depth = qry_definition_depth(p);
+    assert_true(equal(depth.depth, 1050) && equal(depth.t_depth, 1003));
 }
 
 /* Two blocks side by side that never fall into step: one qubit runs ahead. */
@@ -243,8 +282,9 @@ static void test_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_gates),         TEST(test_feedback), TEST(test_rounds), TEST(test_settles),
-        TEST(test_never_settles), TEST(test_bound),    TEST(test_empty),
+        TEST(test_gates),  TEST(test_feedback), TEST(test_full),          TEST(test_barrier_in_rounds),
+        TEST(test_rounds), TEST(test_settles),  TEST(test_never_settles), TEST(test_bound),
+        TEST(test_empty),
     };
     return cmocka_run_group_tests_name("depth", tests, NULL, NULL);
 }

@@ -51,9 +51,34 @@ void list_add(list *l, item item)
     l->items[l->count++] = item;
 }
 
+static void add_control(item *x, qry_qubit control)
+{
+    const uint64_t bit = UINT64_C(1) << (control & ~QRY_NEGATIVE);
+    assert_true((control & ~QRY_NEGATIVE) < 64 && !(x->control & bit));
+    x->control |= bit;
+    x->negative |= control & QRY_NEGATIVE ? bit : 0;
+}
+
 static bool add_step(void *state, const qry_step *s)
 {
-    list_add(state, (item){s->kind, {s->qubit[0], s->qubit[1], s->qubit[2]}, s->bit, 0, s->angle[0], NULL, 0});
+    item x = {.kind = s->kind,
+              .qubit = {s->qubit[0], s->qubit[1], s->qubit[2]},
+              .bit = s->bit,
+              .angle = s->angle[0],
+              .second = s->angle[1],
+              .third = s->angle[2]};
+    for (uint32_t i = 0; i < s->controls; i++)
+        add_control(&x, s->control[i]);
+    list_add(state, x);
+    return true;
+}
+
+static bool add_barrier(void *state, const qry_qubit *qubits, uint32_t count)
+{
+    item x = {.kind = QRY_OP_BARRIER};
+    for (uint32_t i = 0; i < count; i++)
+        add_control(&x, qubits[i]);
+    list_add(state, x);
     return true;
 }
 
@@ -90,7 +115,7 @@ static bool add_end_if(void *state)
 list written_out(qry_ctx *ctx, const qry_definition *definition, bool inverse, const double *angles)
 {
     list l = {.ctx = ctx};
-    const qry_visitor visitor = {&l, add_step, add_enter, add_leave, add_if, add_end_if, NULL};
+    const qry_visitor visitor = {&l, add_step, add_enter, add_leave, add_if, add_end_if, add_barrier};
     assert_true(qry_walk(definition, inverse, angles, &visitor));
     return l;
 }
@@ -99,7 +124,7 @@ list only_operations(const list *all)
 {
     list l = {.ctx = all->ctx};
     for (size_t i = 0; i < all->count; i++)
-        if (all->items[i].kind <= QRY_OP_RESET)
+        if (all->items[i].kind < QRY_OP_KINDS)
             list_add(&l, all->items[i]);
     return l;
 }
@@ -115,8 +140,43 @@ void assert_lists_equal(const list *a, const list *b, double tolerance)
         assert_int_equal(x->bit, y->bit);
         assert_int_equal(x->value, y->value);
         assert_true(fabs(x->angle - y->angle) <= tolerance * fabs(x->angle));
+        assert_true(fabs(x->second - y->second) <= tolerance * fabs(x->second));
+        assert_true(fabs(x->third - y->third) <= tolerance * fabs(x->third));
+        assert_true(x->control == y->control && x->negative == y->negative);
         if (x->name)
             assert_string_equal(x->name, y->name);
+    }
+}
+
+/* ---- costs ---- */
+
+static cost_by_base of_table(qry_gate gate)
+{
+    const qry_gate_info *info = &qry_gate_table[gate];
+    return (cost_by_base){info->toffoli, info->t, info->t_depth, info->angles && gate != QRY_GATE_gphase};
+}
+
+cost_by_base cost_of(qry_gate gate, uint32_t controls)
+{
+    const char *name = qry_gate_table[gate].name;
+    if (*name == 'c' && qry_gate_find(name + 1) != QRY_GATES)
+        return cost_of(qry_gate_find(name + 1), controls + 1);
+    if (gate == QRY_GATE_gphase && controls)
+        return cost_of(QRY_GATE_p, controls - 1);
+    const uint64_t k = controls, ladder = 2 * (k - 1);
+    if (!k || gate == QRY_GATE_id)
+        return of_table(gate);
+    switch (gate) {
+    case QRY_GATE_x:
+    case QRY_GATE_y:
+    case QRY_GATE_z:
+        return k == 1 ? (cost_by_base){0} : (cost_by_base){2 * k - 3, 7 * (2 * k - 3), 3 * (2 * k - 3), false};
+    case QRY_GATE_h:
+        return (cost_by_base){ladder, 7 * ladder + 2, 3 * ladder + 2, false};
+    case QRY_GATE_swap:
+        return (cost_by_base){ladder + 1, 7 * ladder + 7, 3 * ladder + 3, false};
+    default:
+        return (cost_by_base){ladder, 7 * ladder, 3 * ladder, true};
     }
 }
 
@@ -181,6 +241,17 @@ static qry_gate gate_at_random(struct maker *m)
     }
 }
 
+static void add_controlled(struct maker *m, qry_definition *d, qry_gate gate, const qry_angle *angles)
+{
+    qry_qubit q[8];
+    uint32_t qubits = qry_gate_table[gate].qubits, most = d->width < 8 ? d->width : 8;
+    uint32_t controls = below(m, most - qubits + 1);
+    choose_qubits(m, d->width, qubits + controls, q);
+    for (uint32_t i = 0; i < controls; i++)
+        q[i] |= below(m, 3) ? 0 : QRY_NEGATIVE;
+    qry_add_controlled(d, gate, angles, q + controls, q, controls);
+}
+
 static void add_gate(struct maker *m, qry_definition *d)
 {
     qry_gate gate;
@@ -192,7 +263,18 @@ static void add_gate(struct maker *m, qry_definition *d)
     choose_qubits(m, d->width, qry_gate_table[gate].qubits, q);
     for (int i = 0; i < qry_gate_table[gate].angles; i++)
         angles[i] = angle_at_random(m, d);
-    qry_add_gate(d, gate, angles, q);
+    if (m->kind.full && below(m, 3) == 0)
+        add_controlled(m, d, gate, angles);
+    else
+        qry_add_gate(d, gate, angles, q);
+}
+
+static void add_barrier_at_random(struct maker *m, qry_definition *d)
+{
+    qry_qubit q[5];
+    uint32_t count = below(m, d->width < 5 ? d->width + 1 : 6);
+    choose_qubits(m, d->width, count, q);
+    qry_add_barrier(d, q, count);
 }
 
 /* A call of an earlier definition, if one fits; the items that it adds. */
@@ -253,6 +335,9 @@ static double add_ops(struct maker *m, qry_definition *d, uint32_t count, double
         } else if (dice == 8 && m->kind.feedback) {
             qry_add_reset(d, below(m, d->width));
             m->invertible[d->number] = false;
+            items++;
+        } else if (dice == 9 && m->kind.full) {
+            add_barrier_at_random(m, d);
             items++;
         } else {
             add_gate(m, d);

@@ -29,14 +29,16 @@ double seconds_now(void);
 
 /* ---- a circuit written out ---- */
 
-enum { ITEM_ENTER = QRY_OP_RESET + 1, ITEM_LEAVE, ITEM_IF, ITEM_END_IF };
+enum { ITEM_ENTER = QRY_OP_KINDS, ITEM_LEAVE, ITEM_IF, ITEM_END_IF };
 
 typedef struct item {
     uint16_t kind; /* of an operation, or one of the above */
     uint32_t qubit[3], bit, value;
-    double angle;
+    double angle, second, third;
     const char *name; /* of what is entered or left */
     size_t outer;     /* of what is entered: index + 1 of what is around it */
+    /* A bit a qubit: controls of its own, those of them that act at 0; of a barrier its qubits, 0: all. */
+    uint64_t control, negative;
 } item;
 
 typedef struct list {
@@ -53,6 +55,16 @@ list written_out(qry_ctx *ctx, const qry_definition *definition, bool inverse, c
 list only_operations(const list *all);
 /** Equal, angles within `tolerance` relative to their size (0: the same bits). */
 void assert_lists_equal(const list *a, const list *b, double tolerance);
+
+/* ---- costs ---- */
+
+/** What a gate under controls costs, found the other way round than qasm/ does: from the gate without any control. */
+typedef struct cost_by_base {
+    uint64_t toffoli, t, t_depth;
+    bool rotation;
+} cost_by_base;
+
+cost_by_base cost_of(qry_gate gate, uint32_t controls);
 
 /* ---- circuits at random ---- */
 

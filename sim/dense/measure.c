@@ -1,0 +1,82 @@
+/* measure.c: measuring a qubit. The state is not touched: the values that were not found become known to have no
+ * amplitude, and are passed over from then on. So a run of measurements costs about two passes, each being over half of
+ * what the one before it was. */
+#include "sim/dense/engine.h"
+
+#include <math.h>
+#include <omp.h>
+
+enum { GROUPS = 64, SHORT = 256 };
+
+/* Sums of |amplitude|^2 where a position has the values 0 and 1. */
+struct weights {
+    double of[2];
+};
+
+static void weigh_run(const struct dense *d, uint64_t index, uint32_t run_bits, uint64_t bit, struct weights *w)
+{
+    const struct kernels *k = d->kernels;
+    uint64_t size = (uint64_t)1 << run_bits, part = bit < size ? bit : size;
+    for (uint64_t i = index; i < index + size; i += part) {
+        int one = !!(i & bit);
+        if (part >= SHORT || part == size)
+            w->of[one] += k->norm((const char *)d->re + i * k->real_size, (const char *)d->im + i * k->real_size, part);
+        else
+            for (uint64_t n = i; n < i + part; n++) {
+                double x = dense_real(d, d->re, n), y = dense_real(d, d->im, n);
+                w->of[one] += x * x + y * y;
+            }
+    }
+}
+
+/* In the same groups for any number of threads, so that sums are the same. */
+static struct weights weigh(const struct dense *d, uint64_t bit)
+{
+    struct live live = dense_live(d);
+    struct weights group[GROUPS] = {{{0, 0}}}, sum = {{0, 0}};
+    int groups = live.runs < GROUPS ? (int)live.runs : GROUPS;
+    uint64_t each = live.runs / (uint64_t)groups;
+    bool shared = ones(live.free) >= d->cut.shared_bits;
+#pragma omp parallel for schedule(static) num_threads(d->threads) if (d->threads > 1 && shared)
+    for (int g = 0; g < groups; g++) {
+        uint64_t index = live.base + deposit((uint64_t)g * each << live.run_bits, live.free);
+        for (uint64_t i = 0; i < each; i++, index = live_next(&live, index, (uint64_t)1 << live.run_bits))
+            weigh_run(d, index, live.run_bits, bit, &group[g]);
+    }
+    for (int g = 0; g < groups; g++)
+        for (int i = 0; i < 2; i++)
+            sum.of[i] += group[g].of[i];
+    return sum;
+}
+
+/* One of two values of a qubit that are both possible. */
+static int draw(struct dense *d, double p)
+{
+    if (!d->random) {
+        qry_error(d->sim.ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
+        qry_give_up(d->sim.ctx);
+    }
+    return qry_random_unit(d->random) < p;
+}
+
+int dense_measure(struct dense *d, qry_qubit qubit)
+{
+    /* Of this probability or less is rounding. */
+    const double certain = d->kernels->real_size == sizeof(float) ? 1e-6 : 1e-12;
+    uint64_t bit = (uint64_t)1 << d->now.position[qubit];
+    if (d->now.sure & bit)
+        return !!(d->now.sure_values & bit);
+    dense_drain(d);
+    struct weights w = weigh(d, bit);
+    double sum = w.of[0] + w.of[1], p = w.of[1] / sum;
+    int one = p < certain ? 0 : p > 1 - certain ? 1 : draw(d, p);
+    double scale = sqrt(sum / w.of[one]);
+    d->now.factor[0] *= scale;
+    d->now.factor[1] *= scale;
+    d->growth *= w.of[one] / sum;
+    d->now.known |= bit;
+    d->now.sure |= bit;
+    d->now.known_values = (d->now.known_values & ~bit) | (one ? bit : 0);
+    d->now.sure_values = (d->now.sure_values & ~bit) | (one ? bit : 0);
+    return one;
+}
