@@ -74,8 +74,7 @@ bool qry_qasm_parse(qry_ctx *ctx, const qry_source *source)
 {
     qry_arena *arena = qry_arena_new(ctx);
     struct tree_program *tree = qry_tree_read(ctx, arena, source, &(struct tree_options){.syntax_only = true});
-    if (tree)
-        qry_tree_free(tree);
+    qry_tree_free(tree);
     qry_arena_free(arena);
     return tree != NULL;
 }
