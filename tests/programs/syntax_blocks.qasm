@@ -26,4 +26,4 @@ y q[0];
 // error: 12:28 expected '(', not '{'
 // hint: what decides stands between parentheses
 // error: 13:1 there is no '{' that this '}' could close
-// error: 16:1 expected a statement or '}', not the end of the file
+// error: 30:1 expected a statement or '}', not the end of the file
