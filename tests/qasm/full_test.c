@@ -104,12 +104,14 @@ static qry_circuit *showpiece(qry_ctx *ctx)
     qry_add_controlled(p, QRY_GATE_x, NULL, (qry_qubit[]){0}, (qry_qubit[]){4}, 1);
     qry_begin_section(p, "corrections");
     qry_begin_repeat(p, UINT64_C(5000000000));
-    qry_begin_if(p, 4, true);
     qry_add_barrier(p, NULL, 0);
-    qry_end(p);
+    qry_add(p, QRY_GATE_h, 4, 0, 0);
     qry_end(p);
     qry_end(p);
     qry_add_measure(p, 0, 2);
+    qry_begin_if(p, 2, true);
+    qry_add(p, QRY_GATE_x, 0, 0, 0);
+    qry_end(p);
     return circuit;
 }
 
