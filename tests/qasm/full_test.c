@@ -272,6 +272,17 @@ static void test_read_again(void **state)
     }
 }
 
+/* With a condition on a measured bit, a def and a long repeat. */
+static void test_golden_again(void **state)
+{
+    fixture *f = *state;
+    const qry_circuit *once = read_again(f, printed(f->ctx, showpiece(f->ctx)));
+    assert_true(qry_circuit_equal(once, read_again(f, printed(f->ctx, once))));
+    qry_tally tally;
+    qry_definition_tally(qry_circuit_program(once), &tally);
+    assert_true(tally.gate[QRY_GATE_h] == UINT64_C(5000000000) && tally.measurements == 2);
+}
+
 /* Registers, and names as they are printed: a name and what is made of it are one. */
 static void test_names(void **state)
 {
@@ -306,7 +317,7 @@ static void test_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_golden), TEST(test_refused), TEST(test_equal), TEST(test_read_again),
-                                       TEST(test_names)};
+    const struct CMUnitTest tests[] = {TEST(test_golden),     TEST(test_refused),      TEST(test_equal),
+                                       TEST(test_read_again), TEST(test_golden_again), TEST(test_names)};
     return cmocka_run_group_tests_name("full", tests, NULL, NULL);
 }
