@@ -15,8 +15,8 @@ struct sim_engine {
      *  unchanged since `begin`. */
     void (*run)(qry_sim *sim, size_t from, size_t to);
     /** Remembers the state; false when it had better be computed anew. `rewind` goes back to it, as often as is wanted,
-     *  until the next mark or begin, and `done` says how far that is; operations of the program that were run since may have changed when `run` is called
-     *  after that. */
+     *  until the next mark or begin, and `done` says how far that is; operations of the program that were run since may
+     *  have changed when `run` is called after that. */
     bool (*mark)(qry_sim *sim);
     void (*rewind)(qry_sim *sim);
     /** Draws values of qubits from the state, which stays: calls visit(state, values) `shots` times, values[i] of

@@ -217,28 +217,21 @@ void qasm_check_body(struct checker *c, struct tree_stmt *first)
 
 /* ---- the program ---- */
 
-/* The names mean nothing again, and the lists of what was found move to where the program lives. */
+/* The names mean nothing again, and the list of what was found moves to where the program lives. */
 static void finish(struct checker *c)
 {
     struct qasm_checked *out = c->out;
     qry_ctx *ctx = c->tree->ctx;
     while (c->depth)
         qasm_check_close(c);
-    c->depth = 0;
     qasm_check_close(c);
     out->slots = c->slots;
     struct tree_symbol **globals = qry_arena_alloc(c->arena, out->global_count, sizeof *globals);
-    struct tree_symbol **gates = qry_arena_alloc(c->arena, out->gate_count, sizeof *gates);
     if (out->global_count)
         memcpy(globals, out->globals, out->global_count * sizeof *globals);
-    if (out->gate_count)
-        memcpy(gates, out->gates, out->gate_count * sizeof *gates);
     qry_free(ctx, out->globals);
-    qry_free(ctx, out->gates);
     out->globals = globals;
-    out->gates = gates;
     out->global_room = out->global_count;
-    out->gate_room = out->gate_count;
     qry_free(ctx, c->declared);
     qry_free(ctx, c->qubits);
 }
@@ -249,9 +242,14 @@ struct qasm_checked *qasm_check(struct tree_program *tree)
     struct checker c = {.tree = tree, .arena = tree->arena};
     c.out = QRY_NEW(tree->arena, struct qasm_checked);
     c.out->tree = tree;
+    c.out->gate_room = tree->gate_count;
+    c.out->gates = qry_arena_alloc(tree->arena, tree->gate_count, sizeof *c.out->gates);
     qasm_check_language(&c);
     qasm_check_open(&c);
     qasm_check_statements(&c, tree->first);
     finish(&c);
-    return qry_error_count(tree->ctx) == errors ? c.out : NULL;
+    if (qry_error_count(tree->ctx) != errors)
+        return NULL;
+    qry_must(c.out->gate_count == tree->gate_count);
+    return c.out;
 }

@@ -138,11 +138,11 @@ static void write_other_end(struct trial *t, size_t mark, const random_mix *mix)
     add_random_ops(t->program, &t->random, 10, mix, 1);
 }
 
-/* A whole shot with a fresh engine and with random numbers that go on at the mark as those of the other did. */
-static struct result shot_with_fresh_engine(struct trial *t, const qry_sim_options *options, qry_random draws)
+/* A whole shot with a fresh sparse engine and with random numbers that go on at the mark as those of the other did. */
+static struct result shot_with_fresh_engine(struct trial *t, qry_random draws)
 {
     uint8_t *bits = qry_arena_alloc(t->arena, qry_circuit_bit_count(t->circuit) + 1, 1);
-    qry_sim *sim = qry_sim_new(t->ctx, t->circuit, options);
+    qry_sim *sim = qry_sim_new(t->ctx, t->circuit, NULL);
     qry_sim_shot(sim, &draws, bits);
     struct result r = result_of(t->arena, sim, t->circuit, bits);
     qry_sim_free(sim);
@@ -160,7 +160,7 @@ static void marked_shots(const qry_sim_options *options, uint64_t seed)
     assert_true(qry_sim_mark(t.sim));
     qry_random at_mark = draws;
     for (int again = 0; again < 6; again++) {
-        struct result wanted = shot_with_fresh_engine(&t, options, t.draws);
+        struct result wanted = shot_with_fresh_engine(&t, t.draws);
         draws = at_mark;
         run_pieces(t.sim, t.program, mark, t.program->op_count, &t.random);
         struct result got = result_of(t.arena, t.sim, t.circuit, bits);
@@ -175,9 +175,11 @@ static void marked_shots(const qry_sim_options *options, uint64_t seed)
 
 static void every_option(void (*check)(const qry_sim_options *, uint64_t), uint64_t rounds)
 {
-    for (uint64_t seed = 0; seed < rounds; seed++)
+    for (uint64_t seed = 0; seed < rounds; seed++) {
         for (qry_sim_mode mode = QRY_SIM_AUTO; mode <= QRY_SIM_REPLAY; mode++)
             check(&(qry_sim_options){.mode = mode, .threads = 1 + (int)(seed + mode) % 2}, seed);
+        check(&(qry_sim_options){.engine = QRY_SIM_DENSE, .threads = 1 + (int)seed % 2}, seed);
+    }
 }
 
 static void pieces(void **state)

@@ -29,7 +29,7 @@ static void check(qry_ctx *ctx, const qry_circuit *circuit, qry_sim_mode mode, q
         qry_sim_shot(sim, &same, bits);
         qry_sim_amplitudes(sim, 0, list_row, &(struct listing){width, got});
         double d = fabs(1 - overlap_of(got, wanted, width, &norm));
-        if (memcmp(bits, wanted_bits, bit_count) != 0 || d > 1e-10 || fabs(norm - 1) > 1e-10)
+        if (memcmp(bits, wanted_bits, bit_count) != 0 || d > 1e-10 || fabs(norm - 1) > 1e-9)
             fail_msg("seed %llu, mode %s, %s, shot %d: distance %g, norm %g", (unsigned long long)seed,
                      qry_sim_mode_name(sim), qry_sim_simd_name(sim), (int)shot, d, norm);
     }
@@ -76,7 +76,10 @@ static void random_circuits(void **state)
         const random_mix *mix = &mixes[seed % (int)(sizeof mixes / sizeof *mixes)];
         uint32_t width = 1 + (uint32_t)qry_random_below(&random, seed % 7 ? 6 : 11);
         qry_circuit *circuit = random_circuit(ctx, &random, width, 5 + seed % 60, mix);
-        for (qry_sim_mode mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++)
+        qry_tally tally;
+        qry_definition_tally(qry_circuit_program(circuit), &tally);
+        bool short_enough = qry_tally_gates(&tally) < 20000; /* calls of calls may be more than the reference can do */
+        for (qry_sim_mode mode = QRY_SIM_GATES; short_enough && mode <= QRY_SIM_REPLAY; mode++)
             for (qry_simd simd = QRY_SIMD_PLAIN; simd <= QRY_SIMD_AVX512; simd++)
                 if (qry_simd_available(simd))
                     check(ctx, circuit, mode, simd, 1 + (seed + (int)simd) % 2, (uint64_t)seed);

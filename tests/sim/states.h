@@ -20,17 +20,18 @@ static void list_row(void *state, const uint8_t *label, double re, double im)
     l->amplitude[2 * index + 1] += im;
 }
 
-/* |<x|y>|^2, and the norm of x. */
+/* |<x|y>|^2 of the two scaled to length 1, since what rounding does to lengths adds up over many gates; and the norm of x. */
 static double overlap_of(const double *x, const double *y, uint32_t width, double *norm)
 {
-    double re = 0, im = 0;
+    double re = 0, im = 0, norm_of_y = 0;
     *norm = 0;
     for (size_t i = 0; i < (size_t)1 << width; i++) {
         re += x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
         im += x[2 * i] * y[2 * i + 1] - x[2 * i + 1] * y[2 * i];
         *norm += x[2 * i] * x[2 * i] + x[2 * i + 1] * x[2 * i + 1];
+        norm_of_y += y[2 * i] * y[2 * i] + y[2 * i + 1] * y[2 * i + 1];
     }
-    return re * re + im * im;
+    return (re * re + im * im) / (*norm * norm_of_y);
 }
 
 #endif
