@@ -221,7 +221,7 @@ struct tree_stmt {
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
     uint8_t plan; /* left by the interpreter: whether a FOR is a repeat, whether a DEF is a definition */
     uint16_t depth;
-    uint32_t number;              /* GATE: place among them all, those of the includes too, from 0 */
+    uint32_t number;              /* GATE, OPAQUE: place among them all, those of the includes too, from 0 */
     struct tree_place place;      /* all of it */
     struct tree_place name_place; /* of name */
     struct tree_annotation *annotations;
