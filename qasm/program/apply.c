@@ -177,11 +177,28 @@ static void old_phase(struct qasm_run *run, struct qasm_use *use)
 
 static bool is_old(const struct qasm_run *run, const struct tree_stmt *stmt)
 {
-    return run->tree->version == TREE_VERSION_2 && stmt->symbol->gate == QRY_GATE_U;
+    return run->tree->version == TREE_VERSION_2 && stmt->symbol->gate == QRY_GATE_U &&
+           !(run->gate && run->gate->symbol->standard);
+}
+
+/* What is known of the gate is its name only. */
+static bool is_bodiless(const struct tree_symbol *gate)
+{
+    return gate->gate == QRY_GATES && (!gate->stmt || gate->stmt->kind != TREE_GATE);
+}
+
+static bool no_body(struct qasm_run *run, const struct tree_stmt *stmt)
+{
+    qry_tree_error(run->tree, stmt->place, "give it one: gate NAME(...) ... { ... }", "gate '%s' has no body here: %s",
+                   stmt->symbol->name->text,
+                   stmt->symbol->calibrated ? "only a defcal says what it does" : "it is opaque");
+    return false;
 }
 
 bool qasm_apply(struct qasm_run *run, const struct tree_stmt *stmt)
 {
+    if (is_bodiless(stmt->symbol))
+        return no_body(run, stmt);
     struct qasm_argument few[FEW];
     struct qasm_qubits few_qubits[FEW];
     struct qasm_use use = {.stmt = stmt, .symbol = stmt->symbol, .gate = QRY_GATES, .exponent = 1};

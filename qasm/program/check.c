@@ -45,11 +45,11 @@ static const char *noun_of(const struct tree_stmt *stmt)
     return nouns[stmt->kind];
 }
 
-/* A gate is unitary, whatever it is called with. */
+/* A gate is unitary, whatever it is called with; and it may say how long it takes. */
 static bool fits_gate(enum tree_stmt_kind kind)
 {
-    return kind == TREE_STRETCH || kind == TREE_APPLY || kind == TREE_BARRIER || kind == TREE_NOP || kind == TREE_FOR ||
-           kind == TREE_BLOCK || kind == TREE_PRAGMA;
+    return kind == TREE_DELAY || kind == TREE_BOX || kind == TREE_STRETCH || kind == TREE_APPLY ||
+           kind == TREE_BARRIER || kind == TREE_NOP || kind == TREE_FOR || kind == TREE_BLOCK || kind == TREE_PRAGMA;
 }
 
 /* What the program has once and for all. */
@@ -217,28 +217,21 @@ void qasm_check_body(struct checker *c, struct tree_stmt *first)
 
 /* ---- the program ---- */
 
-/* The names mean nothing again, and the lists of what was found move to where the program lives. */
+/* The names mean nothing again, and the list of what was found moves to where the program lives. */
 static void finish(struct checker *c)
 {
     struct qasm_checked *out = c->out;
     qry_ctx *ctx = c->tree->ctx;
     while (c->depth)
         qasm_check_close(c);
-    c->depth = 0;
     qasm_check_close(c);
     out->slots = c->slots;
     struct tree_symbol **globals = qry_arena_alloc(c->arena, out->global_count, sizeof *globals);
-    struct tree_symbol **gates = qry_arena_alloc(c->arena, out->gate_count, sizeof *gates);
     if (out->global_count)
         memcpy(globals, out->globals, out->global_count * sizeof *globals);
-    if (out->gate_count)
-        memcpy(gates, out->gates, out->gate_count * sizeof *gates);
     qry_free(ctx, out->globals);
-    qry_free(ctx, out->gates);
     out->globals = globals;
-    out->gates = gates;
     out->global_room = out->global_count;
-    out->gate_room = out->gate_count;
     qry_free(ctx, c->declared);
     qry_free(ctx, c->qubits);
 }
@@ -249,9 +242,14 @@ struct qasm_checked *qasm_check(struct tree_program *tree)
     struct checker c = {.tree = tree, .arena = tree->arena};
     c.out = QRY_NEW(tree->arena, struct qasm_checked);
     c.out->tree = tree;
+    c.out->gate_room = tree->gate_count;
+    c.out->gates = qry_arena_alloc(tree->arena, tree->gate_count, sizeof *c.out->gates);
     qasm_check_language(&c);
     qasm_check_open(&c);
     qasm_check_statements(&c, tree->first);
     finish(&c);
-    return qry_error_count(tree->ctx) == errors ? c.out : NULL;
+    if (qry_error_count(tree->ctx) != errors)
+        return NULL;
+    qry_must(c.out->gate_count == tree->gate_count);
+    return c.out;
 }

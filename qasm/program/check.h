@@ -46,8 +46,8 @@ struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind 
                                        struct tree_place place, struct tree_stmt *stmt);
 /** Keeps quiet about a name that was to be declared. */
 void qasm_check_spoil(struct checker *c, struct tree_name *name, struct tree_place place);
-/** What a name means here, or NULL after a report. */
-struct tree_symbol *qasm_check_find(struct checker *c, struct tree_name *name, struct tree_place place);
+/** What a name means here, or NULL after a report; `applied`: it stands where a gate does. */
+struct tree_symbol *qasm_check_find(struct checker *c, struct tree_name *name, struct tree_place place, bool applied);
 /** "a variable", "a gate", ... */
 const char *qasm_check_noun(const struct tree_symbol *symbol);
 const char *qasm_check_text(struct checker *c, const struct qasm_type *type);

@@ -42,7 +42,7 @@ static bool know_value(struct checker *c, struct tree_expr *call, const struct t
         return false;
     }
     struct qasm_value *constant = QRY_NEW(c->arena, struct qasm_value);
-    qasm_value_narrow(c->arena, &value);
+    qasm_value_narrow(&value);
     *constant = value;
     call->constant = constant;
     call->type = value.type;
@@ -165,7 +165,7 @@ static const struct qasm_type *call_def(struct checker *c, struct tree_expr *cal
 
 const struct qasm_type *qasm_check_call(struct checker *c, struct tree_expr *call)
 {
-    struct tree_symbol *symbol = qasm_check_find(c, call->name, call->place);
+    struct tree_symbol *symbol = qasm_check_find(c, call->name, call->place, false);
     if (!symbol) {
         for (struct tree_expr *argument = call->first; argument; argument = argument->next)
             qasm_check_expression(c, argument);

@@ -14,12 +14,12 @@ static void add_global(struct checker *c, struct tree_symbol *symbol)
     out->globals[out->global_count++] = symbol;
 }
 
-static void add_gate(struct checker *c, struct tree_symbol *symbol)
+/* The number of a gate is the reader's, which stretches use. */
+static void add_gate(struct checker *c, struct tree_symbol *symbol, uint32_t number)
 {
-    struct qasm_checked *out = c->out;
-    symbol->number = (uint32_t)out->gate_count;
-    QRY_GROW(c->tree->ctx, out->gates, out->gate_room, out->gate_count + 1);
-    out->gates[out->gate_count++] = symbol;
+    symbol->number = number;
+    c->out->gates[number] = symbol;
+    c->out->gate_count++;
 }
 
 /* ---- variables and constants ---- */
@@ -175,7 +175,7 @@ static void declare_gate(struct checker *c, struct tree_stmt *stmt)
     symbol->parameters = length_of(stmt->parameters);
     symbol->operands = length_of(stmt->qubits);
     if (stmt->kind == TREE_GATE)
-        add_gate(c, symbol);
+        add_gate(c, symbol, stmt->number);
     if (is_primitive(c, symbol, &symbol->gate)) {
         symbol->stmt = NULL;
         return;

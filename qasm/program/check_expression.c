@@ -6,7 +6,7 @@
 static void know(struct checker *c, struct tree_expr *expr, struct qasm_value value)
 {
     struct qasm_value *constant = QRY_NEW(c->arena, struct qasm_value);
-    qasm_value_narrow(c->arena, &value);
+    qasm_value_narrow(&value);
     *constant = value;
     expr->constant = constant;
     expr->type = value.type;
@@ -52,6 +52,8 @@ static const char *cast_hint(struct checker *c, const struct qasm_type *from, co
 {
     if (from->kind != QASM_ARRAY && to->kind != QASM_QUBIT && qasm_type_casts(from, to))
         return qry_arena_printf(c->arena, "write the cast: %s(...)", qasm_check_text(c, to));
+    if (from->kind == QASM_QUBIT)
+        return "measure a qubit to have bits: c = measure q;";
     if (from->kind == QASM_BIT && to->kind == QASM_BIT)
         return "give both the same number of bits: a slice c[0:1] has those from the first to the last";
     if (from->kind == QASM_COMPLEX && to->kind == QASM_FLOAT)
@@ -162,7 +164,7 @@ static const struct qasm_type *check_operator(struct checker *c, struct tree_exp
     if (c->tree->version == TREE_VERSION_2 && expr->op == TREE_BIT_XOR)
         expr->op = TREE_POWER; /* as ^ is called there */
     if (are_real(c, expr))
-        a = b = qasm_type_weak(c->arena, qasm_type_make(c->arena, QASM_FLOAT, 64));
+        a = b = qasm_type_literal(QASM_FLOAT, 64);
     const struct qasm_type *type = qasm_type_of_operator(c->arena, expr->op, a, b, &a_to, &b_to);
     if (!type)
         return no_operator(c, expr, first->type, second ? second->type : NULL);
@@ -213,7 +215,7 @@ static const struct qasm_type *check_cast(struct checker *c, struct tree_expr *e
 
 static const struct qasm_type *check_name(struct checker *c, struct tree_expr *expr)
 {
-    struct tree_symbol *symbol = qasm_check_find(c, expr->name, expr->place);
+    struct tree_symbol *symbol = qasm_check_find(c, expr->name, expr->place, false);
     if (!symbol)
         return NULL;
     expr->symbol = symbol;
@@ -258,11 +260,6 @@ static const struct qasm_type *check_physical(struct checker *c, struct tree_exp
     return qasm_type_make(c->arena, QASM_QUBIT, 0);
 }
 
-static const struct qasm_type *weak(struct checker *c, enum qasm_kind kind, uint32_t width)
-{
-    return qasm_type_weak(c->arena, qasm_type_make(c->arena, kind, width));
-}
-
 static const struct qasm_type *check_bits(struct checker *c, struct tree_expr *expr)
 {
     uint32_t width = 0;
@@ -290,15 +287,15 @@ static const struct qasm_type *check_literal(struct checker *c, struct tree_expr
             qasm_check_error(c, expr->place, NULL, "this number needs more than 128 bits");
             return NULL;
         }
-        value.type = weak(c, QASM_UINT, QASM_MAX_WIDTH);
+        value.type = qasm_type_literal(QASM_UINT, QASM_MAX_WIDTH);
         value.natural = expr->natural;
         break;
     case TREE_FLOAT:
-        value.type = weak(c, QASM_FLOAT, 64);
+        value.type = qasm_type_literal(QASM_FLOAT, 64);
         value.real = expr->real;
         break;
     case TREE_IMAGINARY:
-        value.type = weak(c, QASM_COMPLEX, 64);
+        value.type = qasm_type_literal(QASM_COMPLEX, 64);
         value.im = expr->real;
         break;
     case TREE_TRUTH:

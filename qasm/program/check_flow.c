@@ -5,13 +5,18 @@
 
 /* ---- for ---- */
 
-static bool all_known(const struct tree_expr *values)
+/* A loop in a gate is written out where the gate is defined: it may hang on loops around it, not on the gate's angles. */
+static bool uses_angles(const struct tree_expr *expr)
 {
-    qry_i128 number;
-    for (const struct tree_expr *value = values->first; value; value = value->next)
-        if (value->kind != TREE_NONE && !qasm_check_known(value, &number))
-            return false;
-    return true;
+    if (expr->kind == TREE_NAME)
+        return expr->symbol && expr->symbol->kind == SYMBOL_ANGLE;
+    bool parts = expr->kind == TREE_UNARY || expr->kind == TREE_BINARY || expr->kind == TREE_CALL ||
+                 expr->kind == TREE_CAST || expr->kind == TREE_INDEX || expr->kind == TREE_RANGE ||
+                 expr->kind == TREE_SET;
+    for (const struct tree_expr *part = parts ? expr->first : NULL; part; part = part->next)
+        if (uses_angles(part))
+            return true;
+    return false;
 }
 
 /* A range gives whole numbers; they become what the variable is. */
@@ -46,7 +51,7 @@ static bool check_loop_items(struct checker *c, struct tree_stmt *stmt, const st
     return item && qasm_type_fits(item, type);
 }
 
-static bool check_loop_values(struct checker *c, struct tree_stmt *stmt, const struct qasm_type *type)
+static void check_loop_values(struct checker *c, struct tree_stmt *stmt, const struct qasm_type *type)
 {
     bool fine = true;
     if (stmt->value->kind == TREE_RANGE) {
@@ -56,13 +61,10 @@ static bool check_loop_values(struct checker *c, struct tree_stmt *stmt, const s
             fine = qasm_check_as(c, value, type) && fine;
         stmt->value->type = type;
     } else {
-        return check_loop_items(c, stmt, type) && c->where != CHECK_GATE;
+        fine = check_loop_items(c, stmt, type);
     }
-    if (!fine || c->where != CHECK_GATE || all_known(stmt->value))
-        return fine;
-    qasm_check_error(c, stmt->value->place, "make its ends of numbers and constants",
-                     "a loop in a gate must be known before the program runs");
-    return false;
+    if (fine && c->where == CHECK_GATE && uses_angles(stmt->value))
+        qasm_check_error(c, stmt->value->place, NULL, "a loop in a gate cannot hang on the angles of the gate");
 }
 
 static void check_for(struct checker *c, struct tree_stmt *stmt)

@@ -192,9 +192,11 @@ static const struct qasm_type *not_indexable(struct checker *c, const struct tre
                                              const struct qasm_type *type)
 {
     bool lone = type->kind == QASM_BIT || type->kind == QASM_QUBIT;
-    const char *hint =
-        lone ? qry_arena_printf(c->arena, "a register of one is declared as %s[1]", qasm_check_text(c, type))
-             : "registers, arrays, integers and angles have indices";
+    const char *hint = "registers, arrays, integers and angles have indices";
+    if (lone && base->kind == TREE_NAME && base->symbol->kind == SYMBOL_OPERAND)
+        hint = "the operands of a gate are single qubits: gate g a, b { ... }";
+    else if (lone)
+        hint = qry_arena_printf(c->arena, "a register of one is declared as %s[1]", qasm_check_text(c, type));
     if (base->kind == TREE_NAME)
         qasm_check_error(c, base->place, hint, "'%.60s' has no indices: it is %s %s", base->name->text,
                          lone ? "a single" : "of type", qasm_check_text(c, type));

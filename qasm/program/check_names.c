@@ -67,12 +67,10 @@ static struct tree_symbol *bind(struct checker *c, struct tree_symbol *symbol)
     return symbol;
 }
 
-/* A gate that an include brings gives way to one of the program: older files declare themselves what later versions of
- * the includes have. And an include may be read twice. */
-static bool gives_way(const struct tree_symbol *symbol, enum tree_symbol_kind kind)
-{
-    return symbol->kind == SYMBOL_BROKEN || (symbol->kind == SYMBOL_GATE && symbol->standard && kind == SYMBOL_GATE);
-}
+/* What an include of the language brings gives way to what the program declares: people call a qubit t or an angle p
+ * without thinking of the gate, files declare gates that later versions of the includes have, and an include may be read
+ * twice. */
+static bool gives_way(const struct tree_symbol *symbol) { return symbol->kind == SYMBOL_BROKEN || symbol->standard; }
 
 struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind kind, struct tree_name *name,
                                        struct tree_place place, struct tree_stmt *stmt)
@@ -86,11 +84,9 @@ struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind 
                                    .global = c->depth == 1,
                                    .standard = c->standard,
                                    .gate = QRY_GATES};
-    if (!taken || taken->scope < c->depth || gives_way(taken, kind))
+    if (!taken || taken->scope < c->depth || gives_way(taken))
         return bind(c, symbol);
-    const char *hint = taken->standard
-                           ? "an include declares it"
-                           : qry_arena_printf(c->arena, "it is declared on line %zu", line_of(c, taken->place));
+    const char *hint = qry_arena_printf(c->arena, "it is declared on line %zu", line_of(c, taken->place));
     qasm_check_error(c, place, hint, "the name '%.60s' is taken", name->text);
     return symbol;
 }
@@ -125,7 +121,7 @@ void qasm_check_language(struct checker *c)
         const char *text;
         double number;
     } constants[] = {{"pi", M_PI}, {"π", M_PI}, {"tau", 2 * M_PI}, {"τ", 2 * M_PI}, {"euler", M_E}, {"ℇ", M_E}};
-    const struct qasm_type *real = qasm_type_weak(c->arena, qasm_type_make(c->arena, QASM_FLOAT, 64));
+    const struct qasm_type *real = qasm_type_literal(QASM_FLOAT, 64);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         struct tree_symbol *symbol = bring(c, SYMBOL_CONST, constants[i].text);
         struct qasm_value *value = QRY_NEW(c->arena, struct qasm_value);
@@ -168,9 +164,15 @@ static const char *missing_include(const struct checker *c, const char *name)
     return NULL;
 }
 
-static const char *guess(const struct checker *c, const struct tree_name *name)
+/* What can stand before qubits. Functions with a value stand elsewhere. */
+static bool is_applied(const struct tree_symbol *symbol)
 {
-    const char *include = missing_include(c, name->text);
+    return symbol->kind == SYMBOL_GATE || (symbol->kind == SYMBOL_DEF && symbol->type->kind == QASM_VOID);
+}
+
+static const char *guess(const struct checker *c, const struct tree_name *name, bool applied)
+{
+    const char *include = applied ? missing_include(c, name->text) : NULL;
     if (include)
         return include;
     const struct tree_stmt *later = declared_later(c->tree->first, name);
@@ -179,9 +181,17 @@ static const char *guess(const struct checker *c, const struct tree_name *name)
     qry_nearest nearest = qry_nearest_to(name->text);
     for (size_t i = 0; i <= c->tree->name_mask; i++)
         for (const struct tree_name *other = c->tree->names[i]; other; other = other->chain)
-            if (other->symbol && other->symbol->kind != SYMBOL_BROKEN)
+            if (other->symbol && other->symbol->kind != SYMBOL_BROKEN && is_applied(other->symbol) == applied)
                 qry_nearest_consider(&nearest, other->text);
     return qry_nearest_question(c->arena, &nearest);
+}
+
+/* An unknown name is reported once in a file: it is broken outside of all scopes. */
+static void say_no_more(struct checker *c, struct tree_name *name)
+{
+    struct tree_symbol *symbol = QRY_NEW(c->arena, struct tree_symbol);
+    *symbol = (struct tree_symbol){.kind = SYMBOL_BROKEN, .name = name, .gate = QRY_GATES};
+    name->symbol = symbol;
 }
 
 /* A gate is the same wherever it is called: it sees constants, functions, other gates, and what is its own. */
@@ -192,12 +202,12 @@ static bool hidden(const struct checker *c, const struct tree_symbol *symbol)
             symbol->kind == SYMBOL_DEF || symbol->kind == SYMBOL_EXTERN);
 }
 
-struct tree_symbol *qasm_check_find(struct checker *c, struct tree_name *name, struct tree_place place)
+struct tree_symbol *qasm_check_find(struct checker *c, struct tree_name *name, struct tree_place place, bool applied)
 {
     struct tree_symbol *symbol = name->symbol;
     if (!symbol) {
-        qasm_check_error(c, place, guess(c, name), "'%.60s' is not declared", name->text);
-        qasm_check_spoil(c, name, place);
+        qasm_check_error(c, place, guess(c, name, applied), "'%.60s' is not declared", name->text);
+        say_no_more(c, name);
         return NULL;
     }
     if (symbol->kind == SYMBOL_BROKEN)

@@ -158,7 +158,7 @@ static void apply_def(struct checker *c, struct tree_stmt *stmt)
 
 void qasm_check_apply(struct checker *c, struct tree_stmt *stmt)
 {
-    struct tree_symbol *symbol = qasm_check_find(c, stmt->name, stmt->name_place);
+    struct tree_symbol *symbol = qasm_check_find(c, stmt->name, stmt->name_place, true);
     stmt->symbol = symbol;
     if (stmt->size)
         qasm_check_as(c, stmt->size, qasm_type_make(c->arena, QASM_DURATION, 0));

@@ -103,10 +103,6 @@ static void make_slots(struct qasm_run *run, struct qasm_gate *gate)
 static bool write_gate(struct qasm_run *run, struct qasm_gate *gate)
 {
     const struct tree_stmt *stmt = gate->symbol->stmt;
-    if (stmt->kind == TREE_OPAQUE || gate->symbol->calibrated)
-        return qasm_fail(run, stmt->place, "give it a body: gate NAME(...) ... { ... }",
-                         "gate '%s' has no body here: %s", stmt->name->text,
-                         stmt->kind == TREE_OPAQUE ? "it is opaque" : "only a defcal says what it does");
     make_slots(run, gate);
     qry_definition *d = qry_circuit_define(run->writer->circuit, stmt->name->text, gate->slot_count);
     for (const struct tree_parameter *q = stmt->qubits; q; q = q->next)

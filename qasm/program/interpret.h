@@ -144,10 +144,11 @@ struct qasm_run {
     struct qasm_bit_state *bits; /* by bit of the circuit */
     size_t bit_count, bit_room;
     uint32_t next_hidden, hidden_end;
-    uint32_t chunk;             /* hidden bits that elaboration asked for last */
-    struct qasm_branch *branch; /* the innermost that may not be taken */
-    struct tree_symbol *def;    /* the innermost that is running, or NULL */
-    bool ended;                 /* `end` was met inside a call: the run is over without a report */
+    uint32_t chunk;               /* hidden bits that elaboration asked for last */
+    struct qasm_branch *branch;   /* the innermost that may not be taken */
+    struct tree_symbol *def;      /* the innermost that is running, or NULL */
+    const struct tree_stmt *loop; /* the outermost that is running, or NULL */
+    bool ended;                   /* `end` was met inside a call: the run is over without a report */
     enum qasm_left left;
     qry_elaboration *elaboration; /* NULL: live */
 };

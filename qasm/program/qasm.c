@@ -44,16 +44,77 @@ static void make_homes(qry_qasm *program)
     }
 }
 
-/* Whether nothing of the program is run twice: gates, measurements and declarations one after the other. */
+/* A name, indexed by numbers that are known, or nothing but a number. */
+static bool is_fixed(const struct tree_expr *expr)
+{
+    if (!expr || expr->constant || expr->kind == TREE_NAME || expr->kind == TREE_PHYSICAL || expr->kind == TREE_NONE)
+        return true;
+    if (expr->kind != TREE_INDEX && expr->kind != TREE_RANGE && expr->kind != TREE_SET && expr->kind != TREE_CONCAT)
+        return false;
+    for (const struct tree_expr *child = expr->first; child; child = child->next)
+        if (!is_fixed(child) || (child != expr->first && child->kind == TREE_NAME && !child->constant))
+            return false;
+    return true;
+}
+
+static bool are_numbers(const struct tree_expr *list)
+{
+    for (; list; list = list->next)
+        if (!list->constant)
+            return false;
+    return true;
+}
+
+static bool is_flat_gate(const struct tree_stmt *stmt)
+{
+    for (const struct tree_modifier *m = stmt->modifiers; m; m = m->next)
+        if (m->argument && !m->argument->constant)
+            return false;
+    if (stmt->symbol->kind != SYMBOL_GATE || !are_numbers(stmt->arguments))
+        return false;
+    for (const struct tree_expr *q = stmt->operands; q; q = q->next)
+        if (!is_fixed(q))
+            return false;
+    return true;
+}
+
+/* Whether the program is surely exact and nothing in it is run twice: gates, measurements and declarations of registers, one
+ * after the other. */
 static bool is_flat(const struct tree_stmt *stmt)
 {
-    for (; stmt; stmt = stmt->next) {
-        if (stmt->kind == TREE_IF || stmt->kind == TREE_WHILE || stmt->kind == TREE_SWITCH || stmt->kind == TREE_FOR ||
-            stmt->kind == TREE_DEF)
+    for (; stmt; stmt = stmt->next)
+        switch (stmt->kind) {
+        case TREE_STRETCH:
+        case TREE_PRAGMA:
+        case TREE_CONST:
+        case TREE_QUBITS:
+        case TREE_GATE:
+        case TREE_EXTERN:
+        case TREE_OPAQUE:
+        case TREE_BARRIER:
+        case TREE_NOP:
+        case TREE_RESET:
+            break;
+        case TREE_INCLUDE:
+            if (!is_flat(stmt->body))
+                return false;
+            break;
+        case TREE_APPLY:
+            if (!is_flat_gate(stmt))
+                return false;
+            break;
+        case TREE_DECLARE:
+            if (stmt->symbol->type->kind != QASM_BIT || (stmt->value && stmt->value->kind != TREE_MEASURE))
+                return false;
+            break;
+        case TREE_MEASURE_INTO:
+        case TREE_ASSIGN:
+            if (stmt->value->kind != TREE_MEASURE || !is_fixed(stmt->target) || !is_fixed(stmt->value->first))
+                return false;
+            break;
+        default:
             return false;
-        if ((stmt->kind == TREE_BLOCK || stmt->kind == TREE_BOX || stmt->kind == TREE_INCLUDE) && !is_flat(stmt->body))
-            return false;
-    }
+        }
     return true;
 }
 
@@ -61,8 +122,11 @@ static struct qasm_gate *list_gates(qry_qasm *program)
 {
     const struct qasm_checked *checked = program->checked;
     struct qasm_gate *gates = qry_arena_alloc(program->arena, checked->gate_count + 1, sizeof *gates);
-    for (size_t i = 0; i < checked->gate_count; i++)
-        gates[i].symbol = checked->gates[i];
+    for (size_t i = 0; i < checked->gate_count; i++) {
+        const struct tree_symbol *symbol = checked->gates[i];
+        qry_must(symbol->number == i && (!symbol->stmt || symbol->stmt->number == i));
+        gates[i].symbol = symbol;
+    }
     return gates;
 }
 

@@ -38,6 +38,8 @@ enum qasm_flow qasm_step(struct qasm_run *run, struct tree_place place)
         qry_check_interrupt(run->ctx);
     if (run->steps <= run->max_steps)
         return FLOW_ON;
+    if (run->loop)
+        place = run->loop->place;
     if (run->elaboration) {
         qasm_inexact(run, place, "the program goes on for too long to be written out");
         return FLOW_END;
@@ -305,6 +307,16 @@ static bool run_plain(struct qasm_run *run, struct tree_stmt *stmt)
     }
 }
 
+static enum qasm_flow loop(struct qasm_run *run, struct tree_stmt *stmt)
+{
+    const struct tree_stmt *outermost = run->loop;
+    if (!outermost)
+        run->loop = stmt;
+    enum qasm_flow flow = stmt->kind == TREE_FOR ? qasm_run_for(run, stmt) : qasm_run_while(run, stmt);
+    run->loop = outermost;
+    return flow;
+}
+
 enum qasm_flow qasm_run_one(struct qasm_run *run, struct tree_stmt *stmt)
 {
     enum qasm_flow flow = qasm_step(run, stmt->place);
@@ -323,10 +335,8 @@ enum qasm_flow qasm_run_one(struct qasm_run *run, struct tree_stmt *stmt)
         flow = qasm_run_if(run, stmt);
         break;
     case TREE_FOR:
-        flow = qasm_run_for(run, stmt);
-        break;
     case TREE_WHILE:
-        flow = qasm_run_while(run, stmt);
+        flow = loop(run, stmt);
         break;
     case TREE_SWITCH:
         flow = qasm_run_switch(run, stmt);

@@ -39,7 +39,7 @@ struct tree_symbol {
     uint8_t io;                /* enum tree_io */
     uint32_t slot; /* VARIABLE, ALIAS, QUBITS parameters: of the program's values if global, else of the call's */
     uint32_t first, size; /* QUBITS that are declared: qubits of the program; size 1 with type->width 0: a lone one */
-    uint32_t number;      /* GATE: of its declaration among the gates of the program, from 0 */
+    uint32_t number;      /* GATE: of its declaration, as tree_stmt.number */
     qry_gate gate;        /* GATE without stmt: which; QRY_GATES otherwise */
     uint32_t
         parameters; /* GATE: angles; DEF, EXTERN: parameters; QASM_ANY: not known, of a gate that only a defcal knows */

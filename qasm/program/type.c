@@ -7,18 +7,52 @@
 
 #include <string.h>
 
-static const struct qasm_type truth_type = {.kind = QASM_BOOL};
-static const struct qasm_type bit_type = {.kind = QASM_BIT};
 static const struct qasm_type real_type = {.kind = QASM_FLOAT, .width = 64};
 static const struct qasm_type weak_real = {.kind = QASM_FLOAT, .width = 64, .weak = true};
-static const struct qasm_type duration_type = {.kind = QASM_DURATION};
 static const struct qasm_type int_type = {.kind = QASM_INT, .width = 32};
 static const struct qasm_type widest_int = {.kind = QASM_INT, .width = QASM_MAX_WIDTH};
-static const struct qasm_type weak_int = {.kind = QASM_INT, .width = QASM_MAX_WIDTH, .weak = true};
-static const struct qasm_type weak_uint = {.kind = QASM_UINT, .width = QASM_MAX_WIDTH, .weak = true};
+
+/* Types that every line of a program has are there once. */
+#define WEAK(kind_, width_)                                                                                            \
+    {                                                                                                                  \
+        .kind = (kind_), .width = (width_), .weak = true                                                               \
+    }
+#define WEAK_4(kind, width) WEAK(kind, width), WEAK(kind, width + 1), WEAK(kind, width + 2), WEAK(kind, width + 3)
+#define WEAK_16(kind, width)                                                                                           \
+    WEAK_4(kind, width), WEAK_4(kind, width + 4), WEAK_4(kind, width + 8), WEAK_4(kind, width + 12)
+#define WEAK_64(kind, width)                                                                                           \
+    WEAK_16(kind, width), WEAK_16(kind, width + 16), WEAK_16(kind, width + 32), WEAK_16(kind, width + 48)
+static const struct qasm_type weak_integers[2][QASM_MAX_WIDTH] = {
+    {WEAK_64(QASM_INT, 1), WEAK_64(QASM_INT, 65)},
+    {WEAK_64(QASM_UINT, 1), WEAK_64(QASM_UINT, 65)},
+};
+static const struct qasm_type weak_complex = {.kind = QASM_COMPLEX, .width = 64, .weak = true};
+static const struct qasm_type plain_types[] = {
+    [QASM_VOID] = {.kind = QASM_VOID},       [QASM_BOOL] = {.kind = QASM_BOOL},
+    [QASM_BIT] = {.kind = QASM_BIT},         [QASM_DURATION] = {.kind = QASM_DURATION},
+    [QASM_STRETCH] = {.kind = QASM_STRETCH}, [QASM_QUBIT] = {.kind = QASM_QUBIT},
+};
+
+const struct qasm_type *qasm_type_literal(enum qasm_kind kind, uint32_t width)
+{
+    switch (kind) {
+    case QASM_INT:
+    case QASM_UINT:
+        qry_must(width >= 1 && width <= QASM_MAX_WIDTH);
+        return &weak_integers[kind == QASM_UINT][width - 1];
+    case QASM_FLOAT:
+        return &weak_real;
+    case QASM_COMPLEX:
+        return &weak_complex;
+    default:
+        return &plain_types[kind];
+    }
+}
 
 const struct qasm_type *qasm_type_make(qry_arena *arena, enum qasm_kind kind, uint32_t width)
 {
+    if (!width)
+        return &plain_types[kind];
     struct qasm_type *type = QRY_NEW(arena, struct qasm_type);
     *type = (struct qasm_type){.kind = kind, .width = width};
     return type;
@@ -32,14 +66,6 @@ const struct qasm_type *qasm_type_array(qry_arena *arena, const struct qasm_type
     for (uint32_t d = 0; shape && d < dims; d++)
         type->shape[d] = shape[d];
     return type;
-}
-
-const struct qasm_type *qasm_type_weak(qry_arena *arena, const struct qasm_type *type)
-{
-    struct qasm_type *weak = QRY_NEW(arena, struct qasm_type);
-    *weak = *type;
-    weak->weak = true;
-    return weak;
 }
 
 bool qasm_type_equal(const struct qasm_type *a, const struct qasm_type *b)
@@ -205,7 +231,7 @@ static const struct qasm_type *common_integer(qry_arena *arena, enum tree_operat
     if (a->weak && b->weak) {
         bool great = (a->kind == QASM_UINT && a->width == QASM_MAX_WIDTH) ||
                      (b->kind == QASM_UINT && b->width == QASM_MAX_WIDTH);
-        return great ? &weak_uint : &weak_int;
+        return qasm_type_literal(great ? QASM_UINT : QASM_INT, QASM_MAX_WIDTH);
     }
     if (a->weak || b->weak) {
         const struct qasm_type *weak = a->weak ? a : b, *strong = a->weak ? b : a;
@@ -294,18 +320,20 @@ static struct meeting scale_duration(enum tree_operator op, const struct qasm_ty
 {
     struct meeting none = {NULL, NULL, NULL};
     if (is_duration(a) && is_duration(b))
-        return op == TREE_DIVIDE ? (struct meeting){&duration_type, &duration_type, &real_type} : none;
+        return op == TREE_DIVIDE
+                   ? (struct meeting){&plain_types[QASM_DURATION], &plain_types[QASM_DURATION], &real_type}
+                   : none;
     if (is_duration(a) && is_real(b) && b->kind != QASM_BOOL)
-        return (struct meeting){&duration_type, &real_type, &duration_type};
+        return (struct meeting){&plain_types[QASM_DURATION], &real_type, &plain_types[QASM_DURATION]};
     if (op == TREE_MULTIPLY && is_real(a) && a->kind != QASM_BOOL)
-        return (struct meeting){&real_type, &duration_type, &duration_type};
+        return (struct meeting){&real_type, &plain_types[QASM_DURATION], &plain_types[QASM_DURATION]};
     return none;
 }
 
 /* Result and left operand have one type, the right operand keeps its own: shifts, and whole powers. */
 static struct meeting by_left(const struct qasm_type *a, const struct qasm_type *b)
 {
-    const struct qasm_type *left = a->weak ? (b->weak ? &weak_int : &widest_int) : a;
+    const struct qasm_type *left = a->weak ? (b->weak ? qasm_type_literal(QASM_INT, QASM_MAX_WIDTH) : &widest_int) : a;
     return (struct meeting){left, b->weak ? &widest_int : b, left};
 }
 
@@ -320,7 +348,9 @@ static struct meeting meet_arithmetic(qry_arena *arena, enum tree_operator op, c
         return product ? scale_angle(op, a, b, arena) : common ? meet(common) : none;
     }
     if (is_duration(a) || is_duration(b))
-        return product ? scale_duration(op, a, b) : sum && both(a, b, is_duration) ? meet(&duration_type) : none;
+        return product                          ? scale_duration(op, a, b)
+               : sum && both(a, b, is_duration) ? meet(&plain_types[QASM_DURATION])
+                                                : none;
     if (!both(a, b, is_complex_or_real) || (op == TREE_MODULO && !both(a, b, is_real)))
         return none;
     if (a->kind == QASM_COMPLEX || b->kind == QASM_COMPLEX)
@@ -339,9 +369,9 @@ static const struct qasm_type *common_bits(qry_arena *arena, enum tree_operator 
     if (is_unsized(a) || is_unsized(b))
         return NULL;
     if (other->kind == QASM_BIT)
-        return bits_of(other) != width ? NULL : width == 1 ? &bit_type : bits;
+        return bits_of(other) != width ? NULL : width == 1 ? &plain_types[QASM_BIT] : bits;
     if (other->kind == QASM_BOOL)
-        return width == 1 ? &truth_type : NULL;
+        return width == 1 ? &plain_types[QASM_BOOL] : NULL;
     if (other->kind == QASM_UINT && other->weak && other->width <= width)
         return bits;
     if (!is_integer(other) || width > QASM_MAX_WIDTH)
@@ -361,9 +391,9 @@ static const struct qasm_type *common_to_compare(qry_arena *arena, enum tree_ope
     if (a->kind == QASM_ANGLE || b->kind == QASM_ANGLE)
         return common_angle(a, b);
     if (both(a, b, is_duration))
-        return &duration_type;
+        return &plain_types[QASM_DURATION];
     if (a->kind == QASM_BOOL && b->kind == QASM_BOOL)
-        return &truth_type;
+        return &plain_types[QASM_BOOL];
     if (both(a, b, is_real))
         return common_real(arena, op, a, b);
     return equality && both(a, b, is_complex_or_real) ? common_complex(arena, a, b) : NULL;
@@ -377,7 +407,7 @@ static const struct qasm_type *common_bitwise(qry_arena *arena, enum tree_operat
     if (a->kind == QASM_ANGLE && b->kind == QASM_ANGLE)
         return a->width == b->width ? a : NULL;
     if (a->kind == QASM_BOOL && b->kind == QASM_BOOL)
-        return &truth_type;
+        return &plain_types[QASM_BOOL];
     if (a->kind == QASM_FLOAT || b->kind == QASM_FLOAT || !both(a, b, is_real))
         return NULL;
     return common_real(arena, op, a, b);
@@ -391,7 +421,9 @@ static struct meeting meet_two(qry_arena *arena, enum tree_operator op, const st
     switch (op) {
     case TREE_OR:
     case TREE_AND:
-        return qasm_type_fits(a, &truth_type) && qasm_type_fits(b, &truth_type) ? meet(&truth_type) : none;
+        return qasm_type_fits(a, &plain_types[QASM_BOOL]) && qasm_type_fits(b, &plain_types[QASM_BOOL])
+                   ? meet(&plain_types[QASM_BOOL])
+                   : none;
     case TREE_BIT_OR:
     case TREE_BIT_XOR:
     case TREE_BIT_AND:
@@ -404,7 +436,7 @@ static struct meeting meet_two(qry_arena *arena, enum tree_operator op, const st
     case TREE_LESS_EQUAL:
     case TREE_GREATER_EQUAL:
         common = common_to_compare(arena, op, a, b);
-        return common ? (struct meeting){common, common, &truth_type} : none;
+        return common ? (struct meeting){common, common, &plain_types[QASM_BOOL]} : none;
     case TREE_SHIFT_LEFT:
     case TREE_SHIFT_RIGHT:
         if (is_unsized(a) || !is_integer(b) ||
@@ -419,15 +451,15 @@ static struct meeting meet_two(qry_arena *arena, enum tree_operator op, const st
 static const struct qasm_type *meet_one(enum tree_operator op, const struct qasm_type *a)
 {
     if (op == TREE_NOT)
-        return qasm_type_fits(a, &truth_type) ? &truth_type : NULL;
+        return qasm_type_fits(a, &plain_types[QASM_BOOL]) ? &plain_types[QASM_BOOL] : NULL;
     if (is_integer(a))
-        return !a->weak ? a : a->kind == QASM_UINT && a->width == QASM_MAX_WIDTH ? &weak_uint : &weak_int;
+        return !a->weak ? a : common_integer(NULL, op, a, a);
     if (op == TREE_COMPLEMENT)
         return (a->kind == QASM_BIT && !is_unsized(a)) || a->kind == QASM_ANGLE || a->kind == QASM_BOOL ? a : NULL;
     if (a->kind == QASM_BOOL)
         return &int_type;
     if (is_duration(a))
-        return &duration_type;
+        return &plain_types[QASM_DURATION];
     if (a->kind == QASM_FLOAT)
         return a->weak ? &weak_real : a;
     return a->kind == QASM_COMPLEX || a->kind == QASM_ANGLE ? a : NULL;

@@ -45,16 +45,14 @@ static uint32_t length_of(qry_u128 number)
     return bits;
 }
 
-void qasm_value_narrow(qry_arena *arena, struct qasm_value *value)
+void qasm_value_narrow(struct qasm_value *value)
 {
     const struct qasm_type *type = value->type;
     if (!type->weak || (type->kind != QASM_INT && type->kind != QASM_UINT))
         return;
     bool negative = type->kind == QASM_INT && value->natural >> (QASM_MAX_WIDTH - 1);
     uint32_t width = negative ? length_of(~value->natural) + 1 : length_of(value->natural);
-    struct qasm_type *narrow = QRY_NEW(arena, struct qasm_type);
-    *narrow = (struct qasm_type){.kind = negative ? QASM_INT : QASM_UINT, .width = width ? width : 1, .weak = true};
-    value->type = narrow;
+    value->type = qasm_type_literal(negative ? QASM_INT : QASM_UINT, width ? width : 1);
 }
 
 /* A half-precision number: 11 bits, the least step 2^-24, the greatest number 65504. */

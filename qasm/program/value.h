@@ -11,8 +11,8 @@
 const struct qasm_type *qasm_type_make(qry_arena *arena, enum qasm_kind kind, uint32_t width);
 const struct qasm_type *qasm_type_array(qry_arena *arena, const struct qasm_type *base, uint32_t dims,
                                         const uint32_t *shape, enum qasm_access access);
-/** The same type as a literal has it. */
-const struct qasm_type *qasm_type_weak(qry_arena *arena, const struct qasm_type *type);
+/** The type of a literal: weak where others are not. Of an integer the width is what its value needs (see type.c). */
+const struct qasm_type *qasm_type_literal(enum qasm_kind kind, uint32_t width);
 bool qasm_type_equal(const struct qasm_type *a, const struct qasm_type *b);
 /** As a program writes it: "uint[8]", "array[int[8], 2, 4]". */
 const char *qasm_type_text(qry_arena *arena, const struct qasm_type *type);
@@ -44,8 +44,8 @@ struct qasm_value qasm_value_integer(const struct qasm_type *type, qry_u128 numb
 struct qasm_value qasm_value_time(const struct qasm_type *type, double number, enum tree_unit unit);
 /** A BOOL, number, angle (in radians), real part or register of bits as a double. */
 double qasm_value_real(const struct qasm_value *value);
-/** Gives a weak integer the type that has as many bits as its value needs (see type.c). */
-void qasm_value_narrow(qry_arena *arena, struct qasm_value *value);
+/** Gives a weak integer the type that has as many bits as its value needs. */
+void qasm_value_narrow(struct qasm_value *value);
 /** The functions of the language by number, which their symbols have as `number`; NULL behind the last one. */
 const char *qasm_function_name(uint32_t number);
 /** A function of the language (sin, popcount, mod, rotl, real, ...): its result type for these argument types (NULL after

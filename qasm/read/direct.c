@@ -10,20 +10,22 @@ static uint32_t add_word(struct reader_direct *direct, struct direct_word word)
     return (uint32_t)direct->word_count++;
 }
 
-/* A name that is declared twice is a mistake, which the check reports; it is not read directly after that. */
+/* A gate of the program may take the name of one that an include brings. Any other name that is declared twice is a
+ * mistake, which the check reports; it is not read directly after that. */
 static void declare(struct reader_direct *direct, struct tree_name *name, struct direct_word word)
 {
-    const struct direct_word *before = &direct->words[name->direct];
-    if (before->kind == DIRECT_NOTHING)
+    const struct direct_word before = direct->words[name->direct];
+    bool gate = word.kind == DIRECT_GATE || word.kind == DIRECT_CALL;
+    if (before.kind == DIRECT_NOTHING || (before.standard && gate))
         name->direct = add_word(direct, word);
-    else if (before->kind != word.kind || before->number != word.number)
+    else
         direct->words[name->direct].kind = DIRECT_TAKEN;
 }
 
-static void declare_of_table(struct reader_direct *direct, struct tree_name *name, qry_gate gate)
+static void declare_of_table(struct reader_direct *direct, struct tree_name *name, qry_gate gate, bool standard)
 {
     const qry_gate_info *info = &qry_gate_table[gate];
-    declare(direct, name, (struct direct_word){DIRECT_GATE, gate, 0, info->angles, info->qubits});
+    declare(direct, name, (struct direct_word){DIRECT_GATE, gate, 0, info->angles, info->qubits, standard});
 }
 
 /* Gates that are there without an include. */
@@ -34,11 +36,11 @@ struct reader_direct *qry_direct_new(struct tree_program *tree)
     struct reader_direct *direct = qry_alloc(tree->ctx, 1, sizeof *direct);
     direct->tree = tree;
     direct->errors = qry_error_count(tree->ctx);
-    add_word(direct, (struct direct_word){DIRECT_NOTHING, 0, 0, 0, 0});
+    add_word(direct, (struct direct_word){.kind = DIRECT_NOTHING});
     for (size_t i = 0; i < sizeof language_gates / sizeof *language_gates; i++) {
         qry_gate gate = qry_gate_find(language_gates[i]);
         if (gate < QRY_GATES)
-            declare_of_table(direct, qry_tree_name(tree, language_gates[i], strlen(language_gates[i])), gate);
+            declare_of_table(direct, qry_tree_name(tree, language_gates[i], strlen(language_gates[i])), gate, false);
     }
     return direct;
 }
@@ -72,11 +74,12 @@ static uint32_t count(const struct tree_parameter *first)
 static void declare_gate(struct reader_direct *direct, const struct tree_stmt *stmt, bool standard)
 {
     qry_gate gate = standard ? qry_gate_find(stmt->name->text) : QRY_GATES;
-    struct direct_word call = {DIRECT_CALL, stmt->number, 0, count(stmt->parameters), count(stmt->qubits)};
+    qry_must(gate == QRY_GATES || qry_gate_table[gate].qubits == count(stmt->qubits));
+    struct direct_word call = {DIRECT_CALL, stmt->number, 0, count(stmt->parameters), count(stmt->qubits), standard};
     if (strcmp(stmt->name->text, "CX") == 0) /* the language's own, or a gate: the check knows */
-        declare(direct, stmt->name, (struct direct_word){DIRECT_TAKEN, 0, 0, 0, 0});
+        declare(direct, stmt->name, (struct direct_word){.kind = DIRECT_TAKEN});
     else if (gate < QRY_GATES)
-        declare_of_table(direct, stmt->name, gate);
+        declare_of_table(direct, stmt->name, gate, true);
     else
         declare(direct, stmt->name, call);
 }
@@ -91,7 +94,7 @@ static void declare_qubits(struct reader_direct *direct, const struct tree_stmt 
     else if (size)
         direct->uncounted = true;
     enum direct_kind kind = direct->uncounted ? DIRECT_TAKEN : size ? DIRECT_REGISTER : DIRECT_QUBIT;
-    declare(direct, stmt->name, (struct direct_word){kind, direct->qubits, qubits, 0, 0});
+    declare(direct, stmt->name, (struct direct_word){.kind = kind, .number = direct->qubits, .size = qubits});
     direct->qubits += direct->uncounted ? 0 : qubits;
 }
 
@@ -110,7 +113,7 @@ void qry_direct_declare(struct reader_direct *direct, const struct tree_stmt *st
     case TREE_DEF:
     case TREE_EXTERN:
     case TREE_OPAQUE:
-        declare(direct, stmt->name, (struct direct_word){DIRECT_TAKEN, 0, 0, 0, 0});
+        declare(direct, stmt->name, (struct direct_word){.kind = DIRECT_TAKEN});
         break;
     default:
         break;
@@ -121,7 +124,7 @@ static void name_formal(struct reader_direct *direct, struct tree_name *name, en
 {
     QRY_GROW(direct->tree->ctx, direct->saved, direct->saved_room, direct->saved_count + 1);
     direct->saved[direct->saved_count++] = (struct direct_saved){name, name->direct};
-    name->direct = add_word(direct, (struct direct_word){kind, number, 0, 0, 0});
+    name->direct = add_word(direct, (struct direct_word){.kind = kind, .number = number});
 }
 
 void qry_direct_enter(struct reader_direct *direct, struct tree_parameters parameters, struct tree_parameters qubits)

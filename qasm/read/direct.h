@@ -26,6 +26,7 @@ struct direct_word {
     uint32_t number;         /* GATE: which; CALL: tree_stmt.number; OPERAND, PARAMETER: which; else the first qubit */
     uint32_t size;           /* of a register */
     uint32_t angles, qubits; /* of a gate */
+    bool standard;           /* brought by an include that is built in */
 };
 
 /* A name of the gate around, and what it meant outside. */

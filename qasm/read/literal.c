@@ -35,6 +35,7 @@ static struct tree_expr *integer(struct qry_reader *reader, const char *digits)
         unsigned digit = isdigit((unsigned char)*at) ? (unsigned)(*at - '0') : (unsigned)(tolower(*at) - 'a' + 10);
         if (QRY_MUL_OVERFLOWS(e->natural, base, &e->natural) || QRY_ADD_OVERFLOWS(e->natural, digit, &e->natural)) {
             e->too_large = true;
+            e->natural = ~(qry_u128)0;
             break;
         }
     }

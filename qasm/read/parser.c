@@ -104,6 +104,10 @@ static void note_brackets(struct qry_reader *reader, int kind)
     static const int before_lists[] = {'=', '[', ',', '(', TOKEN_IN};
     reader->line_start = kind == ';' || kind == TOKEN_GATES || kind == TOKEN_PRAGMA || kind == TOKEN_OPAQUE_TEXT;
     switch (kind) {
+    case TOKEN_GATE:
+    case TOKEN_CASE:
+        reader->heading = true;
+        break;
     case '(':
     case '[':
         reader->brackets++;
@@ -113,7 +117,8 @@ static void note_brackets(struct qry_reader *reader, int kind)
         reader->brackets -= reader->brackets > 0;
         break;
     case '{':
-        reader->lists += reader->lists || is_one_of(reader->kind_before, before_lists, 5);
+        reader->lists += reader->lists || (!reader->heading && is_one_of(reader->kind_before, before_lists, 5));
+        reader->heading = false;
         reader->braces++;
         reader->brackets = 0;
         reader->line_start = !reader->lists;
@@ -222,7 +227,7 @@ void qry_reader_head(struct qry_reader *reader, struct tree_place place)
     const struct tree_program *tree = reader->tree;
     if (reader->headed || reader->statements.first || reader->braces) {
         qry_tree_error(tree, place, NULL, "the version stands before all else in a file, once");
-    } else if (reader->outer && reader->outer->version != reader->version && !reader->outer->standard) {
+    } else if (reader->outer && (reader->outer->version == TREE_VERSION_2) != (reader->version == TREE_VERSION_2)) {
         qry_tree_error(tree, place, NULL, "a file that is included has the version of the file around it");
     }
     reader->headed = true;

@@ -34,6 +34,7 @@ struct qry_reader {
     uint32_t brackets;                 /* ( and [ that are open */
     uint32_t braces;
     uint32_t lists;               /* braces of sets and lists that are open */
+    bool heading;                 /* behind gate or case: the next { begins a block, whatever is before it */
     bool line_start;              /* the next token may begin a statement, and that is not the body of one */
     struct reader_direct *direct; /* NULL: everything goes through the grammar */
     bool calibrating;             /* between cal or defcal and its text */

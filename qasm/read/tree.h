@@ -199,7 +199,7 @@ struct tree_mark {
 
 /* Plain gates one after the other, in the form of a definition's body: gates without controls of their own, and calls of
  * gates declared before. Outside definitions qubits are numbered over all registers in the order in which they are
- * declared, in the body of a gate over its operands. The number of a callee is that of its declaration, a GATE or an OPAQUE
+ * declared, in the body of a gate over its operands. The number of a callee is that of its declaration
  * (tree_stmt.number; those of the standard includes count too). Angles are numbers or multiples of a parameter of the gate around. Everything in
  * it has been checked. */
 struct tree_stretch {
@@ -255,7 +255,7 @@ struct tree_program {
     struct tree_mark *last_marks; /* behind the last statement */
     struct tree_name **names;     /* the hash table */
     size_t name_count, name_mask;
-    uint32_t gate_count; /* GATEs and OPAQUEs */
+    uint32_t gate_count; /* GATEs */
     bool direct;         /* some stretch was read by the direct path */
 };
 

@@ -140,6 +140,28 @@ static void test_rounds(void **state)
     compare(*state, (random_kind){.definitions = 6, .most_rounds = 60, .most_items = 200, .measurements = true}, 150);
 }
 
+/* A barrier reads clocks without moving them: what looks like a rhythm in the second round is none. */
+static void test_barrier_in_rounds(void **state)
+{
+    fixture *f = *state;
+    qry_definition *p = qry_circuit_program(qry_circuit_new(f->ctx));
+    qry_definition_group(p, "q", 3, QRY_ROLE_DATA);
+    qry_begin_repeat(p, 1000);
+    qry_add(p, QRY_GATE_t, 2, 0, 0);
+    qry_end(p);
+    qry_begin_repeat(p, 50);
+    qry_add_barrier(p, (qry_qubit[]){0, 1}, 2);
+    qry_add(p, QRY_GATE_x, 1, 0, 0);
+    qry_add_barrier(p, (qry_qubit[]){0, 2}, 2);
+    qry_end(p);
+    qry_depth depth = qry_definition_depth(p);
+    assert_true(equal(depth.depth, 1049) && equal(depth.t_depth, 1000) && depth.exact);
+    qry_add_barrier(p, NULL, 0); /* of all, and something behind it */
+    qry_add(p, QRY_GATE_ccx, 0, 1, 2);
+    depth = qry_definition_depth(p);
+    assert_true(equal(depth.depth, 1050) && equal(depth.t_depth, 1003));
+}
+
 /* Two blocks side by side that never fall into step: one qubit runs ahead. */
 static void test_never_settles(void **state)
 {
@@ -260,8 +282,9 @@ static void test_empty(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_gates),   TEST(test_feedback),      TEST(test_full),  TEST(test_rounds),
-        TEST(test_settles), TEST(test_never_settles), TEST(test_bound), TEST(test_empty),
+        TEST(test_gates),  TEST(test_feedback), TEST(test_full),          TEST(test_barrier_in_rounds),
+        TEST(test_rounds), TEST(test_settles),  TEST(test_never_settles), TEST(test_bound),
+        TEST(test_empty),
     };
     return cmocka_run_group_tests_name("depth", tests, NULL, NULL);
 }

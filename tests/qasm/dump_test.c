@@ -25,6 +25,11 @@ static void test_dump(void **state)
     qry_begin_if(p, 2, true);
     qry_add_reset(p, 1);
     qry_end(p);
+    qry_add_barrier(p, NULL, 0);
+    qry_add_barrier(p, (qry_qubit[]){2, 0}, 2);
+    qry_add_controlled(p, QRY_GATE_U, (qry_angle[]){{1, -1}, {0, -1}, {-2, -1}}, (qry_qubit[]){1},
+                       (qry_qubit[]){0, 2 | QRY_NEGATIVE}, 2);
+    qry_add_gate(p, QRY_GATE_gphase, &(qry_angle){0.5, -1}, NULL);
     char *text;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
@@ -43,6 +48,10 @@ static void test_dump(void **state)
                               "  if bit 2 is 1\n"
                               "    reset 1\n"
                               "  end\n"
+                              "  barrier all\n"
+                              "  barrier 2 0\n"
+                              "  controlled U (1) (0) (-2) if 0 not 2 1\n"
+                              "  gphase (0.5)\n"
                               "definition 1 \"load K\", version 2, angles 2\n"
                               "  part of a query of K by select, 2 address bits, 8 word bits, moves the address\n"
                               "  word word: 2 from 0\n"

@@ -59,7 +59,7 @@ static void test_real(void **state)
             assert_null(qasm_function(v->arena, &symbol, &x, 1, x.type, &y));
             assert_true(y.real == cases[i].function(k / 10.0));
         }
-    struct qasm_value two = literal(v, 2), minus = real_number(v, -1.5), zero = literal(v, 0);
+    struct qasm_value two = literal(2), minus = real_number(v, -1.5), zero = literal(0);
     struct qasm_value quarter = integer(v, QASM_ANGLE, 4, 4), yes = bits(v, "1");
     assert_string_equal(apply(v, "arccos", &two, NULL), "this function has no finite value here");
     assert_string_equal(apply(v, "sqrt", &minus, NULL), "this function has no finite value here");
@@ -74,7 +74,7 @@ static void test_real(void **state)
 static void test_complex(void **state)
 {
     struct values *v = *state;
-    struct qasm_value z = {.type = kind(v, QASM_COMPLEX, 64)}, x = real_number(v, 2.5), two = literal(v, 2);
+    struct qasm_value z = {.type = kind(v, QASM_COMPLEX, 64)}, x = real_number(v, 2.5), two = literal(2);
     z.re = -4;
     assert_string_equal(apply(v, "sqrt", &z, NULL), "complex[float[64]] 0 + 2im");
     assert_string_equal(apply(v, "real", &z, NULL), "float[64] -4");
@@ -114,7 +114,7 @@ static void test_rotations(void **state)
                         assert_int_equal(result[1].bits[to], pattern >> i & 1);
                     }
                 }
-    struct qasm_value five = literal(v, 5), lone = {.type = kind(v, QASM_BIT, 0)},
+    struct qasm_value five = literal(5), lone = {.type = kind(v, QASM_BIT, 0)},
                       signed_one = integer(v, QASM_INT, 4, -8);
     assert_string_equal(apply(v, "rotl", &five, &five), "none");
     assert_string_equal(apply(v, "rotl", &lone, &five), "none");
@@ -139,7 +139,7 @@ static void test_counting(void **state)
 static void test_two_numbers(void **state)
 {
     struct values *v = *state;
-    struct qasm_value seven = literal(v, 7), minus = literal(v, -3), zero = literal(v, 0), x = real_number(v, 7.5);
+    struct qasm_value seven = literal(7), minus = literal(-3), zero = literal(0), x = real_number(v, 7.5);
     struct qasm_value byte = integer(v, QASM_UINT, 8, 20);
     assert_string_equal(apply(v, "mod", &seven, &minus), "int 1");
     assert_string_equal(apply(v, "mod", &minus, &seven), "int -3");
@@ -157,7 +157,7 @@ static void test_sizeof(void **state)
     const uint32_t shape[] = {2, 4};
     struct qasm_value array =
         qasm_value_zero(v->arena, qasm_type_array(v->arena, kind(v, QASM_INT, 8), 2, shape, QASM_OWN));
-    struct qasm_value one = literal(v, 1), two = literal(v, 2), minus = literal(v, -1);
+    struct qasm_value one = literal(1), two = literal(2), minus = literal(-1);
     assert_string_equal(apply(v, "sizeof", &array, NULL), "uint[32] 2");
     assert_string_equal(apply(v, "sizeof", &array, &one), "uint[32] 4");
     assert_string_equal(apply(v, "sizeof", &array, &two), "the array has no such dimension: they are numbered from 0");
@@ -173,7 +173,7 @@ static void test_unknown(void **state)
     x.unknown = true;
     assert_string_equal(apply(v, "sin", &x, NULL), "float[64] ?");
     struct tree_symbol symbol = function("rotl");
-    struct qasm_value arguments[2] = {bits(v, "010"), literal(v, 1)}, result;
+    struct qasm_value arguments[2] = {bits(v, "010"), literal(1)}, result;
     arguments[0].bits[2] = 2 + 9;
     assert_null(qasm_function(v->arena, &symbol, arguments, 2, arguments[0].type, &result));
     assert_int_equal(result.bits[0], 2 + 9);

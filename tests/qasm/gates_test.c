@@ -1,6 +1,8 @@
 /* gates_test.c: the table against the definitions of the OpenQASM 3 standard library, all by numbers. */
 #include "support.h"
 
+#include "qasm/walk.h"
+
 #include <complex.h>
 #include <math.h>
 #include <string.h>
@@ -159,6 +161,8 @@ static void test_controlled(void **state)
         if (plain == QRY_GATES)
             continue;
         found++;
+        assert_int_equal(qry_gate_under_control(plain), g);
+        assert_int_equal(info->targets, qry_gate_table[plain].targets);
         assert_int_equal(info->qubits, qry_gate_table[plain].qubits + 1);
         assert_int_equal(info->angles, qry_gate_table[plain].angles);
         assert_int_equal(info->swaps, qry_gate_table[plain].swaps);
@@ -171,6 +175,26 @@ static void test_controlled(void **state)
         }
     }
     assert_int_equal(found, 10);
+    int controlled = 0;
+    for (int g = 0; g < QRY_GATES; g++)
+        controlled += qry_gate_under_control((qry_gate)g) != QRY_GATES;
+    assert_int_equal(controlled, 11); /* and the phase of everything, which becomes p */
+    assert_int_equal(qry_gate_under_control(QRY_GATE_gphase), QRY_GATE_p);
+}
+
+/* What gates cost under controls, by another way of reckoning; and that of those in the table as the table says. */
+static void test_controlled_costs(void **state)
+{
+    (void)state;
+    for (int g = 0; g < QRY_GATES; g++)
+        for (uint32_t k = 0; k < 6; k++) {
+            const cost_by_base expected = cost_of((qry_gate)g, k);
+            const qry_controlled_cost cost = qry_cost_of_controlled((qry_gate)g, k);
+            assert_true(cost.toffoli == expected.toffoli && cost.t == expected.t);
+            assert_true(cost.t_depth == expected.t_depth && cost.rotation == expected.rotation);
+        }
+    assert_int_equal(qry_cost_of_controlled(QRY_GATE_x, 5).toffoli, 7);
+    assert_int_equal(qry_cost_of_controlled(QRY_GATE_ccx, UINT32_MAX).toffoli, 2 * (UINT64_C(2) + UINT32_MAX) - 3);
 }
 
 static void test_names(void **state)
@@ -280,9 +304,10 @@ static void test_clifford(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unitary),    cmocka_unit_test(test_inverse),  cmocka_unit_test(test_class),
-        cmocka_unit_test(test_standard),   cmocka_unit_test(test_names),    cmocka_unit_test(test_costs),
-        cmocka_unit_test(test_controlled), cmocka_unit_test(test_clifford), cmocka_unit_test(test_universal),
+        cmocka_unit_test(test_unitary),          cmocka_unit_test(test_inverse),  cmocka_unit_test(test_class),
+        cmocka_unit_test(test_standard),         cmocka_unit_test(test_names),    cmocka_unit_test(test_costs),
+        cmocka_unit_test(test_controlled),       cmocka_unit_test(test_clifford), cmocka_unit_test(test_universal),
+        cmocka_unit_test(test_controlled_costs),
     };
     return cmocka_run_group_tests_name("gates", tests, NULL, NULL);
 }

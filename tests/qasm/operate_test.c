@@ -210,53 +210,53 @@ static void test_mixed(void **state)
 {
     struct values *v = *state;
     struct qasm_value narrow = integer(v, QASM_UINT, 4, 15), int2 = integer(v, QASM_INT, 2, -1);
-    check(v, TREE_ADD, narrow, literal(v, 1), "uint[4] 0");
-    check(v, TREE_ADD, narrow, literal(v, 16), "int[32] 31");
-    check(v, TREE_EQUAL, narrow, literal(v, 20), "bool false");
-    check(v, TREE_EQUAL, int2, literal(v, 3), "bool true");
-    check(v, TREE_LESS, int2, literal(v, 3), "bool true");
-    check(v, TREE_DIVIDE, literal(v, 7), literal(v, -2), "int -3");
-    check(v, TREE_MODULO, literal(v, -7), literal(v, 2), "int -1");
-    check(v, TREE_DIVIDE, literal(v, 7), real_number(v, 2), "float[64] 3.5");
-    check(v, TREE_MULTIPLY, literal(v, 3), angle(v, 4, 7), "angle[4] 1.9634954084936207");
+    check(v, TREE_ADD, narrow, literal(1), "uint[4] 0");
+    check(v, TREE_ADD, narrow, literal(16), "int[32] 31");
+    check(v, TREE_EQUAL, narrow, literal(20), "bool false");
+    check(v, TREE_EQUAL, int2, literal(3), "bool true");
+    check(v, TREE_LESS, int2, literal(3), "bool true");
+    check(v, TREE_DIVIDE, literal(7), literal(-2), "int -3");
+    check(v, TREE_MODULO, literal(-7), literal(2), "int -1");
+    check(v, TREE_DIVIDE, literal(7), real_number(v, 2), "float[64] 3.5");
+    check(v, TREE_MULTIPLY, literal(3), angle(v, 4, 7), "angle[4] 1.9634954084936207");
     check(v, TREE_DIVIDE, angle(v, 4, 14), angle(v, 4, 3), "uint[4] 4");
     check(v, TREE_ADD, angle(v, 4, 14), real_number(v, M_PI), "angle[4] 2.356194490192345");
     check(v, TREE_MULTIPLY, real_number(v, 0.5), angle(v, 4, 8), "float[64] 1.5707963267948966");
-    check(v, TREE_SHIFT_LEFT, literal(v, 1), integer(v, QASM_UINT, 8, 100), "int[128] 1267650600228229401496703205376");
-    check(v, TREE_SHIFT_LEFT, literal(v, 1), literal(v, 126), "int 85070591730234615865843651857942052864");
-    check(v, TREE_POWER, literal(v, 2), literal(v, 10), "int 1024");
-    check(v, TREE_POWER, literal(v, -2), literal(v, 127), "int -170141183460469231731687303715884105728");
-    check(v, TREE_POWER, real_number(v, 2), literal(v, -1), "float[64] 0.5");
-    check(v, TREE_POWER, literal(v, 1), literal(v, INT64_MAX), "int 1");
+    check(v, TREE_SHIFT_LEFT, literal(1), integer(v, QASM_UINT, 8, 100), "int[128] 1267650600228229401496703205376");
+    check(v, TREE_SHIFT_LEFT, literal(1), literal(126), "int 85070591730234615865843651857942052864");
+    check(v, TREE_POWER, literal(2), literal(10), "int 1024");
+    check(v, TREE_POWER, literal(-2), literal(127), "int -170141183460469231731687303715884105728");
+    check(v, TREE_POWER, real_number(v, 2), literal(-1), "float[64] 0.5");
+    check(v, TREE_POWER, literal(1), literal(INT64_MAX), "int 1");
     check(v, TREE_AND, bits(v, "010"), truth(v, true), "bool true");
-    check(v, TREE_OR, literal(v, 0), truth(v, false), "bool false");
-    check(v, TREE_EQUAL, bits(v, "101"), literal(v, 5), "bool true");
-    check(v, TREE_LESS, bits(v, "101"), literal(v, 6), "bool true");
-    check(v, TREE_EQUAL, bits(v, "101"), literal(v, 13), "bool false");
-    check(v, TREE_BIT_AND, bits(v, "101"), literal(v, 4), "bit[3] 100");
+    check(v, TREE_OR, literal(0), truth(v, false), "bool false");
+    check(v, TREE_EQUAL, bits(v, "101"), literal(5), "bool true");
+    check(v, TREE_LESS, bits(v, "101"), literal(6), "bool true");
+    check(v, TREE_EQUAL, bits(v, "101"), literal(13), "bool false");
+    check(v, TREE_BIT_AND, bits(v, "101"), literal(4), "bit[3] 100");
     check(v, TREE_BIT_XOR, truth(v, true), truth(v, true), "bool false");
-    check(v, TREE_MODULO, real_number(v, -7.5), literal(v, 2), "float[64] -1.5");
+    check(v, TREE_MODULO, real_number(v, -7.5), literal(2), "float[64] -1.5");
 }
 
 static void test_wrong(void **state)
 {
     struct values *v = *state;
-    check(v, TREE_DIVIDE, literal(v, 1), literal(v, 0), "wrong: division by zero");
-    check(v, TREE_MODULO, literal(v, 1), literal(v, 0), "wrong: division by zero");
-    check(v, TREE_DIVIDE, real_number(v, 1), literal(v, 0), "wrong: division by zero");
-    check(v, TREE_POWER, real_number(v, 0), literal(v, -1), "wrong: division by zero");
+    check(v, TREE_DIVIDE, literal(1), literal(0), "wrong: division by zero");
+    check(v, TREE_MODULO, literal(1), literal(0), "wrong: division by zero");
+    check(v, TREE_DIVIDE, real_number(v, 1), literal(0), "wrong: division by zero");
+    check(v, TREE_POWER, real_number(v, 0), literal(-1), "wrong: division by zero");
     check(v, TREE_POWER, real_number(v, -1), real_number(v, 0.5), "wrong: this power is no real number");
-    check(v, TREE_POWER, literal(v, 2), literal(v, -1),
+    check(v, TREE_POWER, literal(2), literal(-1),
           "wrong: a negative power of an integer is no integer: write one of them as a float");
-    check(v, TREE_SHIFT_LEFT, literal(v, 2), literal(v, -1), "wrong: a shift by a negative number");
-    check(v, TREE_SHIFT_LEFT, bits(v, "01"), literal(v, -1), "wrong: a shift by a negative number");
-    check(v, TREE_POWER, literal(v, 2), literal(v, 127), "wrong: this number needs more than 128 bits");
-    check(v, TREE_SHIFT_LEFT, literal(v, 1), literal(v, 127), "wrong: this number needs more than 128 bits");
-    check(v, TREE_MULTIPLY, literal(v, INT64_MAX), literal(v, INT64_MAX), "int 85070591730234615847396907784232501249");
-    struct qasm_value great = {.type = literal(v, 0).type, .natural = ~(qry_u128)0};
-    great.type = qasm_type_weak(v->arena, kind(v, QASM_UINT, 128));
-    check(v, TREE_ADD, great, literal(v, 1), "wrong: this number needs more than 128 bits");
-    check(v, TREE_SUBTRACT, great, literal(v, 1), "int 340282366920938463463374607431768211454");
+    check(v, TREE_SHIFT_LEFT, literal(2), literal(-1), "wrong: a shift by a negative number");
+    check(v, TREE_SHIFT_LEFT, bits(v, "01"), literal(-1), "wrong: a shift by a negative number");
+    check(v, TREE_POWER, literal(2), literal(127), "wrong: this number needs more than 128 bits");
+    check(v, TREE_SHIFT_LEFT, literal(1), literal(127), "wrong: this number needs more than 128 bits");
+    check(v, TREE_MULTIPLY, literal(INT64_MAX), literal(INT64_MAX), "int 85070591730234615847396907784232501249");
+    struct qasm_value great = {.type = literal(0).type, .natural = ~(qry_u128)0};
+    great.type = qasm_type_literal(QASM_UINT, 128);
+    check(v, TREE_ADD, great, literal(1), "wrong: this number needs more than 128 bits");
+    check(v, TREE_SUBTRACT, great, literal(1), "int 340282366920938463463374607431768211454");
     check(v, TREE_ADD, real_number(v, 1), bits(v, "01"), "none");
 }
 
@@ -272,13 +272,13 @@ static void test_complex(void **state)
 {
     struct values *v = *state;
     check(v, TREE_ADD, complex_number(v, 1, 2), complex_number(v, 3, -5), "complex[float[64]] 4 - 3im");
-    check(v, TREE_SUBTRACT, literal(v, 1), complex_number(v, 3, -5), "complex[float[64]] -2 + 5im");
+    check(v, TREE_SUBTRACT, literal(1), complex_number(v, 3, -5), "complex[float[64]] -2 + 5im");
     check(v, TREE_MULTIPLY, complex_number(v, 1, 2), complex_number(v, 3, -5), "complex[float[64]] 13 + 1im");
     check(v, TREE_DIVIDE, complex_number(v, 13, 1), complex_number(v, 3, -5), "complex[float[64]] 1 + 2im");
-    check(v, TREE_DIVIDE, complex_number(v, 13, 1), literal(v, 0), "wrong: division by zero");
-    check(v, TREE_POWER, complex_number(v, 0, 0), literal(v, -1), "wrong: division by zero");
-    check(v, TREE_POWER, complex_number(v, 0, 0), literal(v, 0), "complex[float[64]] 1 + 0im");
-    check(v, TREE_EQUAL, complex_number(v, 2, 0), literal(v, 2), "bool true");
+    check(v, TREE_DIVIDE, complex_number(v, 13, 1), literal(0), "wrong: division by zero");
+    check(v, TREE_POWER, complex_number(v, 0, 0), literal(-1), "wrong: division by zero");
+    check(v, TREE_POWER, complex_number(v, 0, 0), literal(0), "complex[float[64]] 1 + 0im");
+    check(v, TREE_EQUAL, complex_number(v, 2, 0), literal(2), "bool true");
     check(v, TREE_UNEQUAL, complex_number(v, 2, 1), real_number(v, 2), "bool true");
     struct qasm_value i = complex_number(v, 0, 1), square;
     struct qasm_value two = complex_number(v, 2, 0);
@@ -301,10 +301,10 @@ static void test_durations(void **state)
     struct qasm_value dt = duration(v, "3dt"), s = duration(v, "1.5s"), both;
     check(v, TREE_ADD, dt, s, "duration 1.5s + 3dt");
     check(v, TREE_SUBTRACT, dt, s, "duration -1.5s + 3dt");
-    check(v, TREE_MULTIPLY, literal(v, 4), s, "duration 6s");
+    check(v, TREE_MULTIPLY, literal(4), s, "duration 6s");
     check(v, TREE_MULTIPLY, dt, real_number(v, 0.5), "duration 1.5dt");
-    check(v, TREE_DIVIDE, s, literal(v, 3), "duration 0.5s");
-    check(v, TREE_DIVIDE, s, literal(v, 0), "wrong: division by zero");
+    check(v, TREE_DIVIDE, s, literal(3), "duration 0.5s");
+    check(v, TREE_DIVIDE, s, literal(0), "wrong: division by zero");
     check(v, TREE_DIVIDE, s, duration(v, "500ms"), "float[64] 3");
     check(v, TREE_DIVIDE, dt, duration(v, "2dt"), "float[64] 1.5");
     check(v, TREE_DIVIDE, dt, s, two_clocks);

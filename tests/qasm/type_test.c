@@ -20,9 +20,9 @@ static const struct qasm_type *type(struct values *v, const char *text)
     unsigned width = 0;
     char word[16], rest;
     if (strchr(text, '.'))
-        return qasm_type_weak(v->arena, kind(v, QASM_FLOAT, 64));
+        return qasm_type_literal(QASM_FLOAT, 64);
     if (sscanf(text, "%ld%c", &number, &rest) == 1)
-        return literal(v, number).type;
+        return literal(number).type;
     assert_true(sscanf(text, "%15[a-z][%u]", word, &width) >= 1);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(word, words[i].word) == 0)
@@ -52,8 +52,8 @@ static void test_text(void **state)
     assert_string_equal(qasm_type_text(v->arena, kind(v, QASM_UINT, 8)), "uint[8]");
     assert_string_equal(qasm_type_text(v->arena, kind(v, QASM_BIT, 0)), "bit");
     assert_string_equal(qasm_type_text(v->arena, kind(v, QASM_COMPLEX, 32)), "complex[float[32]]");
-    assert_string_equal(qasm_type_text(v->arena, literal(v, 5).type), "int");
-    assert_string_equal(qasm_type_text(v->arena, literal(v, -5).type), "int");
+    assert_string_equal(qasm_type_text(v->arena, literal(5).type), "int");
+    assert_string_equal(qasm_type_text(v->arena, literal(-5).type), "int");
     assert_string_equal(qasm_type_text(v->arena, qasm_type_array(v->arena, item, 2, shape, QASM_OWN)),
                         "array[int[8], 2, 4]");
     assert_string_equal(qasm_type_text(v->arena, qasm_type_array(v->arena, item, 2, NULL, QASM_READONLY)),

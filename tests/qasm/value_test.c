@@ -95,7 +95,7 @@ static void test_angles_from_floats(void **state)
 static void test_conversions(void **state)
 {
     struct values *v = *state;
-    struct qasm_value minus = literal(v, -1), real = real_number(v, -3.99), large = real_number(v, 259.5);
+    struct qasm_value minus = literal(-1), real = real_number(v, -3.99), large = real_number(v, 259.5);
     struct qasm_value infinite = real_number(v, INFINITY), yes = truth(v, true), c = bits(v, "0110");
     assert_string_equal(converted(v, &minus, kind(v, QASM_UINT, 8)), "255");
     assert_string_equal(converted(v, &minus, kind(v, QASM_BIT, 5)), "11111");
@@ -175,7 +175,7 @@ static void test_zero(void **state)
 
 static void test_narrow(void **state)
 {
-    struct values *v = *state;
+    (void)state;
     static const struct {
         int64_t number;
         enum qasm_kind kind;
@@ -184,7 +184,7 @@ static void test_narrow(void **state)
                  {256, QASM_UINT, 9}, {-1, QASM_INT, 1},        {-2, QASM_INT, 2}, {-128, QASM_INT, 8},
                  {-129, QASM_INT, 9}, {INT64_MIN, QASM_INT, 64}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct qasm_value value = literal(v, cases[i].number);
+        struct qasm_value value = literal(cases[i].number);
         assert_int_equal(value.type->kind, cases[i].kind);
         assert_int_equal(value.type->width, cases[i].width);
         assert_true((qry_i128)value.natural == cases[i].number);

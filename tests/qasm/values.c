@@ -26,11 +26,11 @@ const struct qasm_type *kind(struct values *v, enum qasm_kind kind, uint32_t wid
     return qasm_type_make(v->arena, kind, width);
 }
 
-struct qasm_value literal(struct values *v, int64_t number)
+struct qasm_value literal(int64_t number)
 {
-    const struct qasm_type *type = qasm_type_weak(v->arena, kind(v, QASM_INT, 128));
+    const struct qasm_type *type = qasm_type_literal(QASM_INT, 128);
     struct qasm_value value = qasm_value_integer(type, (qry_u128)(qry_i128)number);
-    qasm_value_narrow(v->arena, &value);
+    qasm_value_narrow(&value);
     return value;
 }
 
@@ -82,7 +82,7 @@ const char *operated(struct values *v, enum tree_operator op, const struct qasm_
     wrong = wrong ? wrong : qasm_operate(v->arena, op, &x, b ? &y : NULL, type, &result);
     if (wrong)
         return said(v, wrong);
-    qasm_value_narrow(v->arena, &result);
+    qasm_value_narrow(&result);
     return qry_arena_printf(v->arena, "%s %s", qasm_type_text(v->arena, result.type),
                             qasm_value_text(v->arena, &result));
 }

@@ -15,7 +15,7 @@ int values_end(void **state);
 
 const struct qasm_type *kind(struct values *v, enum qasm_kind kind, uint32_t width);
 /* The type and the value of an integer literal. */
-struct qasm_value literal(struct values *v, int64_t number);
+struct qasm_value literal(int64_t number);
 struct qasm_value integer(struct values *v, enum qasm_kind kind, uint32_t width, int64_t number);
 struct qasm_value real_number(struct values *v, double real);
 struct qasm_value truth(struct values *v, bool truth);
