@@ -202,7 +202,7 @@ static struct writer writer_of(qry_printer *printer, const qry_definition *d, bo
                            .definition = d,
                            .is_gate = is_gate,
                            .bits = qry_bit_names_of(printer->circuit),
-                           .operands = qry_print_operands(arena, d, is_gate, "p", NULL)};
+                           .operands = qry_print_operands(arena, d, is_gate)};
 }
 
 void qry_print_gate(qry_printer *printer, const qry_body *body, bool inverse)
