@@ -213,14 +213,15 @@ static void run_scout(struct scout *s, const qry_circuit *circuit, double work)
     qry_walk(program, false, NULL, &visitor);
 }
 
-static const char *bytes_text(qry_arena *arena, double bytes)
+/* ": 16 EiB"; nothing where nobody has a name for it. */
+static const char *size_text(qry_arena *arena, uint32_t n, double bytes)
 {
     static const char *const unit[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    enum { MOST_NAMED = 66 };
     int i = 0;
     for (; bytes >= 1024 && i < 6; i++)
         bytes /= 1024;
-    return bytes < 1e6 ? qry_arena_printf(arena, "%.4g %s", bytes, unit[i])
-                       : qry_arena_printf(arena, "%.1e %s", bytes, unit[i]);
+    return n <= MOST_NAMED ? qry_arena_printf(arena, ": %.4g %s", bytes, unit[i]) : "";
 }
 
 /* Gates that can double the rows; of those with controls of their own nobody has written down which they are. */
@@ -249,7 +250,8 @@ static qry_sim_choice choose_by_scout(qry_arena *arena, const qry_circuit *circu
     if (scout.sparse < scout.dense && !scout.grows)
         return (qry_sim_choice){QRY_SIM_SPARSE,
                                 qry_arena_printf(arena, "of 2^%u basis states %zu are in use", n, scout.most)};
-    return (qry_sim_choice){QRY_SIM_DENSE, qry_arena_printf(arena, "the state fills much of 2^%u amplitudes", n)};
+    return (qry_sim_choice){
+        QRY_SIM_DENSE, qry_arena_printf(arena, "more of 2^%u basis states are in use than suits the sparse one", n)};
 }
 
 qry_sim_choice qry_sim_choose(qry_arena *arena, const qry_circuit *circuit, bool single)
@@ -258,8 +260,8 @@ qry_sim_choice qry_sim_choose(qry_arena *arena, const qry_circuit *circuit, bool
     uint32_t n = program->width;
     double amplitudes = ldexp(1, n < 1000 ? (int)n : 1000), bytes = amplitudes * (single ? 8 : 16);
     if (n > MOST_QUBITS || !qry_memory_fits(bytes))
-        return (qry_sim_choice){QRY_SIM_SPARSE, qry_arena_printf(arena, "2^%u amplitudes do not fit into memory: %s", n,
-                                                                 bytes_text(arena, bytes))};
+        return (qry_sim_choice){QRY_SIM_SPARSE, qry_arena_printf(arena, "2^%u amplitudes do not fit into memory%s", n,
+                                                                 size_text(arena, n, bytes))};
     qry_tally tally = {0};
     qry_definition_tally(program, &tally);
     double work = amplitudes * (double)qry_tally_gates(&tally);

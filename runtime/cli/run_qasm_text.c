@@ -146,7 +146,8 @@ static void write_notes(const cli_qasm_run *run, qry_output *output)
         cli_write_field(output, "", "long keys are cut in the middle; --json has them whole");
     if (run->settings->state && readout->measures)
         cli_write_field(output, "", "the state is that before the measurements");
-    if (!run->settings->state && readout && !readout->measures)
+    bool has_state = qry_circuit_program(run->elaboration->circuit)->width > 0;
+    if (!run->settings->state && readout && !readout->measures && has_state)
         cli_write_field(output, "", "the program measures nothing; --state prints its last state");
 }
 

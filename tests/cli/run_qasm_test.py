@@ -2,6 +2,7 @@
 """`quarry run` of OpenQASM: shots, exact probabilities and states, feedback, inputs and outputs, errors with their places."""
 import json
 import math
+import re
 import resource
 import subprocess
 import time
@@ -164,6 +165,31 @@ class RunQasmTest(quarry.Test):
             values = [self.value("run", "p.qasm", "--json", "--engine", engine, "--seed", "12") for engine in ENGINES]
             sparse, dense = ((value["counts"], value["outputs"]) for value in values)
             self.assertEqual(sparse, dense)
+
+    def test_compiled(self):
+        """What compile prints does here what it says: a query gives every word, a round finds a row with the probability told."""
+        self.take("flat.qry", "search.qry")
+        self.output("compile", "flat.qry", "-q", "--part", "load:T", "--superpose", "-o", "load.qasm")
+        for engine in ENGINES:
+            found = self.value("run", "load.qasm", "--json", "--probabilities", "--engine", engine)["probabilities"]
+            self.assertEqual([int(key, 2) for key in found], sorted(word << 2 | j for j, word in enumerate([3, 1, 2, 3])))
+            self.assertLess(max(abs(p - 0.25) for p in found.values()), 1e-12)
+        for rounds in range(3):
+            told = self.value("compile", "search.qry", "--iterations", str(rounds), "--json", "-o", "round.qasm")
+            value = self.value("run", "round.qasm", "--json", "--probabilities")
+            self.assertEqual((value["engine"], value["qubits"]), ("sparse", told["qubits"]))
+            rows = self.value("run", "search.qry", "--json")["statements"][0]["result"]
+            found = sum(value["probabilities"].get(format(row, "04b"), 0) for row in rows)
+            self.assertAlmostEqual(found, told["success_probability"], 9)
+
+    def test_choice(self):
+        """The engine that is better for it, with the reason."""
+        layers = "".join(f"rx({i + 1}) q[{i}];\ncx q[{i}], q[{(i + 1) % 20}];\n" for i in range(20)) * 3
+        few = "".join(f"cx q[{i % 20}], q[{(i + 1) % 20}];\nccx q[{i % 20}], q[{(i + 2) % 20}], q[{(i + 3) % 20}];\n"
+                      for i in range(100))
+        for body, engine, why in ((layers, "dense", "than suits the sparse one"), ("h q[3];\n" + few, "sparse", "2^1 of 2^20")):
+            self.put("p.qasm", HEAD + "qubit[20] q;\nbit[20] c;\n" + body + "c = measure q;\n")
+            self.assertRegex(self.output("run", "p.qasm"), rf"\n  engine      {engine}: .*{re.escape(why)}")
 
     # ---- instead of shots ----
 

@@ -75,10 +75,10 @@ static void test_dense(void **state)
     fourier(m);
     for (uint32_t i = m.width; i-- > 0;) /* of a state that is in use: after as many gates as before */
         qry_add(m.program, QRY_GATE_h, i, 0, 0);
-    check_choice(m, QRY_SIM_DENSE, "fills");
+    check_choice(m, QRY_SIM_DENSE, "suits");
     m = make(24);
     layers(m, 8);
-    check_choice(m, QRY_SIM_DENSE, "fills");
+    check_choice(m, QRY_SIM_DENSE, "suits");
 }
 
 static void test_sparse(void **state)
@@ -136,7 +136,7 @@ static void test_scout(void **state)
             qry_add(m.program, QRY_GATE_h, q, 0, 0);
             qry_add(m.program, QRY_GATE_cx, q, (q + 7) % m.width, 0);
         }
-    check_choice(m, QRY_SIM_DENSE, "fills");
+    check_choice(m, QRY_SIM_DENSE, "suits");
 }
 
 /* The choice follows the memory that there is: a process that may have little takes the engine that may do with it. */
