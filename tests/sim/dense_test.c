@@ -1,56 +1,14 @@
 /* dense_test.c: the dense engine against the reference simulator, on every instruction set, in both precisions, with blocks
  * so small that gates, permutations and controls cross them. */
+#include "dense_support.h"
 #include "random_circuit.h"
-#include "sim/dense/dense.h"
-#include "sim/dense/engine.h"
-#include "sim/sim.h"
 
-#include <math.h>
 #include <setjmp.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-/* ---- states ---- */
-
-struct amplitudes {
-    uint32_t width;
-    double *value; /* 2^width, re and im side by side */
-};
-
-static void keep_amplitude(void *state, const uint8_t *label, double re, double im)
-{
-    struct amplitudes *a = state;
-    size_t index = 0;
-    for (uint32_t q = 0; q < a->width; q++)
-        index |= (size_t)label[q] << q;
-    a->value[2 * index] += re;
-    a->value[2 * index + 1] += im;
-}
-
-static double *state_of(qry_arena *arena, qry_sim *sim, uint32_t width)
-{
-    double *value = qry_arena_alloc(arena, (size_t)2 << width, sizeof *value);
-    qry_sim_amplitudes(sim, 0, keep_amplitude, &(struct amplitudes){width, value});
-    return value;
-}
-
-/* The phase counts, too. */
-static double distance(const double *x, const double *y, uint32_t width)
-{
-    double most = 0;
-    for (size_t i = 0; i < (size_t)2 << width; i++)
-        most = fmax(most, fabs(x[i] - y[i]));
-    return most;
-}
-
-static qry_sim *new_sim(qry_ctx *ctx, const qry_circuit *circuit, qry_simd simd, bool single, int threads)
-{
-    return qry_sim_new(ctx, circuit,
-                       &(qry_sim_options){.engine = QRY_SIM_DENSE, .simd = simd, .single = single, .threads = threads});
-}
 
 /* ---- circuits ---- */
 
@@ -91,18 +49,11 @@ static qry_circuit *any_circuit(qry_ctx *ctx, qry_random *random, uint32_t width
     return circuit;
 }
 
-static int rounds(int usual) { return getenv("QUARRY_ROUNDS") ? atoi(getenv("QUARRY_ROUNDS")) : usual; }
-
-/* Calls check for every set of kernels that this machine has. */
-static void on_every_set(void (*check)(qry_simd simd, bool single, uint64_t seed, void *state), uint64_t seed,
-                         void *state)
-{
-    for (qry_simd simd = QRY_SIMD_PLAIN; simd <= QRY_SIMD_AVX512; simd++)
-        for (int single = 0; single < 2 && qry_simd_available(simd); single++)
-            check(simd, single, seed, state);
-}
-
 /* ---- gates ---- */
+
+/* By set of kernels: the operations that were made, a bit each. */
+static uint64_t seen[QRY_SIMD_AVX512 + 1][2];
+_Static_assert(OP_CODES <= 64, "a bit an operation");
 
 struct against {
     qry_ctx *ctx;
@@ -115,18 +66,37 @@ static void check_state(qry_simd simd, bool single, uint64_t seed, void *state)
 {
     const struct against *a = state;
     uint32_t width = qry_circuit_program(a->circuit)->width;
-    qry_sim *sim = new_sim(a->ctx, a->circuit, simd, single, 1 + (int)(seed + (uint64_t)simd) % 2);
-    dense_of(sim)->cut = a->cut;
+    qry_sim *sim = new_dense(a->ctx, a->circuit, simd, single, 1 + (int)(seed + (uint64_t)simd) % 2);
+    if (a->cut.chunk_bits)
+        dense_of(sim)->cut = a->cut;
     qry_arena *arena = qry_arena_new(a->ctx);
     for (int shot = 0; shot < 2; shot++) {
         qry_sim_shot(sim, NULL, NULL);
         double far = distance(state_of(arena, sim, width), a->wanted, width);
         if (far > (single ? 1e-5 : 1e-12))
             fail_msg("seed %llu, width %u, %s, %s, chunks of 2^%u: distance %g", (unsigned long long)seed, width,
-                     qry_sim_simd_name(sim), qry_sim_mode_name(sim), a->cut.chunk_bits, far);
+                     qry_sim_simd_name(sim), qry_sim_mode_name(sim), dense_chunk_bits(dense_of(sim)), far);
     }
+    const struct plan *plan = &dense_of(sim)->plan; /* of the last batch */
+    for (size_t i = 0; i < plan->op_count; i++)
+        seen[simd][single] |= (uint64_t)1 << plan->ops[i].code;
     qry_arena_free(arena);
     qry_sim_free(sim);
+}
+
+/* Every operation that a set of kernels has was made. */
+static void check_seen(qry_simd simd, bool single, uint64_t seed, void *state)
+{
+    (void)seed, (void)state;
+    const struct kernels *kernels = dense_kernels(simd, single);
+    for (int code = 0; code < OP_CODES; code++) {
+        bool in_tile = code < OP_LANE_FLIP, of_lanes = code >= OP_LANE_FLIP && code <= OP_LANE_MATRIX;
+        int k = code % 3, control = code >= OP_CX && code < OP_FLIP_WHERE ? (code - OP_CX) / 3 : 0;
+        bool there = in_tile ? k < kernels->tile_bits && control < kernels->tile_bits : !of_lanes || kernels->lane_bits;
+        there = there && !(code >= OP_CX && code < OP_FLIP_WHERE && control == k) && code != OP_SCALE;
+        if (there && !(seen[simd][single] >> code & 1))
+            fail_msg("%s, %d bytes a number: operation %d never happened", kernels->name, kernels->real_size, code);
+    }
 }
 
 static void random_gates(void **state)
@@ -145,13 +115,37 @@ static void random_gates(void **state)
         on_every_set(check_state, (uint64_t)seed, &a);
         qry_ctx_free(ctx);
     }
+    if (rounds(150) >= 150)
+        on_every_set(check_seen, 0, NULL);
+}
+
+/* Chunks as they are for work: some positions outside, tables of full length, threads. */
+static void usual_chunks(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < rounds(3); seed++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_arena *arena = qry_arena_new(ctx);
+        qry_random random;
+        qry_random_seed(&random, (uint64_t)seed, 13);
+        struct against a = {.ctx = ctx};
+        a.circuit = any_circuit(ctx, &random, 16 + (uint32_t)seed % 3, 150, true);
+        a.wanted = qry_reference_state(arena, a.circuit);
+        on_every_set(check_state, (uint64_t)seed, &a);
+        qry_ctx_free(ctx);
+    }
 }
 
 /* ---- programs ---- */
 
+enum { SHOTS = 3 };
+
 struct shots {
     qry_ctx *ctx;
     qry_circuit *circuit;
+    double *wanted[SHOTS];
+    uint8_t *bits[SHOTS];
+    qry_random random[SHOTS]; /* after the shot */
 };
 
 /* The same bits and the same state as the reference with the same random numbers. */
@@ -160,22 +154,21 @@ static void check_shots(qry_simd simd, bool single, uint64_t seed, void *state)
     const struct shots *s = state;
     uint32_t width = qry_circuit_program(s->circuit)->width;
     size_t bit_count = qry_circuit_bit_count(s->circuit);
-    uint8_t *bits = qry_alloc(s->ctx, 2 * bit_count + 1, 1);
-    qry_sim *sim = new_sim(s->ctx, s->circuit, simd, single, 1 + (int)(seed % 2));
+    uint8_t *bits = qry_alloc(s->ctx, bit_count + 1, 1);
+    qry_sim *sim = new_dense(s->ctx, s->circuit, simd, single, 1 + (int)(seed % 2));
     dense_of(sim)->cut = (struct cut){7 + (uint32_t)seed % 3, 4 + (uint32_t)seed % 3, seed % 10 ? 40 : 0, true};
-    for (uint64_t shot = 0; shot < 3; shot++) {
-        qry_random random, same;
+    for (uint64_t shot = 0; shot < SHOTS; shot++) {
+        qry_random random;
         qry_random_seed(&random, seed, shot);
-        same = random;
         qry_arena *arena = qry_arena_new(s->ctx);
         qry_sim_shot(sim, &random, bits);
-        const double *wanted = qry_reference_shot(arena, s->circuit, &same, bits + bit_count);
-        double far = distance(state_of(arena, sim, width), wanted, width);
-        if (memcmp(bits, bits + bit_count, bit_count) != 0 || far > (single ? 2e-3 : 1e-9))
+        double far = distance(state_of(arena, sim, width), s->wanted[shot], width);
+        bool agree = memcmp(bits, s->bits[shot], bit_count) == 0;
+        if (!agree || far > (single ? 2e-3 : 1e-9))
             fail_msg("seed %llu, shot %llu, width %u, %s, %s: bits %s, distance %g", (unsigned long long)seed,
                      (unsigned long long)shot, width, qry_sim_simd_name(sim), qry_sim_mode_name(sim),
-                     memcmp(bits, bits + bit_count, bit_count) == 0 ? "agree" : "differ", far);
-        assert_memory_equal(&random, &same, sizeof random);
+                     agree ? "agree" : "differ", far);
+        assert_memory_equal(&random, &s->random[shot], sizeof random);
         qry_arena_free(arena);
     }
     qry_sim_free(sim);
@@ -195,7 +188,14 @@ static void random_programs(void **state)
         qry_random random;
         qry_random_seed(&random, (uint64_t)seed, 12);
         uint32_t width = 1 + (uint32_t)qry_random_below(&random, 11);
-        struct shots s = {ctx, random_circuit(ctx, &random, width, 5 + seed % 80, &mixes[seed % 3])};
+        struct shots s = {.ctx = ctx};
+        s.circuit = random_circuit(ctx, &random, width, 5 + seed % 80, &mixes[seed % 3]);
+        qry_arena *arena = qry_arena_new(ctx);
+        for (uint64_t shot = 0; shot < SHOTS; shot++) {
+            qry_random_seed(&s.random[shot], (uint64_t)seed, shot);
+            s.bits[shot] = qry_arena_alloc(arena, qry_circuit_bit_count(s.circuit) + 1, 1);
+            s.wanted[shot] = qry_reference_shot(arena, s.circuit, &s.random[shot], s.bits[shot]);
+        }
         on_every_set(check_shots, (uint64_t)seed, &s);
         qry_ctx_free(ctx);
     }
@@ -203,6 +203,7 @@ static void random_programs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_gates), cmocka_unit_test(random_programs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_gates), cmocka_unit_test(usual_chunks),
+                                       cmocka_unit_test(random_programs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
