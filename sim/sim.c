@@ -45,6 +45,7 @@ void qry_sim_begin(qry_sim *sim, qry_random *random, uint8_t *bits)
     sim->bits = bits ? bits : sim->own_bits;
     memset(sim->bits, 0, sim->bit_count);
     sim->done = 0;
+    sim->width = qry_circuit_program(sim->circuit)->width;
     sim->marked = false;
     sim->engine->begin(sim, random, sim->bits);
     sim->begun = true;
@@ -65,7 +66,7 @@ static void clear_new_bits(qry_sim *sim)
 void qry_sim_continue(qry_sim *sim)
 {
     const qry_definition *program = qry_circuit_program(sim->circuit);
-    qry_must(sim->begun && !program->open && sim->done <= program->op_count);
+    qry_must(sim->begun && !program->open && sim->done <= program->op_count && sim->width == program->width);
     enter(sim);
     clear_new_bits(sim);
     sim->engine->run(sim, sim->done, program->op_count);
