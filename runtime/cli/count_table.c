@@ -115,7 +115,7 @@ static void write_others(cli *cli, const cli_counted *counted, size_t width, qry
     if (counted->elaboration && !counted->elaboration->exact) {
         qry_output_printf(output, "Open     ");
         cli_write_wrapped(output,
-                          qry_arena_printf(cli->arena, "what is run hangs on measured bits, first at %s",
+                          qry_arena_printf(cli->arena, "the numbers are not exact: %s",
                                            cli_why_text(cli->arena, counted->elaboration)),
                           9, 9, width);
         qry_output_printf(output, "\n\n");
