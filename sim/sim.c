@@ -45,6 +45,7 @@ void qry_sim_begin(qry_sim *sim, qry_random *random, uint8_t *bits)
     sim->bits = bits ? bits : sim->own_bits;
     memset(sim->bits, 0, sim->bit_count);
     sim->done = 0;
+    sim->width = qry_circuit_program(sim->circuit)->width;
     sim->marked = false;
     sim->engine->begin(sim, random, sim->bits);
     sim->begun = true;
@@ -66,6 +67,7 @@ void qry_sim_continue_to(qry_sim *sim, size_t end)
 {
     const qry_definition *program = qry_circuit_program(sim->circuit);
     qry_must(sim->begun && !program->open && sim->done <= end && end <= program->op_count);
+    qry_must(sim->width == program->width);
     enter(sim);
     clear_new_bits(sim);
     sim->engine->run(sim, sim->done, end);

@@ -4,8 +4,8 @@
  *
  * Ownership: an engine belongs to its context and keeps a pointer to its circuit, which must outlive it. Definitions of
  * the circuit may be rewritten (qry_definition_clear) and the program changed between shots: plans of what did not
- * change are kept. While a shot goes on, from qry_sim_begin to the next, the program and the circuit may grow, and
- * operations that were run may not change.
+ * change are kept. While a shot goes on, from qry_sim_begin to the next, the program may get operations and the circuit
+ * definitions and bits, but no qubits, and operations that were run may not change.
  * Errors: a run that cannot go on (too large for memory, work qubits left dirty, calls nested more than 1,000 deep)
  * reports why and gives up (base.h), like one that is out of memory. After that the engine may only be freed, and what it
  * held in memory goes with its context. */

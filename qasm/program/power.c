@@ -103,7 +103,8 @@ static void become_u(struct qasm_run *run, struct qasm_use *use, struct qasm_arg
 static void free_controls(struct qasm_run *run, struct qasm_use *use, uint32_t own)
 {
     bool *negative = qry_arena_alloc(run->scratch, use->controls + own + 1, sizeof *negative);
-    memcpy(negative, use->negative, use->controls * sizeof *negative);
+    if (use->controls)
+        memcpy(negative, use->negative, use->controls * sizeof *negative);
     use->negative = negative;
     use->controls += own;
 }
