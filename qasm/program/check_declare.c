@@ -174,8 +174,7 @@ static void declare_gate(struct checker *c, struct tree_stmt *stmt)
     stmt->symbol = symbol;
     symbol->parameters = length_of(stmt->parameters);
     symbol->operands = length_of(stmt->qubits);
-    if (stmt->kind == TREE_GATE)
-        add_gate(c, symbol, stmt->number);
+    add_gate(c, symbol, stmt->number);
     if (is_primitive(c, symbol, &symbol->gate)) {
         symbol->stmt = NULL;
         return;

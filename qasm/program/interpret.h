@@ -72,6 +72,7 @@ struct qasm_gate {
         *slots; /* what its definition takes as angles: the parameters, then expressions over them */
     uint32_t slot_count;
     size_t slot_room;
+    qry_map slot_of; /* by angle: its slot + 1 */
 };
 
 /* A circuit of the program, and what has been defined in it. */
@@ -167,6 +168,7 @@ struct qry_qasm {
     struct qasm_writer *writers;
     const struct qasm_angle **angles; /* a hash table */
     size_t angle_count, angle_room;
+    uint64_t angle_walks;
     struct qasm_bit_state *bits; /* memory of the last run */
     size_t bit_room;
     uint64_t scopes; /* numbers given to branches */
@@ -383,9 +385,8 @@ struct qasm_argument qasm_argument_operate(struct qry_qasm *program, enum tree_o
 /** One of the four angles of a power of a gate: see qasm_matrix_angles. whole: an exponent applied before. */
 struct qasm_argument qasm_argument_power(struct qry_qasm *program, qry_gate gate, const struct qasm_argument *angles,
                                          struct qasm_argument exponent, int64_t whole, uint32_t which);
-/** The value of an angle, given those of the parameters. */
-double qasm_angle_value(const struct qasm_angle *angle, const double *parameters);
-/** The angle with arguments in the place of its parameters. */
+/** The angle with arguments in the place of its parameters. For other arguments than in the call before count
+ *  program->angle_walks up first. */
 struct qasm_argument qasm_angle_with(struct qry_qasm *program, const struct qasm_angle *angle,
                                      const struct qasm_argument *arguments);
 /** Whether it is a multiple of a parameter. */

@@ -309,4 +309,8 @@ static void free_stretches(struct tree_program *tree, struct tree_stmt *first)
     }
 }
 
-void qry_tree_free(struct tree_program *tree) { free_stretches(tree, tree->first); }
+void qry_tree_free(struct tree_program *tree)
+{
+    if (tree)
+        free_stretches(tree, tree->first);
+}

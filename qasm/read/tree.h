@@ -280,7 +280,7 @@ struct tree_options {
 /** The tree of a program, or NULL after errors. Its names and types are not checked, but for what stretches need. */
 struct tree_program *qry_tree_read(qry_ctx *ctx, qry_arena *arena, const qry_source *source,
                                    const struct tree_options *options);
-/** Frees the stretches that are left. */
+/** Frees the stretches that are left. NULL is fine. */
 void qry_tree_free(struct tree_program *tree);
 
 /** The tree as text that reads back to the same tree (tree_print.c); stretches are written out, includes as includes. */

@@ -13,9 +13,9 @@ static uint64_t choose_inside(const struct dense *d, uint32_t most)
         const struct gate *g = &d->window[i];
         uint64_t target = gate_target(g);
         bool fits = target & inside || ones(inside) < most;
-        if (passed_blocks(&passed, g) || (target && !fits)) {
-            passed_add(&passed, g);
-            if (passed.axis[AXIS_OTHER] == all)
+        if (passed_blocks(&passed, gate_action(g)) || (target && !fits)) {
+            passed_add(&passed, gate_action(g));
+            if (passed_targets(&passed) == all)
                 break;
         } else if (target)
             inside |= target;
@@ -41,12 +41,12 @@ size_t dense_batch(struct dense *d)
     for (size_t i = 0; i < d->waiting; i++) {
         const struct gate *g = &d->window[i];
         uint64_t needed = g->kind == GATE_PHASE ? g->controls : gate_target(g);
-        if (needed & inside && !passed_blocks(&passed, g)) {
+        if (needed & inside && !passed_blocks(&passed, gate_action(g))) {
             d->chosen[count++] = (uint32_t)i;
             continue;
         }
-        passed_add(&passed, g);
-        if (passed.axis[AXIS_OTHER] == all)
+        passed_add(&passed, gate_action(g));
+        if (passed_targets(&passed) == all)
             break;
     }
     return count;

@@ -11,10 +11,11 @@ static const uint32_t DONE = UINT32_MAX; /* the owner of terms that have been de
 
 static struct term term_of(const struct tile *tile, const struct local_gate *phase)
 {
+    uint32_t controls = (uint32_t)phase->action.controls;
     return (struct term){
-        .registers = tile_registers(tile, phase->controls, phase->values),
-        .lanes = tile_lanes(tile, phase->controls, phase->values),
-        .base_mask = phase->controls & ~tile->inner,
+        .registers = tile_registers(tile, controls, phase->values),
+        .lanes = tile_lanes(tile, controls, phase->values),
+        .base_mask = controls & ~tile->inner,
         .base_values = phase->values & ~tile->inner,
         .outside_mask = phase->outside_mask,
         .outside_values = phase->outside_values,

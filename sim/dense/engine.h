@@ -23,9 +23,10 @@ enum {
 
 /** A gate as a batch sees it: positions inside as local bits, those outside as they are. */
 struct local_gate {
-    uint8_t kind, axis, target;
+    uint8_t kind;
     bool done;
-    uint32_t controls, values;
+    struct action action;
+    uint32_t values;
     uint64_t outside_mask, outside_values;
     double matrix[8];
 };
@@ -98,15 +99,15 @@ static inline uint64_t deposit(uint64_t value, uint64_t mask)
     return spread;
 }
 
+static inline uint32_t ones(uint64_t mask) { return (uint32_t)__builtin_popcountll(mask); }
+
 static inline uint64_t extract(uint64_t value, uint64_t mask)
 {
     uint64_t packed = 0;
-    for (uint32_t i = 0; mask; mask &= mask - 1, i++)
-        packed |= (uint64_t) !!(value & mask & -mask) << i;
+    for (value &= mask; value; value &= value - 1)
+        packed |= (uint64_t)1 << ones(mask & ((value & -value) - 1));
     return packed;
 }
-
-static inline uint32_t ones(uint64_t mask) { return (uint32_t)__builtin_popcountll(mask); }
 
 /* ---- steps.c: operations of the circuit ---- */
 

@@ -34,26 +34,38 @@ static inline uint64_t gate_target(const struct gate *g)
     return g->kind == GATE_PHASE ? 0 : (uint64_t)1 << g->target;
 }
 
-/** What gates that were passed over do to positions: a later gate may go before them if it commutes with all. */
+/** How a gate acts on positions: controls and phases are functions of Z there, a target one of its axis. */
+struct action {
+    uint64_t controls, target;
+    uint8_t axis;
+};
+
+static inline struct action gate_action(const struct gate *g)
+{
+    return (struct action){g->controls, gate_target(g), g->axis};
+}
+
+/** What gates that were passed over do: a later gate may go before them if it commutes with all. */
 struct passed {
     uint64_t z, axis[3];
 };
 
-static inline bool passed_blocks(const struct passed *p, const struct gate *g)
+static inline uint64_t passed_targets(const struct passed *p)
 {
-    uint64_t target = gate_target(g);
-    uint64_t by_target = p->axis[AXIS_X] | p->axis[AXIS_Y] | p->axis[AXIS_OTHER];
-    if (g->controls & by_target)
-        return true;
-    uint64_t same = g->axis == AXIS_OTHER ? 0 : p->axis[g->axis] & ~(p->axis[AXIS_OTHER] | p->axis[!g->axis]);
-    return target & (p->z | (by_target & ~same));
+    return p->axis[AXIS_X] | p->axis[AXIS_Y] | p->axis[AXIS_OTHER];
 }
 
-static inline void passed_add(struct passed *p, const struct gate *g)
+static inline bool passed_blocks(const struct passed *p, struct action a)
 {
-    p->z |= g->controls;
-    if (g->kind != GATE_PHASE)
-        p->axis[g->axis] |= (uint64_t)1 << g->target;
+    uint64_t targets = passed_targets(p);
+    uint64_t same = a.axis == AXIS_OTHER ? 0 : p->axis[a.axis] & ~(p->axis[AXIS_OTHER] | p->axis[!a.axis]);
+    return (a.controls & targets) | (a.target & (p->z | (targets & ~same)));
+}
+
+static inline void passed_add(struct passed *p, struct action a)
+{
+    p->z |= a.controls;
+    p->axis[a.axis] |= a.target;
 }
 
 /* ---- operations on the registers of a tile ---- */

@@ -51,18 +51,15 @@ static int tile_number(const struct tile *t, uint8_t bit)
     return k;
 }
 
-/* A gate on local bits, in the terms of passed_blocks; outside positions are nobody's target. */
-static struct gate local_form(const struct local_gate *g)
-{
-    return (struct gate){.kind = g->kind, .axis = g->axis, .target = g->target, .controls = g->controls};
-}
+static uint8_t target_of(const struct local_gate *g) { return (uint8_t)__builtin_ctzll(g->action.target); }
 
 /* The tile bits: targets in the order in which they come, then local bits of phases that have none in the tile, then the
  * lowest. */
 static void choose_tile(struct planner *p)
 {
     struct tile *t = &p->tile;
-    uint32_t lanes = (1u << t->lane_bits) - 1, mask = 0, wanted = 0;
+    uint32_t lanes = (1u << t->lane_bits) - 1, mask = 0, wanted = 0, count = 0;
+    uint64_t all = positions_below(p->d->plan.chunk_bits);
     struct passed passed = {0};
     size_t looked = 0;
     for (size_t i = p->first; i < p->count && looked < LOOK_AHEAD; i++) {
@@ -70,20 +67,22 @@ static void choose_tile(struct planner *p)
         if (g->done)
             continue;
         looked++;
-        struct gate form = local_form(g);
-        uint32_t target = (uint32_t)gate_target(&form);
-        bool fits = target & (lanes | mask) || ones(mask) < t->tile_bits;
-        if (passed_blocks(&passed, &form) || (target && !fits))
-            passed_add(&passed, &form);
-        else if (target)
+        uint32_t target = (uint32_t)g->action.target, controls = (uint32_t)g->action.controls;
+        bool fits = target & (lanes | mask) || count < t->tile_bits;
+        if (passed_blocks(&passed, g->action) || (target && !fits)) {
+            passed_add(&passed, g->action);
+            if (passed_targets(&passed) == all)
+                break;
+        } else if (target) {
+            count += !(target & (lanes | mask));
             mask |= target & ~lanes;
-        else if (!(g->controls & (lanes | wanted)))
-            wanted |= g->controls & -g->controls;
+        } else if (!(controls & (lanes | wanted)))
+            wanted |= controls & -controls;
     }
-    for (wanted &= ~mask; wanted && ones(mask) < t->tile_bits; wanted &= wanted - 1)
+    for (wanted &= ~mask; wanted && count < t->tile_bits; wanted &= wanted - 1, count++)
         mask |= wanted & -wanted;
-    uint32_t rest = (uint32_t)positions_below(p->d->plan.chunk_bits) & ~lanes & ~mask;
-    for (; ones(mask) < t->tile_bits; rest &= rest - 1)
+    uint32_t rest = (uint32_t)all & ~lanes & ~mask;
+    for (; count < t->tile_bits; rest &= rest - 1, count++)
         mask |= rest & -rest;
     t->inner = lanes | mask;
     for (int k = 0; mask; mask &= mask - 1)
@@ -109,9 +108,10 @@ static struct op *new_op(struct planner *p, int code) { return dense_new_op(p->d
 static struct op *new_conditional_op(struct planner *p, int code, const struct local_gate *g, size_t constants)
 {
     struct op *op = dense_new_op(p->d, code, constants);
-    op->registers = tile_registers(&p->tile, g->controls, g->values);
-    op->lanes = tile_lanes(&p->tile, g->controls, g->values);
-    op->base_mask = g->controls & ~p->tile.inner;
+    uint32_t controls = (uint32_t)g->action.controls;
+    op->registers = tile_registers(&p->tile, controls, g->values);
+    op->lanes = tile_lanes(&p->tile, controls, g->values);
+    op->base_mask = controls & ~p->tile.inner;
     op->base_value = g->values & ~p->tile.inner;
     op->outside_mask = g->outside_mask;
     op->outside_value = g->outside_values;
@@ -126,7 +126,7 @@ static void append_phases(struct planner *p)
     p->phase_count = 0;
 }
 
-static bool is_conditional(const struct local_gate *g) { return g->controls || g->outside_mask; }
+static bool is_conditional(const struct local_gate *g) { return g->action.controls || g->outside_mask; }
 
 static void on_lane(struct planner *p, const struct local_gate *g)
 {
@@ -138,13 +138,13 @@ static void on_lane(struct planner *p, const struct local_gate *g)
         code = OP_LANE_REAL;
     else if (!is_conditional(g) && m[1] == 0 && m[2] == 0 && m[4] == 0 && m[7] == 0)
         code = OP_LANE_IMAGINARY;
-    new_conditional_op(p, code, g, 5 * VECTOR_BYTES)->lane_target = g->target;
+    new_conditional_op(p, code, g, 5 * VECTOR_BYTES)->lane_target = target_of(g);
 }
 
 static void flip_in_tile(struct planner *p, const struct local_gate *g, int k)
 {
     uint32_t lanes = (1u << p->tile.lane_bits) - 1;
-    uint32_t inner = g->controls & p->tile.inner;
+    uint32_t inner = (uint32_t)g->action.controls & p->tile.inner;
     int code = OP_FLIP_WHERE + k;
     if (inner == 0)
         code = OP_FLIP + k;
@@ -189,9 +189,10 @@ static void matrix_in_tile(struct planner *p, const struct local_gate *g, int k)
     }
     tame(p, 1 / (creal(a) * creal(a) + cimag(a) * cimag(a)));
     if (cabs(turn - 1) >= tiny && !(real && mirror && cabs(ratio) >= tiny)) {
-        uint32_t bit = 1u << g->target;
-        p->phases[p->phase_count++] = (struct local_gate){
-            .kind = GATE_PHASE, .controls = bit, .values = bit, .matrix = {creal(turn), cimag(turn)}};
+        p->phases[p->phase_count++] = (struct local_gate){.kind = GATE_PHASE,
+                                                          .action = {.controls = g->action.target},
+                                                          .values = (uint32_t)g->action.target,
+                                                          .matrix = {creal(turn), cimag(turn)}};
     }
 }
 
@@ -202,15 +203,15 @@ static void append_gate(struct planner *p, const struct local_gate *g)
         return;
     }
     for (size_t i = 0; i < p->phase_count; i++)
-        if (p->phases[i].controls >> g->target & 1) {
+        if (p->phases[i].action.controls & g->action.target) {
             append_phases(p);
             break;
         }
-    if (g->target < p->tile.lane_bits) {
+    if (target_of(g) < p->tile.lane_bits) {
         on_lane(p, g);
         return;
     }
-    int k = tile_number(&p->tile, g->target);
+    int k = tile_number(&p->tile, target_of(g));
     if (g->kind == GATE_FLIP)
         flip_in_tile(p, g, k);
     else if (is_conditional(g))
@@ -226,20 +227,23 @@ static void append_gate(struct planner *p, const struct local_gate *g)
 static size_t take_gates(struct planner *p, bool any_phase)
 {
     struct passed passed = {0};
+    uint64_t all = positions_below(p->d->plan.chunk_bits);
     size_t looked = 0, taken = 0;
     for (size_t i = p->first; i < p->count && looked < LOOK_AHEAD; i++) {
         struct local_gate *g = &p->gates[i];
         if (g->done)
             continue;
         looked++;
-        struct gate form = local_form(g);
-        uint32_t needed = g->kind == GATE_PHASE ? g->controls : (uint32_t)gate_target(&form);
-        if ((needed & p->tile.inner || (any_phase && g->kind == GATE_PHASE)) && !passed_blocks(&passed, &form)) {
+        uint32_t needed = (uint32_t)(g->kind == GATE_PHASE ? g->action.controls : g->action.target);
+        if ((needed & p->tile.inner || (any_phase && g->kind == GATE_PHASE)) && !passed_blocks(&passed, g->action)) {
             append_gate(p, g);
             g->done = true;
             taken++;
-        } else
-            passed_add(&passed, &form);
+            continue;
+        }
+        passed_add(&passed, g->action);
+        if (passed_targets(&passed) == all)
+            break;
     }
     append_phases(p);
     while (p->first < p->count && p->gates[p->first].done)
@@ -267,10 +271,9 @@ static void add_program(struct planner *p)
 
 static struct local_gate localized(const struct plan *plan, const struct gate *g)
 {
-    struct local_gate l = {.kind = g->kind, .axis = g->axis};
-    if (g->kind != GATE_PHASE)
-        l.target = (uint8_t)ones(plan->inside & (gate_target(g) - 1));
-    l.controls = (uint32_t)extract(g->controls, plan->inside);
+    struct local_gate l = {.kind = g->kind, .action.axis = g->axis};
+    l.action.controls = extract(g->controls, plan->inside);
+    l.action.target = extract(gate_target(g), plan->inside);
     l.values = (uint32_t)extract(g->values, plan->inside);
     l.outside_mask = g->controls & ~plan->inside;
     l.outside_values = g->values & ~plan->inside;

@@ -1,6 +1,7 @@
 /* interpret_test.c: one interpreter and two machines. Every program of tests/openqasm/ is elaborated and run step by step on
  * the sparse engine with the same random numbers: where the elaboration is exact, both end with the same bits. It is read
  * by the direct path and without it, and printed and read again: the circuit stays the same. */
+#include "programs.h"
 #include "support.h"
 
 #include "qasm/program/interpret.h"
@@ -13,7 +14,7 @@
 
 #define FOLDER QUARRY_SOURCE_DIR "/tests/openqasm"
 
-enum { SEEDS = 12, ROOM = 512 };
+enum { SEEDS = 12, ROOM = 512, RANDOM_PROGRAMS = 400 };
 
 /* ---- programs ---- */
 
@@ -194,8 +195,29 @@ static void test_programs(void **state)
     assert_true(count > 100 && exact > 90);
 }
 
+/* Programs at random, of every kind. QUARRY_PROGRAMS asks for more of them, QUARRY_SEED for one that is shown. */
+static void test_random_programs(void **state)
+{
+    fixture *f = *state;
+    const char *wanted = getenv("QUARRY_SEED");
+    const char *many = getenv("QUARRY_PROGRAMS");
+    uint64_t from = wanted ? strtoull(wanted, NULL, 10) : 0;
+    uint64_t to = wanted ? from + 1 : many ? strtoull(many, NULL, 10) : RANDOM_PROGRAMS;
+    size_t exact = 0;
+    for (uint64_t seed = from; seed < to; seed++) {
+        const program_kind kind = {.classical = seed & 1, .quantum = seed & 2, .defs = seed & 4};
+        const char *text = random_program(f->arena, seed, kind);
+        char name[64];
+        snprintf(name, sizeof name, "random program %d", (int)seed);
+        if (wanted)
+            print_message("%s\n", text);
+        check_program(f, name, qry_source_from_text(f->ctx, name, text, strlen(text)), &exact);
+    }
+    assert_true(wanted || exact > to / 2);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_programs)};
+    const struct CMUnitTest tests[] = {TEST(test_programs), TEST(test_random_programs)};
     return cmocka_run_group_tests_name("interpret", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* programs_test.c: programs at random are read, checked and written out; printed, they read to the same tree; and the direct
  * path makes the same circuits as the grammar alone. */
-#include "qasm/program/symbol.h"
+#include "qasm/program/interpret.h"
 #include "support.h"
 #include "tests/qasm/programs.h"
 
@@ -82,11 +82,31 @@ static void check(fixture *f, const char *text)
 
 static void test_check(void **state) { each_program(*state, check); }
 
+static qry_circuit *circuit_of(fixture *f, const char *text, bool grammar_only)
+{
+    struct tree_options options = {.grammar_only = grammar_only};
+    qry_qasm *program =
+        qasm_program_read(f->ctx, qry_source_from_text(f->ctx, "random.qasm", text, strlen(text)), &options);
+    const qry_elaboration *elaboration = program ? qry_qasm_elaborate(program) : NULL;
+    if (!elaboration)
+        fail_msg("%s\n%s", text, f->text);
+    return elaboration->circuit;
+}
+
+static void same_circuit(fixture *f, const char *text)
+{
+    if (!qry_circuit_equal(circuit_of(f, text, false), circuit_of(f, text, true)))
+        fail_msg("%s", text);
+}
+
+static void test_same_circuit(void **state) { each_program(*state, same_circuit); }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_print_back),
         TEST(test_check),
+        TEST(test_same_circuit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
