@@ -11,8 +11,8 @@
  *      is less than what the dense engine would, and the rows did not become more and more until then: sparse.
  *   5. Else dense: the state fills the space, as that of a Fourier transform does.
  *
- * The scout takes conditions as met, and measurements as not there: both sides of a measurement stay, so it finds too many
- * basis states rather than too few. */
+ * The scout is one shot with random numbers of its own. Where one simulation answers for all shots it leaves the
+ * measurements out, as the engines do. */
 #include "sim/sim.h"
 
 #include <math.h>
@@ -44,7 +44,11 @@ struct scout {
     size_t half;          /* rows when half of that was spent */
     bool grows;           /* there were more and more of them when it was */
     double sparse, dense; /* of the engines, up to here */
-    double dense_step;    /* 2^n */
+    bool measures;        /* else measurements are left out */
+    qry_random random;
+    uint8_t *bits;
+    uint32_t skipping; /* conditions that are open since one did not hold, itself included */
+    double dense_step; /* 2^n */
 };
 
 /* ---- gates on a list of rows ---- */
@@ -131,16 +135,27 @@ static void apply_plain(struct scout *s, const double m[8], uint64_t target, uin
     }
 }
 
-/* A reset takes the rows where the qubit is 0, if there are any: how many there are is all that is asked for. */
-static void apply_reset(struct scout *s, uint64_t target)
+/* Keeps the rows where the qubit has one value, drawn by their weight; returns it. */
+static bool measure(struct scout *s, uint64_t target)
 {
-    size_t zeros = 0;
+    double weight[2] = {0, 0};
     for (size_t i = 0; i < s->rows; i++)
-        if (!(s->row[i].label & target))
-            s->row[zeros++] = s->row[i];
-    for (size_t i = 0; zeros == 0 && i < s->rows; i++)
+        weight[(s->row[i].label & target) != 0] += s->row[i].re * s->row[i].re + s->row[i].im * s->row[i].im;
+    bool one = qry_random_unit(&s->random) * (weight[0] + weight[1]) < weight[1];
+    double scale = 1 / sqrt(weight[one]);
+    size_t kept = 0;
+    for (size_t i = 0; i < s->rows; i++)
+        if (((s->row[i].label & target) != 0) == one)
+            s->row[kept++] = (struct row){s->row[i].label, s->row[i].re * scale, s->row[i].im * scale};
+    s->rows = kept;
+    return one;
+}
+
+static void reset(struct scout *s, uint64_t target)
+{
+    measure(s, target);
+    for (size_t i = 0; i < s->rows; i++)
         s->row[i].label &= ~target;
-    s->rows = zeros ? zeros : s->rows;
 }
 
 /* ---- the way through the circuit ---- */
@@ -174,6 +189,18 @@ static bool apply_gate(struct scout *s, const qry_step *step)
     return true;
 }
 
+static bool apply_step(struct scout *s, const qry_step *step)
+{
+    if (step->kind == QRY_OP_RESET)
+        reset(s, UINT64_C(1) << step->qubit[0]);
+    if (step->kind == QRY_OP_MEASURE && s->measures)
+        s->bits[step->bit] = measure(s, UINT64_C(1) << step->qubit[0]);
+    if (step->kind >= QRY_GATES || qry_gate_table[step->kind].qubits + step->controls == 0)
+        return true;
+    s->dense += s->dense_step;
+    return apply_gate(s, step);
+}
+
 static bool on_step(void *state, const qry_step *step)
 {
     struct scout *s = state;
@@ -184,12 +211,9 @@ static bool on_step(void *state, const qry_step *step)
         s->grows = (double)s->rows > 1.5 * (double)s->half;
         return false;
     }
-    if (step->kind == QRY_OP_RESET)
-        apply_reset(s, UINT64_C(1) << step->qubit[0]);
-    if (step->kind >= QRY_GATES || qry_gate_table[step->kind].qubits + step->controls == 0)
+    if (s->skipping)
         return true;
-    s->dense += s->dense_step;
-    if (!apply_gate(s, step)) {
+    if (!apply_step(s, step)) {
         s->sparse = INFINITY;
         return false;
     }
@@ -197,10 +221,27 @@ static bool on_step(void *state, const qry_step *step)
     return true;
 }
 
+static bool on_begin_if(void *state, uint32_t bit, bool value)
+{
+    struct scout *s = state;
+    s->skipping += s->skipping || s->bits[bit] != value;
+    return true;
+}
+
+static bool on_end_if(void *state)
+{
+    struct scout *s = state;
+    s->skipping -= s->skipping > 0;
+    return true;
+}
+
 static void run_scout(struct scout *s, const qry_circuit *circuit, double work)
 {
     const qry_definition *program = qry_circuit_program(circuit);
-    qry_visitor visitor = {.state = s, .step = on_step};
+    qry_visitor visitor = {.state = s, .step = on_step, .begin_if = on_begin_if, .end_if = on_end_if};
+    s->measures = !qry_circuit_readout(s->arena, circuit)->final;
+    s->bits = qry_arena_alloc(s->arena, (size_t)qry_circuit_bit_count(circuit) + 1, 1);
+    qry_random_seed(&s->random, 1, 0);
     s->dense_step = ldexp(1, (int)program->width);
     s->limit = fmin(SCOUT_SHARE * work, SCOUT_MOST);
     s->room = s->dense_step < MOST_ROWS ? (size_t)s->dense_step : MOST_ROWS;

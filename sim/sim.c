@@ -66,8 +66,8 @@ static void clear_new_bits(qry_sim *sim)
 void qry_sim_continue_to(qry_sim *sim, size_t end)
 {
     const qry_definition *program = qry_circuit_program(sim->circuit);
-    qry_must(sim->begun && !program->open && sim->done <= end && end <= program->op_count &&
-             sim->width == program->width);
+    qry_must(sim->begun && !program->open && sim->done <= end && end <= program->op_count);
+    qry_must(sim->width == program->width);
     enter(sim);
     clear_new_bits(sim);
     sim->engine->run(sim, sim->done, end);

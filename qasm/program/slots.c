@@ -194,27 +194,28 @@ static struct qasm_argument call_of(struct qry_qasm *program, uint32_t function,
     return the_one(program, &angle);
 }
 
-struct qasm_argument qasm_argument_power(struct qry_qasm *program, qry_gate gate, const struct qasm_argument *angles,
-                                         struct qasm_argument exponent, int64_t whole, uint32_t which)
+struct qasm_argument qasm_argument_power(struct qry_qasm *program, const struct qasm_use *use,
+                                         struct qasm_argument exponent, uint32_t which)
 {
+    const qry_gate gate = use->gate;
+    const struct qasm_argument *angles = use->arguments;
+    const int64_t whole = use->exponent;
     struct qasm_angle angle = {.kind = POWER, .op = (uint16_t)which, .gate = (uint32_t)gate, .number = (double)whole};
-    double numbers[QRY_MAX_ANGLES] = {0}, matrix[8], power[8], result[4];
-    bool known = !exponent.angle;
+    double numbers[QRY_MAX_ANGLES] = {0}, result[4];
+    bool known = !exponent.angle && !use->phase.angle;
     for (uint32_t i = 0; i < qry_gate_table[gate].angles; i++) {
         known &= !angles[i].angle;
         numbers[i] = angles[i].number;
     }
     if (known) {
-        qry_gate_matrix(gate, numbers, matrix);
-        qasm_matrix_power(matrix, (double)whole, power);
-        qasm_matrix_power(power, exponent.number, matrix);
-        qasm_matrix_angles(matrix, result);
+        qasm_power_angles(use, numbers, exponent.number, result);
         return number_of(result[which]);
     }
     for (uint32_t i = 0; i < QRY_MAX_ANGLES; i++)
         if (i < qry_gate_table[gate].angles)
             angle.child[i] = angle_of(program, angles[i]);
     angle.child[QRY_MAX_ANGLES] = angle_of(program, exponent);
+    angle.child[QRY_MAX_ANGLES + 1] = angle_of(program, use->phase);
     return the_one(program, &angle);
 }
 
@@ -223,11 +224,14 @@ struct qasm_argument qasm_argument_power(struct qry_qasm *program, qry_gate gate
 static struct qasm_argument power_with(struct qry_qasm *program, const struct qasm_angle *a,
                                        const struct qasm_argument *arguments)
 {
-    struct qasm_argument angles[QRY_MAX_ANGLES] = {0};
+    struct qasm_argument angles[QRY_MAX_ANGLES];
+    const struct qasm_use use = {.gate = (qry_gate)a->gate,
+                                 .arguments = angles,
+                                 .exponent = (int64_t)a->number,
+                                 .phase = qasm_angle_with(program, a->child[QRY_MAX_ANGLES + 1], arguments)};
     for (uint32_t i = 0; i < qry_gate_table[a->gate].angles; i++)
         angles[i] = qasm_angle_with(program, a->child[i], arguments);
-    struct qasm_argument exponent = qasm_angle_with(program, a->child[QRY_MAX_ANGLES], arguments);
-    return qasm_argument_power(program, (qry_gate)a->gate, angles, exponent, (int64_t)a->number, a->op);
+    return qasm_argument_power(program, &use, qasm_angle_with(program, a->child[QRY_MAX_ANGLES], arguments), a->op);
 }
 
 static struct qasm_argument with(struct qry_qasm *program, const struct qasm_angle *a,

@@ -11,7 +11,7 @@ static const cli_option options[] = {
      .value = "ENGINE",
      .words = "auto|sparse|dense|oracle",
      .help =
-         "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes, of OpenQASM only; "
+         "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes; "
          "oracle, of searches: draws from the exact distribution of the outcomes of the circuits, found by a classical "
          "scan, for tables too large to simulate; its limit is the memory for the circuits; auto: sparse for searches, "
          "and for OpenQASM what the circuit is better for"},
@@ -61,6 +61,11 @@ static qry_engine engine_of(const cli_run_settings *settings)
     return settings->engine == CLI_ENGINE_ORACLE ? QRY_ENGINE_ORACLE : QRY_ENGINE_SPARSE;
 }
 
+static const char *engine_name(const cli_run_settings *settings)
+{
+    return settings->engine == CLI_ENGINE_ORACLE ? "oracle" : settings->engine == CLI_ENGINE_DENSE ? "dense" : "sparse";
+}
+
 static uint64_t calls_so_far(void *searcher) { return qry_searcher_ledger(searcher)->oracle_calls; }
 
 static qry_searcher *run_search(cli *cli, const cli_run_settings *settings, qry_search *search, uint64_t stream,
@@ -70,7 +75,9 @@ static qry_searcher *run_search(cli *cli, const cli_run_settings *settings, qry_
     outcome->search = search;
     outcome->seed = settings->seed.given ? settings->seed.value : own_seed;
     qry_run_options run = {.engine = engine_of(settings),
-                           .sim = {.mode = (qry_sim_mode)settings->mode, .threads = (int)settings->threads.value},
+                           .sim = {.mode = (qry_sim_mode)settings->mode,
+                                   .threads = (int)settings->threads.value,
+                                   .engine = settings->engine == CLI_ENGINE_DENSE ? QRY_SIM_DENSE : QRY_SIM_SPARSE},
                            .seed = outcome->seed};
     qry_searcher *searcher = qry_searcher_new(cli->ctx, search, &run, stream);
     cli_progress_begin(cli, search->name, "oracle calls", 0);
@@ -207,7 +214,7 @@ static json_t *start_json(cli *cli, const cli_run_settings *settings, const char
     cli_put(cli, object, "quarry", json_string(QRY_VERSION));
     cli_put(cli, object, "file", cli_json_text(cli, path));
     cli_put(cli, object, "seed", cli_json_natural(settings->seed.given ? settings->seed.value : CLI_USUAL_SEED));
-    cli_put(cli, object, "engine", json_string(settings->engine == CLI_ENGINE_ORACLE ? "oracle" : "sparse"));
+    cli_put(cli, object, "engine", json_string(engine_name(settings)));
     cli_put(cli, object, "statements", *statements);
     return object;
 }
@@ -273,10 +280,8 @@ static int run_statements(cli *cli, const cli_run_settings *settings, qry_progra
 static int run_searches(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path)
 {
     int status = cli_refuse_for_searches(cli, cli_run_qasm_options, path);
-    if (status == CLI_DONE && settings->engine == CLI_ENGINE_ORACLE && settings->mode != QRY_SIM_AUTO)
+    if (status == CLI_DONE && settings->engine > CLI_ENGINE_SPARSE && settings->mode != QRY_SIM_AUTO)
         return cli_misuse(cli, NULL, "--engine-mode goes with --engine sparse");
-    if (status == CLI_DONE && settings->engine == CLI_ENGINE_DENSE)
-        return cli_not_yet(cli, "--engine dense for a search");
     if (status == CLI_DONE)
         status = cli_check_qram(cli, settings->program.qram);
     qry_program *program;

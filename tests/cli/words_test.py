@@ -56,6 +56,7 @@ MISUSED = [
     (["run", "bell.qasm", "--engine", "dense", "--engine-mode", "gates"], "--engine-mode goes with --engine sparse"),
     (["run", "bell.qasm", "--precision", "single", "--engine", "sparse"], "--precision single goes with --engine dense"),
     (["run", "bell.qasm", "--input", "a"], "--input takes NAME=VALUE, not 'a'"),
+    (["run", "search.qry", "--engine", "dense", "--engine-mode", "gates"], "--engine-mode goes with --engine sparse"),
     (["run", "search.qry", "--color", "blue"], "--color takes auto, always or never, not 'blue'"),
     (["compile", "search.qry", "-D", "tau"], "-D takes NAME=VALUE, not 'tau'"),
     (["compile", "search.qry", "--part", "oracel"], "--part takes round, oracle, diffusion or load:TABLE, not 'oracel'\n"
@@ -88,7 +89,6 @@ PROMISED = [
     (["compile", "search.qry", "--qram", "compact"], "--qram compact"),
     (["compile", "search.qry", "--qram", "hybrid(2)"], "--qram hybrid(2)"),
     (["run", "search.qry", "--qram", "select_swap(3)"], "--qram select_swap(3)"),
-    (["run", "search.qry", "--engine", "dense"], "--engine dense for a search"),
     (["run", "search.qry", "--noise", "f"], "--noise"), (["run", "bell.qasm", "--noise", "f"], "--noise"),
     *((["count", "search.qry", "--format", each], f"--format {each}") for each in ("qdk", "qref", "dot", "folded")),
 ]

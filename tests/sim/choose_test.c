@@ -139,6 +139,41 @@ static void test_scout(void **state)
     check_choice(m, QRY_SIM_DENSE, "suits");
 }
 
+/* Teleportation along a line: what is measured is done with, so that in a shot only few basis states are in use at a
+ * time. With all measurements at the end there are many. */
+static void line(struct made m, bool feedback)
+{
+    qry_circuit_bits(m.circuit, m.width);
+    qry_add(m.program, QRY_GATE_h, 0, 0, 0);
+    for (uint32_t q = 0; q + 2 < m.width; q += 2) {
+        qry_add(m.program, QRY_GATE_h, q + 1, 0, 0);
+        qry_add(m.program, QRY_GATE_cx, q + 1, q + 2, 0);
+        qry_add(m.program, QRY_GATE_cx, q, q + 1, 0);
+        qry_add(m.program, QRY_GATE_h, q, 0, 0);
+        for (uint32_t k = 0; k < 2; k++) {
+            qry_add_measure(m.program, q + k, q + k);
+            if (!feedback)
+                continue;
+            qry_begin_if(m.program, q + k, true);
+            qry_add(m.program, k ? QRY_GATE_x : QRY_GATE_z, q + 2, 0, 0);
+            qry_end(m.program);
+        }
+    }
+    for (int i = 0; i < 50; i++)
+        qry_add_angle(m.program, QRY_GATE_ry, (qry_angle){1, -1}, m.width - 1, 0);
+}
+
+static void test_measured(void **state)
+{
+    (void)state;
+    struct made m = make(25);
+    line(m, true);
+    check_choice(m, QRY_SIM_SPARSE, "of 2^25 basis states 8 are in use");
+    m = make(25);
+    line(m, false);
+    check_choice(m, QRY_SIM_DENSE, "suits");
+}
+
 /* The choice follows the memory that there is: a process that may have little takes the engine that may do with it. */
 static void test_memory(void **state)
 {
@@ -160,10 +195,8 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dense),
-        cmocka_unit_test(test_sparse),
-        cmocka_unit_test(test_scout),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_dense),    cmocka_unit_test(test_sparse), cmocka_unit_test(test_scout),
+        cmocka_unit_test(test_measured), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
