@@ -235,7 +235,10 @@ void qry_add_gate(qry_definition *d, qry_gate gate, const qry_angle *angles, con
 void qry_add(qry_definition *d, qry_gate gate, qry_qubit a, qry_qubit b, qry_qubit c)
 {
     qry_must(gate < QRY_GATES && !qry_gate_table[gate].angles);
-    qry_add_gate(d, gate, NULL, (qry_qubit[]){a, b, c});
+    const uint8_t qubits = qry_gate_table[gate].qubits;
+    const qry_op op = {(uint16_t)gate, 0, a, qubits > 1 ? b : 0, qubits > 2 ? c : 0};
+    check_qubits(d, &op);
+    append(d, op);
 }
 
 void qry_add_angle(qry_definition *d, qry_gate gate, qry_angle angle, qry_qubit a, qry_qubit b)

@@ -74,10 +74,9 @@ enum {
     QRY_LINE_ROOM = 256 + 3 * QRY_OPERAND_ROOM /* for a gate, or one operand of a call */
 };
 
-/** The operands of a definition with ", " behind each: addr[3] in the program, addr3 in a gate. No name is a gate's of the
- *  table, one of `taken` (NULL: none) or a parameter: `parameter` and a number. */
-qry_word *qry_print_operands(qry_arena *arena, const qry_definition *definition, bool is_gate, const char *parameter,
-                             qry_names *taken);
+/** The operands of a definition with ", " behind each: addr[3] in the program, addr3 in a gate. In the portable profile no
+ *  definition and no parameter is called like one of them. */
+qry_word *qry_print_operands(qry_arena *arena, const qry_definition *definition, bool is_gate);
 
 /** The bits of a circuit, for those who name them one after the other. */
 typedef struct qry_bit_names {
@@ -101,6 +100,8 @@ typedef struct qry_full_names {
 } qry_full_names;
 
 void qry_full_names_choose(qry_full_names *names, qry_arena *arena, const qry_survey *survey);
+/** The operands of a definition as they are called in its body, with ", " behind each. */
+qry_word *qry_full_names_operands(qry_full_names *names, qry_arena *arena, const qry_definition *definition);
 /** Frees what is not in the arena. */
 void qry_full_names_free(qry_full_names *names);
 

@@ -77,13 +77,13 @@ static void write_comment(struct writer *w, const char *before, const char *name
 
 static void write_gate(struct writer *w, const qry_frame *f, const qry_op *op)
 {
-    qry_angle angles[QRY_MAX_ANGLES];
-    const qry_gate gate = qry_frame_gate(f, op, angles);
-    const qry_gate_info *info = &qry_gate_table[gate];
+    const qry_gate_info *info = &qry_gate_table[op->kind];
     qry_text *text = w->text;
     write_indent(w);
-    qry_text_word(text, w->gate[gate]);
-    if (info->angles) {
+    qry_text_word(text, w->gate[f->inverse ? info->inverse : (qry_gate)op->kind]);
+    if (info->angles) { /* one: others are not in this profile */
+        qry_angle angles[QRY_MAX_ANGLES];
+        const qry_gate gate = qry_frame_gate(f, op, angles);
         write_angle(w, angles[0]);
         warn_of_turns(w, gate, angles[0].factor);
         qry_text_put(text, ") ", 2);
@@ -202,7 +202,7 @@ static struct writer writer_of(qry_printer *printer, const qry_definition *d, bo
                            .definition = d,
                            .is_gate = is_gate,
                            .bits = qry_bit_names_of(printer->circuit),
-                           .operands = qry_print_operands(arena, d, is_gate, "p", NULL)};
+                           .operands = qry_print_operands(arena, d, is_gate)};
 }
 
 void qry_print_gate(qry_printer *printer, const qry_body *body, bool inverse)

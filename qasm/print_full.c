@@ -259,7 +259,7 @@ static void write_definition(struct full *w, const qry_body *body)
     const qry_definition *d = body->definition;
     const char *name = w->names.definition[body->number];
     qry_arena *arena = qry_arena_new(qry_circuit_ctx(w->circuit));
-    w->operands = qry_print_operands(arena, d, true, w->names.parameter, &w->names.taken);
+    w->operands = qry_full_names_operands(&w->names, arena, d);
     if (strcmp(name, d->name) != 0)
         qry_text_comment(&w->text, "definition: ", d->name);
     qry_text_string(&w->text, is_def(body) ? "def " : "gate ");
@@ -297,7 +297,7 @@ static void write_file(struct full *w, const qry_print_options *options)
     for (size_t k = 0; k < w->survey->count; k++)
         if (w->survey->order[k]->number)
             write_definition(w, w->survey->order[k]);
-    w->operands = qry_print_operands(w->arena, program, false, "", NULL);
+    w->operands = qry_print_operands(w->arena, program, false);
     write_ops(w, program, 0);
 }
 

@@ -46,6 +46,7 @@ struct qry_sim {
     bool begun;
     uint8_t *bits, *own_bits; /* own: where the caller gives none */
     size_t bit_count, own_room;
+    uint32_t width; /* when the shot began */
     bool marked;
     size_t marked_done, marked_count, marked_room;
     uint8_t *marked_bits;

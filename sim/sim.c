@@ -45,6 +45,7 @@ void qry_sim_begin(qry_sim *sim, qry_random *random, uint8_t *bits)
     sim->bits = bits ? bits : sim->own_bits;
     memset(sim->bits, 0, sim->bit_count);
     sim->done = 0;
+    sim->width = qry_circuit_program(sim->circuit)->width;
     sim->marked = false;
     sim->engine->begin(sim, random, sim->bits);
     sim->begun = true;
@@ -62,16 +63,19 @@ static void clear_new_bits(qry_sim *sim)
     sim->bit_count = count;
 }
 
-void qry_sim_continue(qry_sim *sim)
+void qry_sim_continue_to(qry_sim *sim, size_t end)
 {
     const qry_definition *program = qry_circuit_program(sim->circuit);
-    qry_must(sim->begun && !program->open && sim->done <= program->op_count);
+    qry_must(sim->begun && !program->open && sim->done <= end && end <= program->op_count);
+    qry_must(sim->width == program->width);
     enter(sim);
     clear_new_bits(sim);
-    sim->engine->run(sim, sim->done, program->op_count);
-    sim->done = program->op_count;
+    sim->engine->run(sim, sim->done, end);
+    sim->done = end;
     leave(sim);
 }
+
+void qry_sim_continue(qry_sim *sim) { qry_sim_continue_to(sim, qry_circuit_program(sim->circuit)->op_count); }
 
 void qry_sim_shot(qry_sim *sim, qry_random *random, uint8_t *bits)
 {

@@ -9,9 +9,9 @@ BUILD is a build folder (build/release); FOLDER holds the peers' environment, in
 files that everybody runs or reads, and measured.jsonl, to which every measurement is appended as a line.
 
 Everybody works in a process of its own, one after the other, in as many rounds as asked; the least of all runs counts. Ours is
-measured in the same rounds: `quarry run` reports the time of the simulation without reading the file, and bench_parse that
-of reading alone. What the peers' times hold, is said at the heads of dense.py and parse.py. Before anything is timed, all
-amplitudes of small circuits are compared with ours."""
+measured in the same rounds: `quarry run` reports the time of the simulation, planning and all, without reading the file, and
+bench_read takes the time from the file on disk to the circuit. What the peers' times hold is said at the heads of dense.py and
+parse.py. Before anything is timed, all amplitudes of small circuits are compared with ours."""
 import argparse
 import hashlib
 import json
@@ -91,9 +91,9 @@ class Bench:
         print(f"{circuit}: all {size} amplitudes agree, to {CLOSE['double']} in double and {CLOSE['single']} in single")
 
     def dense(self, qubits, threads, rounds):
-        for circuit in ("spectrum-10", "random-10"):
+        for circuit in ("turned-10", "random-10"):
             self.check(circuit)
-        names, least, versions = (f"qft-{qubits}", f"random-{qubits}"), {}, {}
+        names, least, versions = (f"qft-{qubits}", f"turned-{qubits}", f"random-{qubits}"), {}, {}
         columns = [(circuit, count) for circuit in names for count in threads]
         for _ in range(rounds):
             for circuit, count in columns:
@@ -143,12 +143,18 @@ class Bench:
                           f"{size / seconds / 1e6:.2f}", f"{seconds / least['ours', version]:.1f}")
 
     def read_ours(self, path):
-        line = self.run([self.build / "bench" / "bench_parse", "--json", path])
-        return {"tool": "ours", "version": "", "file": path.name, "gates": line["gates"], "seconds": [line["seconds"]]}
+        return {"tool": "ours", "version": "", "file": path.name, **self.run([self.build / "bench" / "bench_read", path])}
 
 
 def print_row(*cells):
     print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return platform.machine()
 
 
 def numbers(text):
@@ -167,7 +173,7 @@ def main():
     words = arguments.parse_args()
     bench = Bench(words.build, words.folder)
     bench.install()
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, least of {words.rounds} rounds")
+    print(f"{processor()}, {os.cpu_count()} cores, least of {words.rounds} rounds")
     if words.what == "dense":
         bench.dense(words.qubits, words.threads, words.rounds)
     elif words.what == "parse":

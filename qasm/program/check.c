@@ -45,11 +45,11 @@ static const char *noun_of(const struct tree_stmt *stmt)
     return nouns[stmt->kind];
 }
 
-/* A gate is unitary, whatever it is called with. */
+/* A gate is unitary, whatever it is called with; and it may say how long it takes. */
 static bool fits_gate(enum tree_stmt_kind kind)
 {
-    return kind == TREE_STRETCH || kind == TREE_APPLY || kind == TREE_BARRIER || kind == TREE_NOP || kind == TREE_FOR ||
-           kind == TREE_BLOCK || kind == TREE_PRAGMA;
+    return kind == TREE_DELAY || kind == TREE_BOX || kind == TREE_STRETCH || kind == TREE_APPLY ||
+           kind == TREE_BARRIER || kind == TREE_NOP || kind == TREE_FOR || kind == TREE_BLOCK || kind == TREE_PRAGMA;
 }
 
 /* What the program has once and for all. */

@@ -186,6 +186,14 @@ static const char *guess(const struct checker *c, const struct tree_name *name, 
     return qry_nearest_question(c->arena, &nearest);
 }
 
+/* An unknown name is reported once in a file: it is broken outside of all scopes. */
+static void say_no_more(struct checker *c, struct tree_name *name)
+{
+    struct tree_symbol *symbol = QRY_NEW(c->arena, struct tree_symbol);
+    *symbol = (struct tree_symbol){.kind = SYMBOL_BROKEN, .name = name, .gate = QRY_GATES};
+    name->symbol = symbol;
+}
+
 /* A gate is the same wherever it is called: it sees constants, functions, other gates, and what is its own. */
 static bool hidden(const struct checker *c, const struct tree_symbol *symbol)
 {
@@ -199,7 +207,7 @@ struct tree_symbol *qasm_check_find(struct checker *c, struct tree_name *name, s
     struct tree_symbol *symbol = name->symbol;
     if (!symbol) {
         qasm_check_error(c, place, guess(c, name, applied), "'%.60s' is not declared", name->text);
-        qasm_check_spoil(c, name, place);
+        say_no_more(c, name);
         return NULL;
     }
     if (symbol->kind == SYMBOL_BROKEN)

@@ -135,31 +135,6 @@ enum qasm_truth qasm_condition_equal(struct qasm_run *run, const struct tree_exp
     return truth;
 }
 
-static enum qasm_truth compare(struct qasm_run *run, const struct tree_expr *expr, struct qasm_tests *tests)
-{
-    const struct tree_expr *a = expr->first, *b = a->next;
-    uint32_t from = tests->count;
-    struct qasm_value value;
-    const struct tree_expr *other = b;
-    if (a->type->kind != QASM_BIT && !(a->kind == TREE_CAST && a->first->type->kind == QASM_BIT)) {
-        other = a;
-        a = b;
-    }
-    if (a->constant) {
-        const struct tree_expr *swapped = a;
-        a = other;
-        other = swapped;
-    }
-    if (!is_whole(other->type) || !is_whole(a->type))
-        return TRUTH_UNKNOWN;
-    if (!qasm_evaluate_known(run, other, &value))
-        return TRUTH_FAILED;
-    if (value.unknown)
-        return TRUTH_UNKNOWN;
-    enum qasm_truth truth = qasm_condition_equal(run, a, &value, tests);
-    return expr->op == TREE_EQUAL ? truth : opposite(truth, tests, from);
-}
-
 /* ---- all together ---- */
 
 static enum qasm_truth whole(struct qasm_run *run, const struct tree_expr *expr)
@@ -168,6 +143,32 @@ static enum qasm_truth whole(struct qasm_run *run, const struct tree_expr *expr)
     if (!qasm_evaluate_known(run, expr, &value))
         return TRUTH_FAILED;
     return value.unknown ? TRUTH_UNKNOWN : qasm_is_true(&value) ? TRUTH_YES : TRUTH_NO;
+}
+
+static bool is_bits(const struct tree_expr *expr)
+{
+    return !expr->constant &&
+           (expr->type->kind == QASM_BIT || (expr->kind == TREE_CAST && expr->first->type->kind == QASM_BIT));
+}
+
+static enum qasm_truth compare(struct qasm_run *run, const struct tree_expr *expr, struct qasm_tests *tests)
+{
+    const struct tree_expr *a = expr->first, *b = a->next;
+    uint32_t from = tests->count;
+    struct qasm_value value;
+    if (!is_bits(a)) {
+        const struct tree_expr *swapped = a;
+        a = b;
+        b = swapped;
+    }
+    if (!is_bits(a) || !is_whole(b->type))
+        return whole(run, expr);
+    if (!qasm_evaluate_known(run, b, &value))
+        return TRUTH_FAILED;
+    if (value.unknown)
+        return TRUTH_UNKNOWN;
+    enum qasm_truth truth = qasm_condition_equal(run, a, &value, tests);
+    return expr->op == TREE_EQUAL ? truth : opposite(truth, tests, from);
 }
 
 static bool measures(const struct tree_expr *expr)

@@ -251,12 +251,28 @@ static enum qasm_flow round_with(struct qasm_run *run, const struct tree_stmt *s
     return flow;
 }
 
+/* Takes back the beginning of a repeat in which nothing came. */
+static void drop_repeat(struct qasm_run *run, bool written)
+{
+    qry_definition *d = run->body;
+    if (!d->number)
+        run->position--;
+    if (!written)
+        return;
+    qry_must(d->open == d->op_count);
+    d->open = d->ops[--d->op_count].c;
+}
+
 static enum qasm_flow repeat(struct qasm_run *run, const struct tree_stmt *stmt, uint64_t count)
 {
-    if (qasm_write(run, 1))
+    bool written = qasm_write(run, 1);
+    size_t position = run->position, op_count = run->body->op_count;
+    if (written)
         qry_begin_repeat(run->body, count);
     enum qasm_flow flow = qasm_run_one(run, stmt->body);
-    if (qasm_write(run, 1))
+    if (run->position == position && (!written || run->body->op_count == op_count + 1))
+        drop_repeat(run, written);
+    else if (qasm_write(run, 1))
         qry_end(run->body);
     return flow;
 }

@@ -56,12 +56,13 @@ uint32_t *qasm_made(struct qasm_run *run, const char *text)
 static uint32_t slot_of(struct qasm_run *run, const struct qasm_angle *angle)
 {
     struct qasm_gate *g = run->gate;
-    for (uint32_t i = 0; i < g->slot_count; i++)
-        if (g->slots[i] == angle)
-            return i;
-    QRY_GROW(run->ctx, g->slots, g->slot_room, (size_t)g->slot_count + 1);
-    g->slots[g->slot_count] = angle;
-    return g->slot_count++;
+    uint32_t *slot = qry_map_at(&g->slot_of, (uintptr_t)angle);
+    if (!*slot) {
+        QRY_GROW(run->ctx, g->slots, g->slot_room, (size_t)g->slot_count + 1);
+        g->slots[g->slot_count] = angle;
+        *slot = ++g->slot_count;
+    }
+    return *slot - 1;
 }
 
 qry_angle qasm_angle_here(struct qasm_run *run, struct qasm_argument argument)
@@ -82,6 +83,7 @@ void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const 
                       qry_angle *angles)
 {
     uint32_t given = gate->symbol->parameters;
+    run->program->angle_walks++;
     for (uint32_t i = 0; i < gate->slot_count; i++)
         angles[i] =
             qasm_angle_here(run, i < given ? arguments[i] : qasm_angle_with(run->program, gate->slots[i], arguments));

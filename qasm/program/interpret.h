@@ -72,6 +72,7 @@ struct qasm_gate {
         *slots; /* what its definition takes as angles: the parameters, then expressions over them */
     uint32_t slot_count;
     size_t slot_room;
+    qry_map slot_of; /* by angle: its slot + 1 */
 };
 
 /* A circuit of the program, and what has been defined in it. */
@@ -167,6 +168,7 @@ struct qry_qasm {
     struct qasm_writer *writers;
     const struct qasm_angle **angles; /* a hash table */
     size_t angle_count, angle_room;
+    uint64_t angle_walks;
     struct qasm_bit_state *bits; /* memory of the last run */
     size_t bit_room;
     uint64_t scopes; /* numbers given to branches */
@@ -369,6 +371,8 @@ bool qasm_fraction(struct qasm_run *run, struct qasm_use *use, struct tree_place
 
 /** A unitary 2 x 2 matrix as qry_gate_matrix gives it. */
 void qasm_matrix_power(const double matrix[8], double exponent, double result[8]);
+/** The angles of a power of the gate of the table in `use`, with its phase and exponent, for these arguments. */
+void qasm_power_angles(const struct qasm_use *use, const double *arguments, double exponent, double angles[4]);
 /** theta, phi, lambda and gamma with matrix = e^(i gamma) U(theta, phi, lambda). */
 void qasm_matrix_angles(const double matrix[8], double angles[4]);
 
@@ -380,12 +384,11 @@ bool qasm_argument_of(struct qasm_run *run, const struct tree_expr *expr, struct
 /** Arithmetic on arguments. */
 struct qasm_argument qasm_argument_operate(struct qry_qasm *program, enum tree_operator op, struct qasm_argument a,
                                            struct qasm_argument b);
-/** One of the four angles of a power of a gate: see qasm_matrix_angles. whole: an exponent applied before. */
-struct qasm_argument qasm_argument_power(struct qry_qasm *program, qry_gate gate, const struct qasm_argument *angles,
-                                         struct qasm_argument exponent, int64_t whole, uint32_t which);
-/** The value of an angle, given those of the parameters. */
-double qasm_angle_value(const struct qasm_angle *angle, const double *parameters);
-/** The angle with arguments in the place of its parameters. */
+/** One of the four angles (qasm_matrix_angles) of a power of the gate of the table in `use`. */
+struct qasm_argument qasm_argument_power(struct qry_qasm *program, const struct qasm_use *use,
+                                         struct qasm_argument exponent, uint32_t which);
+/** The angle with arguments in the place of its parameters. For other arguments than in the call before count
+ *  program->angle_walks up first. */
 struct qasm_argument qasm_angle_with(struct qry_qasm *program, const struct qasm_angle *angle,
                                      const struct qasm_argument *arguments);
 /** Whether it is a multiple of a parameter. */

@@ -76,7 +76,11 @@ static bool repeats_one(struct look *look, const struct tree_stmt *stmt)
         return true;
     case TREE_APPLY:
         look->acts = true;
-        return stmt->symbol->kind == SYMBOL_GATE && !apply_open(look, stmt);
+        return (stmt->symbol->kind == SYMBOL_GATE || qasm_is_closed(stmt->symbol)) && !apply_open(look, stmt);
+    case TREE_EXPRESSION:
+        look->acts = true;
+        return stmt->value->kind == TREE_CALL && stmt->value->symbol->kind == SYMBOL_DEF &&
+               qasm_is_closed(stmt->value->symbol) && !any_open(look, stmt->value->first);
     case TREE_RESET:
     case TREE_BARRIER:
         look->acts = true;

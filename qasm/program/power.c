@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#define NEARLY 1e-12 /* a phase so near to -pi is pi that was rounded */
+#define NEARLY  1e-12 /* a phase so near to -pi is pi that was rounded */
+#define ROUNDED 1e-15 /* an angle as small as this is 0 that was rounded */
 
 static double principal(double phase)
 {
@@ -63,62 +64,47 @@ void qasm_matrix_angles(const double matrix[8], double angles[4])
     angles[1] = phi;
     angles[2] = lambda;
     angles[3] = phase - angles[0] / 2; /* U has e^(i theta / 2) of its own */
+    for (int i = 0; i < 4; i++)
+        if (fabs(angles[i]) < ROUNDED)
+            angles[i] = 0;
 }
 
 /* ---- the power of a gate of the table ---- */
 
-static bool no_power_of_power(struct qasm_run *run, const struct qasm_use *use, struct tree_place place)
-{
-    return qasm_fail(run, place, "write one pow with the product of both exponents",
-                     "a power of a power of '%s' that is no whole number has no exact circuit here",
-                     use->symbol->name->text);
-}
-
 /* The matrix of the gate gathered so far, with the phase that comes with it, to the powers gathered and to this one. */
-static void power_angles(const struct qasm_use *use, const double *angles, double exponent, double value[4])
+void qasm_power_angles(const struct qasm_use *use, const double *arguments, double exponent, double angles[4])
 {
     double matrix[8], power[8];
     double complex m[4];
-    qry_gate_matrix(use->gate, angles, matrix);
+    qry_gate_matrix(use->gate, arguments, matrix);
     memcpy(m, matrix, sizeof m);
     for (int i = 0; i < 4; i++)
         m[i] *= cexp(I * use->phase.number);
     memcpy(matrix, m, sizeof m);
     qasm_matrix_power(matrix, (double)use->exponent, power);
     qasm_matrix_power(power, exponent, matrix);
-    qasm_matrix_angles(matrix, value);
+    qasm_matrix_angles(matrix, angles);
 }
 
 /* U with its phase for a power of the gate gathered so far: numbers at once, expressions later. */
-static bool as_u(struct qasm_run *run, struct qasm_use *use, struct tree_place place, struct qasm_argument exponent)
+static void become_u(struct qasm_run *run, struct qasm_use *use, struct qasm_argument exponent)
 {
     struct qasm_argument *result = qry_arena_alloc(run->scratch, 4, sizeof *result);
-    bool numbers = !exponent.angle && !use->phase.angle;
-    double angles[QRY_MAX_ANGLES] = {0}, value[4];
-    for (uint32_t i = 0; i < use->argument_count; i++) {
-        numbers &= !use->arguments[i].angle;
-        angles[i] = use->arguments[i].number;
-    }
-    if (numbers)
-        power_angles(use, angles, exponent.number, value);
-    else if (use->phase.angle || use->phase.number != 0)
-        return no_power_of_power(run, use, place);
     for (uint32_t i = 0; i < 4; i++)
-        result[i] = numbers ? (struct qasm_argument){value[i], NULL}
-                            : qasm_argument_power(run->program, use->gate, use->arguments, exponent, use->exponent, i);
+        result[i] = qasm_argument_power(run->program, use, exponent, i);
     use->gate = QRY_GATE_U;
     use->arguments = result;
     use->argument_count = 3;
     use->phase = result[3];
     use->exponent = 1;
-    return true;
 }
 
 /* The table's own controls become controls like others. */
 static void free_controls(struct qasm_run *run, struct qasm_use *use, uint32_t own)
 {
     bool *negative = qry_arena_alloc(run->scratch, use->controls + own + 1, sizeof *negative);
-    memcpy(negative, use->negative, use->controls * sizeof *negative);
+    if (use->controls)
+        memcpy(negative, use->negative, use->controls * sizeof *negative);
     use->negative = negative;
     use->controls += own;
 }
@@ -143,7 +129,8 @@ static bool swap_power(struct qasm_run *run, struct qasm_use *use, double expone
             angle[i] = (qry_angle){angles[i], -1};
         qry_add_gate(d, QRY_GATE_cx, NULL, (const qry_qubit[]){0, 1});
         qry_add_controlled(d, QRY_GATE_U, angle, (const qry_qubit[]){0}, (const qry_qubit[]){1}, 1);
-        qry_add_gate(d, QRY_GATE_p, &angle[3], (const qry_qubit[]){1});
+        if (angles[3] != 0)
+            qry_add_gate(d, QRY_GATE_p, &angle[3], (const qry_qubit[]){1});
         qry_add_gate(d, QRY_GATE_cx, NULL, (const qry_qubit[]){0, 1});
     }
     use->definition = qry_circuit_definition(run->writer->circuit, *made);
@@ -154,14 +141,53 @@ static bool swap_power(struct qasm_run *run, struct qasm_use *use, double expone
 
 /* ---- the power of several gates that are one ---- */
 
-/* Gates on one and the same qubit under the same controls multiply to one matrix. */
+enum { MOST_CONTROLS = 64 };
+
+/* Gates on one and the same qubit under the same controls multiply to one matrix. A phase under these controls goes with
+ * them; where the circuit says it as a p on one of the controls, too. */
 struct product {
     double complex matrix[4];
-    qry_qubit target;
-    qry_qubit *control; /* with QRY_NEGATIVE */
-    uint32_t controls, width;
+    qry_qubit target, control[MOST_CONTROLS]; /* controls with QRY_NEGATIVE */
+    uint32_t controls;
     bool any;
 };
+
+/* What a step acts on: all its controls, the table's too; with a target of one qubit behind them. */
+struct step_parts {
+    qry_qubit control[MOST_CONTROLS + 3];
+    uint32_t controls;
+    uint8_t targets;
+};
+
+static bool take_step(const qry_step *step, struct step_parts *parts)
+{
+    if (step->kind >= QRY_GATES || step->controls > MOST_CONTROLS)
+        return false;
+    const qry_gate_info *info = &qry_gate_table[step->kind];
+    uint32_t own = info->qubits;
+    parts->targets = info->targets;
+    parts->controls = own - info->targets + step->controls;
+    if (step->controls)
+        memcpy(parts->control, step->control, step->controls * sizeof *parts->control);
+    memcpy(parts->control + step->controls, step->qubit, own * sizeof *parts->control);
+    return info->targets <= 1 && parts->controls <= MOST_CONTROLS;
+}
+
+/* The step with most controls says what the others must act on. */
+static bool find_target(void *state, const qry_step *step)
+{
+    struct product *p = state;
+    struct step_parts parts;
+    if (!take_step(step, &parts))
+        return false;
+    if (parts.targets && (!p->any || parts.controls > p->controls)) {
+        p->any = true;
+        p->target = parts.control[parts.controls];
+        p->controls = parts.controls;
+        memcpy(p->control, parts.control, parts.controls * sizeof *p->control);
+    }
+    return true;
+}
 
 static bool same_controls(const struct product *p, const qry_qubit *control, uint32_t count)
 {
@@ -175,39 +201,39 @@ static bool same_controls(const struct product *p, const qry_qubit *control, uin
 static bool multiply(void *state, const qry_step *step)
 {
     struct product *p = state;
-    const qry_gate_info *info = &qry_gate_table[step->kind];
+    struct step_parts parts;
     double complex m[4], old[4];
     double numbers[8];
-    if (step->kind >= QRY_GATES || info->targets != 1)
-        return false;
-    qry_qubit control[64];
-    uint32_t own = info->qubits - 1u, count = own + step->controls;
-    if (count > sizeof control / sizeof *control)
-        return false;
-    memcpy(control, step->qubit, own * sizeof *control);
-    if (step->controls)
-        memcpy(control + own, step->control, step->controls * sizeof *control);
-    if (!p->any) {
-        p->any = true;
-        p->target = step->qubit[own];
-        p->controls = count;
-        memcpy(p->control, control, count * sizeof *control);
-    }
-    if (p->target != step->qubit[own] || !same_controls(p, control, count))
+    if (!take_step(step, &parts))
         return false;
     qry_gate_matrix((qry_gate)step->kind, step->angle, numbers);
     memcpy(m, numbers, sizeof m);
     memcpy(old, p->matrix, sizeof old);
+    if (parts.targets && parts.control[parts.controls] == p->target && same_controls(p, parts.control, parts.controls))
+    {
+        for (int i = 0; i < 4; i++)
+            p->matrix[i] = m[i & 2] * old[i & 1] + m[(i & 2) + 1] * old[(i & 1) + 2];
+        return true;
+    }
+    bool phase =
+        !parts.targets || (m[0] == 1 && m[1] == 0 && m[2] == 0); /* of the state in which all its qubits are 1 */
+    if (!phase || !same_controls(p, parts.control, parts.controls + parts.targets))
+        return false;
     for (int i = 0; i < 4; i++)
-        p->matrix[i] = m[i & 2] * old[i & 1] + m[(i & 2) + 1] * old[(i & 1) + 2];
+        p->matrix[i] *= m[3];
     return true;
 }
 
-static bool no_power(struct qasm_run *run, const struct qasm_use *use, struct tree_place place, double exponent)
+static bool no_power(struct qasm_run *run, const struct qasm_use *use, struct tree_place place,
+                     struct qasm_argument exponent)
 {
+    const char *name = use->symbol->name->text;
+    if (exponent.angle)
+        return qasm_fail(run, place, "write the power as a number",
+                         "a power of '%s' by a parameter has no exact circuit here", name);
     return qasm_fail(run, place, "write the power out, or use whole numbers",
                      "pow(%g) of '%s': the power of several gates has no exact circuit here; only whole powers",
-                     exponent, use->symbol->name->text);
+                     exponent.number, name);
 }
 
 static void write_product(qry_definition *d, const struct product *p, const double matrix[8])
@@ -218,37 +244,43 @@ static void write_product(qry_definition *d, const struct product *p, const doub
     for (int i = 0; i < 4; i++)
         angle[i] = (qry_angle){angles[i], -1};
     if (p->controls) {
-        qry_add_controlled(d, QRY_GATE_gphase, &angle[3], NULL, p->control, p->controls);
+        if (angles[3] != 0)
+            qry_add_controlled(d, QRY_GATE_gphase, &angle[3], NULL, p->control, p->controls);
         qry_add_controlled(d, QRY_GATE_U, angle, &p->target, p->control, p->controls);
     } else {
-        qry_add_gate(d, QRY_GATE_gphase, &angle[3], NULL);
+        if (angles[3] != 0)
+            qry_add_gate(d, QRY_GATE_gphase, &angle[3], NULL);
         qry_add_gate(d, QRY_GATE_U, angle, &p->target);
     }
 }
 
-static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct tree_place place, double exponent)
+static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct tree_place place,
+                            struct qasm_argument exponent)
 {
-    const qry_definition *callee = qasm_defined(run, use->composite);
+    if (exponent.angle)
+        return no_power(run, use, place, exponent);
+    const qry_definition *callee = use->definition ? use->definition : qasm_defined(run, use->composite);
     if (!callee)
         return false;
     qry_angle *angles = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *angles);
     double *values = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *values);
-    qasm_slot_angles(run, use->composite, use->arguments, angles);
+    if (!use->definition)
+        qasm_slot_angles(run, use->composite, use->arguments, angles);
     for (uint32_t i = 0; i < callee->angle_count; i++) {
         if (angles[i].formal >= 0)
             return no_power(run, use, place, exponent);
         values[i] = angles[i].factor;
     }
-    struct product p = {.matrix = {1, 0, 0, 1}, .control = (qry_qubit[64]){0}, .width = callee->width};
-    bool one = qry_walk(callee, false, values, &(qry_visitor){.state = &p, .step = multiply});
-    if (!one || !p.any)
+    struct product p = {.matrix = {1, 0, 0, 1}};
+    if (!qry_walk(callee, false, values, &(qry_visitor){.state = &p, .step = find_target}) || !p.any ||
+        !qry_walk(callee, false, values, &(qry_visitor){.state = &p, .step = multiply}))
         return no_power(run, use, place, exponent);
     double matrix[8], whole[8];
     memcpy(matrix, p.matrix, sizeof matrix);
     qasm_matrix_power(matrix, (double)use->exponent, whole);
-    qasm_matrix_power(whole, exponent, matrix);
+    qasm_matrix_power(whole, exponent.number, matrix);
     char name[128];
-    snprintf(name, sizeof name, "pow(%g) @ %.80s", exponent * (double)use->exponent, callee->name);
+    snprintf(name, sizeof name, "pow(%g) @ %.80s", exponent.number * (double)use->exponent, callee->name);
     qry_definition *d = qry_circuit_define(run->writer->circuit, name, 0);
     for (size_t g = 0; g < callee->group_count; g++)
         qry_definition_group(d, callee->groups[g].name, callee->groups[g].size, callee->groups[g].role);
@@ -261,18 +293,13 @@ static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct t
 
 bool qasm_fraction(struct qasm_run *run, struct qasm_use *use, struct tree_place place, struct qasm_argument exponent)
 {
-    if (use->composite && !use->definition) {
-        if (exponent.angle)
-            return no_power(run, use, place, NAN);
-        return composite_power(run, use, place, exponent.number);
-    }
-    if (use->definition)
-        return no_power_of_power(run, use, place);
+    if (use->composite || use->definition)
+        return composite_power(run, use, place, exponent);
     const qry_gate_info *info = &qry_gate_table[use->gate];
     free_controls(run, use, (uint32_t)(info->qubits - info->targets));
     if (info->swaps) {
         use->gate = QRY_GATE_swap;
-        return exponent.angle ? no_power(run, use, place, NAN) : swap_power(run, use, exponent.number);
+        return exponent.angle ? no_power(run, use, place, exponent) : swap_power(run, use, exponent.number);
     }
     if (!info->targets) {
         struct qasm_argument whole = {(double)use->exponent, NULL};
@@ -284,5 +311,6 @@ bool qasm_fraction(struct qasm_run *run, struct qasm_use *use, struct tree_place
         use->exponent = 1;
         return true;
     }
-    return as_u(run, use, place, exponent);
+    become_u(run, use, exponent);
+    return true;
 }

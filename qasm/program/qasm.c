@@ -126,6 +126,7 @@ static struct qasm_gate *list_gates(qry_qasm *program)
         const struct tree_symbol *symbol = checked->gates[i];
         qry_must(symbol->number == i && (!symbol->stmt || symbol->stmt->number == i));
         gates[i].symbol = symbol;
+        gates[i].slot_of.ctx = program->ctx;
     }
     return gates;
 }
@@ -174,8 +175,10 @@ void qry_qasm_free(qry_qasm *program)
         qry_free(ctx, c->list);
         qry_free(ctx, c->ref_list);
     }
-    for (size_t i = 0; i < program->checked->gate_count; i++)
+    for (size_t i = 0; i < program->checked->gate_count; i++) {
         qry_free(ctx, program->gates[i].slots);
+        qry_map_free(&program->gates[i].slot_of);
+    }
     qry_tree_free(program->tree);
     qry_free(ctx, program->bits);
     qry_arena_free(program->scratch);

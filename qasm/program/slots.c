@@ -7,7 +7,10 @@
 
 enum angle_kind { NUMBER, PARAMETER, OPERATOR, FUNCTION, POWER };
 
-enum { MAX_CHILDREN = 5 };
+enum {
+    MAX_CHILDREN = 5,
+    MAX_ANGLES = 1 << 21 /* gates within gates may each need all the angles of those within: this bounds the memory */
+};
 
 struct qasm_angle {
     uint16_t kind, op; /* op: enum tree_operator; FUNCTION: number in the table; POWER: which of the four angles */
@@ -15,6 +18,10 @@ struct qasm_angle {
     uint32_t parameter;
     double number; /* NUMBER; PARAMETER: times this */
     const struct qasm_angle *child[MAX_CHILDREN];
+    /* Of the walk number `walk`: what it has found. Expressions share their parts, so that a walk without memory could take
+     * for ever. */
+    uint64_t walk;
+    struct qasm_argument with;
 };
 
 /* ---- functions ---- */
@@ -94,6 +101,11 @@ static struct qasm_argument the_one(struct qry_qasm *program, const struct qasm_
     for (; program->angles[at]; at = (at + 1) & (program->angle_room - 1))
         if (same(program->angles[at], angle))
             return (struct qasm_argument){0, program->angles[at]};
+    if (program->angle_count == MAX_ANGLES) {
+        qry_error(program->ctx, "what the gates compute from their parameters comes to more than %d angles",
+                  MAX_ANGLES);
+        qry_give_up(program->ctx);
+    }
     struct qasm_angle *kept = QRY_NEW(program->arena, struct qasm_angle);
     *kept = *angle;
     program->angles[at] = kept;
@@ -129,6 +141,8 @@ bool qasm_angle_multiple(const struct qasm_angle *angle, uint32_t *parameter, do
 
 /* ---- building ---- */
 
+static struct qasm_argument number_of(double number) { return (struct qasm_argument){number, NULL}; }
+
 static double operate(enum tree_operator op, double a, double b)
 {
     switch (op) {
@@ -154,7 +168,7 @@ struct qasm_argument qasm_argument_operate(struct qry_qasm *program, enum tree_o
                                            struct qasm_argument b)
 {
     if (!a.angle && !b.angle)
-        return (struct qasm_argument){operate(op, a.number, b.number), NULL};
+        return number_of(operate(op, a.number, b.number));
     if (a.angle && !b.angle && a.angle->kind == PARAMETER) {
         if (op == TREE_NEGATE || op == TREE_MULTIPLY || op == TREE_DIVIDE)
             return multiple(program, a.angle->parameter, operate(op, a.angle->number, b.number));
@@ -172,79 +186,80 @@ struct qasm_argument qasm_argument_operate(struct qry_qasm *program, enum tree_o
 static struct qasm_argument call_of(struct qry_qasm *program, uint32_t function, const struct qasm_argument *arguments)
 {
     struct qasm_angle angle = {.kind = FUNCTION, .op = (uint16_t)function};
+    bool two = functions[function].count == 2;
+    if (!arguments[0].angle && !(two && arguments[1].angle))
+        return number_of(functions[function].value(arguments[0].number, two ? arguments[1].number : 0));
     for (uint32_t i = 0; i < functions[function].count; i++)
         angle.child[i] = angle_of(program, arguments[i]);
     return the_one(program, &angle);
 }
 
-struct qasm_argument qasm_argument_power(struct qry_qasm *program, qry_gate gate, const struct qasm_argument *angles,
-                                         struct qasm_argument exponent, int64_t whole, uint32_t which)
+struct qasm_argument qasm_argument_power(struct qry_qasm *program, const struct qasm_use *use,
+                                         struct qasm_argument exponent, uint32_t which)
 {
+    const qry_gate gate = use->gate;
+    const struct qasm_argument *angles = use->arguments;
+    const int64_t whole = use->exponent;
     struct qasm_angle angle = {.kind = POWER, .op = (uint16_t)which, .gate = (uint32_t)gate, .number = (double)whole};
+    double numbers[QRY_MAX_ANGLES] = {0}, result[4];
+    bool known = !exponent.angle && !use->phase.angle;
+    for (uint32_t i = 0; i < qry_gate_table[gate].angles; i++) {
+        known &= !angles[i].angle;
+        numbers[i] = angles[i].number;
+    }
+    if (known) {
+        qasm_power_angles(use, numbers, exponent.number, result);
+        return number_of(result[which]);
+    }
     for (uint32_t i = 0; i < QRY_MAX_ANGLES; i++)
         if (i < qry_gate_table[gate].angles)
             angle.child[i] = angle_of(program, angles[i]);
     angle.child[QRY_MAX_ANGLES] = angle_of(program, exponent);
+    angle.child[QRY_MAX_ANGLES + 1] = angle_of(program, use->phase);
     return the_one(program, &angle);
 }
 
-/* ---- values ---- */
-
-static double power_value(const struct qasm_angle *a, const double *parameters)
-{
-    double angles[QRY_MAX_ANGLES] = {0}, matrix[8], power[8], result[4];
-    for (uint32_t i = 0; i < qry_gate_table[a->gate].angles; i++)
-        angles[i] = qasm_angle_value(a->child[i], parameters);
-    qry_gate_matrix((qry_gate)a->gate, angles, matrix);
-    qasm_matrix_power(matrix, a->number, power);
-    qasm_matrix_power(power, qasm_angle_value(a->child[QRY_MAX_ANGLES], parameters), matrix);
-    qasm_matrix_angles(matrix, result);
-    return result[a->op];
-}
-
-double qasm_angle_value(const struct qasm_angle *a, const double *parameters)
-{
-    switch (a->kind) {
-    case NUMBER:
-        return a->number;
-    case PARAMETER:
-        return a->number * parameters[a->parameter];
-    case OPERATOR:
-        return operate(a->op, qasm_angle_value(a->child[0], parameters),
-                       a->child[1] ? qasm_angle_value(a->child[1], parameters) : 0);
-    case FUNCTION:
-        return functions[a->op].value(qasm_angle_value(a->child[0], parameters),
-                                      a->child[1] ? qasm_angle_value(a->child[1], parameters) : 0);
-    default:
-        return power_value(a, parameters);
-    }
-}
+/* ---- with arguments for parameters ---- */
 
 static struct qasm_argument power_with(struct qry_qasm *program, const struct qasm_angle *a,
                                        const struct qasm_argument *arguments)
 {
-    struct qasm_argument angles[QRY_MAX_ANGLES] = {0};
+    struct qasm_argument angles[QRY_MAX_ANGLES];
+    const struct qasm_use use = {.gate = (qry_gate)a->gate,
+                                 .arguments = angles,
+                                 .exponent = (int64_t)a->number,
+                                 .phase = qasm_angle_with(program, a->child[QRY_MAX_ANGLES + 1], arguments)};
     for (uint32_t i = 0; i < qry_gate_table[a->gate].angles; i++)
         angles[i] = qasm_angle_with(program, a->child[i], arguments);
-    struct qasm_argument exponent = qasm_angle_with(program, a->child[QRY_MAX_ANGLES], arguments);
-    return qasm_argument_power(program, (qry_gate)a->gate, angles, exponent, (int64_t)a->number, a->op);
+    return qasm_argument_power(program, &use, qasm_angle_with(program, a->child[QRY_MAX_ANGLES], arguments), a->op);
 }
 
-struct qasm_argument qasm_angle_with(struct qry_qasm *program, const struct qasm_angle *a,
-                                     const struct qasm_argument *arguments)
+static struct qasm_argument with(struct qry_qasm *program, const struct qasm_angle *a,
+                                 const struct qasm_argument *arguments)
 {
     struct qasm_argument child[2] = {{0, NULL}, {0, NULL}};
     if (a->kind == NUMBER)
-        return (struct qasm_argument){a->number, NULL};
+        return number_of(a->number);
     if (a->kind == PARAMETER)
-        return qasm_argument_operate(program, TREE_MULTIPLY, arguments[a->parameter],
-                                     (struct qasm_argument){a->number, NULL});
+        return qasm_argument_operate(program, TREE_MULTIPLY, arguments[a->parameter], number_of(a->number));
     if (a->kind == POWER)
         return power_with(program, a, arguments);
     for (int i = 0; i < 2 && a->child[i]; i++)
         child[i] = qasm_angle_with(program, a->child[i], arguments);
     return a->kind == OPERATOR ? qasm_argument_operate(program, a->op, child[0], child[1])
                                : call_of(program, a->op, child);
+}
+
+struct qasm_argument qasm_angle_with(struct qry_qasm *program, const struct qasm_angle *a,
+                                     const struct qasm_argument *arguments)
+{
+    struct qasm_angle *memory = (struct qasm_angle *)(uintptr_t)a;
+    if (memory->walk == program->angle_walks)
+        return memory->with;
+    struct qasm_argument result = with(program, a, arguments);
+    memory->walk = program->angle_walks;
+    memory->with = result;
+    return result;
 }
 
 /* ---- from the text of a gate ---- */

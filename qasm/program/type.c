@@ -51,7 +51,7 @@ const struct qasm_type *qasm_type_literal(enum qasm_kind kind, uint32_t width)
 
 const struct qasm_type *qasm_type_make(qry_arena *arena, enum qasm_kind kind, uint32_t width)
 {
-    if (!width)
+    if (!width && kind < QASM_ARRAY && plain_types[kind].kind == kind)
         return &plain_types[kind];
     struct qasm_type *type = QRY_NEW(arena, struct qasm_type);
     *type = (struct qasm_type){.kind = kind, .width = width};
@@ -147,8 +147,8 @@ static bool array_fits(const struct qasm_type *from, const struct qasm_type *to)
 static bool fits_bits(const struct qasm_type *from, const struct qasm_type *to, bool cast)
 {
     uint32_t width = bits_of(to);
-    if (from->kind == QASM_BIT && (is_unsized(from) || is_unsized(to)))
-        return true;
+    if (is_unsized(from) || is_unsized(to))
+        return from->kind == QASM_BIT;
     if (from->kind == QASM_BOOL)
         return true;
     if (from->kind == QASM_UINT && from->weak && !cast)

@@ -102,13 +102,13 @@ struct qasm_value qasm_value_bits(qry_arena *arena, const struct qasm_type *type
     return value;
 }
 
-static struct qasm_value from_bits(qry_arena *arena, const struct qasm_type *type, const qasm_bit *bits, uint32_t count)
+static struct qasm_value from_bits(qry_arena *arena, const struct qasm_type *type, const qasm_bit *bits)
 {
     qasm_bit *to;
     struct qasm_value value = qasm_value_bits(arena, type, &to);
     if (!type->width)
         value.bit = bits[0];
-    for (uint32_t i = 0; i < type->width && i < count; i++)
+    for (uint32_t i = 0; i < type->width; i++)
         to[i] = bits[i];
     return value;
 }
@@ -209,8 +209,10 @@ static const char *to_bits(qry_arena *arena, const struct qasm_value *value, con
                            struct qasm_value *result)
 {
     const struct qasm_type *from = value->type;
+    if (from->kind == QASM_BIT && qasm_bit_count(from) != qasm_bit_count(to))
+        return qry_arena_printf(arena, "%u bits, where %u are wanted", qasm_bit_count(from), qasm_bit_count(to));
     if (from->kind == QASM_BIT)
-        *result = from_bits(arena, to, qasm_bits_of(value), qasm_bit_count(from));
+        *result = from_bits(arena, to, qasm_bits_of(value));
     else
         *result =
             from_number(arena, to, from->kind == QASM_BOOL ? value->truth : value->natural, from->kind == QASM_INT);
@@ -223,6 +225,8 @@ static const char *to_integer(const struct qasm_value *value, const struct qasm_
     qry_u128 number = value->natural;
     if (value->type->kind == QASM_BOOL)
         number = value->truth;
+    if (value->type->kind == QASM_BIT && qasm_bit_count(value->type) > QASM_MAX_WIDTH)
+        return "these are more than 128 bits, and no integer can be made of them";
     if (value->type->kind == QASM_BIT)
         number = qasm_bits_number(value);
     if (value->type->kind == QASM_FLOAT) {
@@ -279,6 +283,8 @@ const char *qasm_convert(qry_arena *arena, const struct qasm_value *value, const
                          struct qasm_value *result)
 {
     struct qasm_value from = *value; /* result may be the same struct */
+    if (to->kind == QASM_BIT && to->width == QASM_UNSIZED)
+        to = from.type;
     if (from.unknown) {
         *result = qasm_value_zero(arena, to);
         result->unknown = true;

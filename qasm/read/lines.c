@@ -26,17 +26,27 @@ static const char *blanks(const char *at)
     return at;
 }
 
-/* Skips blanks, ends of lines and comments. A comment that begins with an @ may be a mark, which ends a stretch: it is
- * where reading stops. */
+/* What stands behind the comment that begins there, or NULL: there is none, it has no end, or its first sign is an @: that
+ * may be a mark, which ends a stretch. */
+static const char *comment(const char *at)
+{
+    if (at[1] == '*') {
+        const char *end = strstr(at + 2, "*/");
+        return end ? end + 2 : NULL;
+    }
+    return at[1] == '/' && *blanks(at + 2) != '@' ? at + strcspn(at, "\n") : NULL;
+}
+
+/* Skips blanks, ends of lines and comments. */
 static const char *between(const char *at)
 {
-    for (;; at++) {
-        if (*at == '/' && at[1] == '/' && *blanks(at + 2) != '@') {
-            while (*at && *at != '\n')
-                at++;
-        }
-        if (*at != ' ' && *at != '\t' && *at != '\n' && *at != '\r')
+    for (;;) {
+        while (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')
+            at++;
+        const char *behind = *at == '/' ? comment(at) : NULL;
+        if (!behind)
             return at;
+        at = behind;
     }
 }
 

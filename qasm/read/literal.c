@@ -160,8 +160,8 @@ static bool is_letter(uint32_t code)
     return letter;
 }
 
-/* Reports the first character that cannot be in a name. */
-static void check_letters(struct qry_reader *reader, const char *text, size_t length)
+/* Reports the first character that cannot be in a name; false if that is its very first. */
+static bool check_letters(struct qry_reader *reader, const char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
         size_t from = at;
@@ -176,8 +176,9 @@ static void check_letters(struct qry_reader *reader, const char *text, size_t le
                            "the character U+%04X does not belong here", (unsigned)code);
         else
             qry_tree_error(reader->tree, place, "save the file as UTF-8", "these bytes are no UTF-8");
-        return;
+        return from > 0;
     }
+    return true;
 }
 
 struct tree_name *qry_reader_name(struct qry_reader *reader, const char *text, size_t length)
@@ -189,8 +190,9 @@ struct tree_name *qry_reader_name(struct qry_reader *reader, const char *text, s
         qry_error_at(reader->tree->ctx, span_of(reader), "a name has at most 1 MiB", "the name %.20s... has %zu bytes",
                      text, length);
         length = 20;
-    } else if (!ascii) {
-        check_letters(reader, text, length);
+    } else if (!ascii && !check_letters(reader, text, length)) {
+        reader->wrong = true;
+        return NULL;
     }
     return qry_tree_name(reader->tree, text, length);
 }

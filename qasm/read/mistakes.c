@@ -1,4 +1,5 @@
 /* mistakes.c: says in plain words what the scanner and the parser did not understand. */
+#include "openqasm.h"
 #include "qasm/read/parser.h"
 
 #include <ctype.h>
@@ -53,6 +54,9 @@ void qry_reader_stray(struct qry_reader *reader, char character)
     };
     unsigned char byte = (unsigned char)character;
     const char *hint = NULL;
+    if (reader->wrong)
+        return;
+    reader->wrong = true;
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
         if (hints[i].character == character)
             hint = hints[i].hint;
@@ -143,27 +147,53 @@ static const char *alternatives(qry_arena *arena, const char *const *expected, s
     return text;
 }
 
+static bool is_text(const struct qry_reader *reader, struct tree_place place, const char *text)
+{
+    return strlen(text) == place.length && memcmp(reader->source->text + place.offset, text, place.length) == 0;
+}
+
 /* What people write for something that is spelt otherwise here. */
-static const char *habit_hint(const struct qry_reader *reader, const char *const *expected, size_t count)
+static const char *word_hint(const struct qry_reader *reader)
 {
     static const struct {
         const char *text, *hint;
     } hints[] = {
-        {"=", "== compares"},
         {"and", "\"and\" is &&"},
         {"or", "\"or\" is ||"},
         {"not", "\"not\" is !"},
         {"elif", "write else if (...)"},
         {"measure", "a measurement stands alone behind = or return, or before ->: c = measure q;"},
-        {"[", "an array's value stands between braces: {1, 2}"},
+        {"++", "x += 1; counts up, and ++ joins registers in let and in values"},
     };
-    const struct tree_place place = reader->token;
-    const char *text = reader->source->text + place.offset;
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (strlen(hints[i].text) == place.length && memcmp(text, hints[i].text, place.length) == 0)
-            return strcmp(hints[i].text, "[") != 0 || is_among("'{'", expected, count) ? hints[i].hint : NULL;
-    if (count == 1 && strcmp(expected[0], "'('") == 0)
-        return "the condition stands between parentheses";
+        if (is_text(reader, reader->token, hints[i].text))
+            return hints[i].hint;
+    return is_text(reader, reader->previous, "not") ? "\"not\" is !" : NULL;
+}
+
+static const char *sign_hint(const struct qry_reader *reader, const char *const *expected, size_t count)
+{
+    switch (reader->kind) {
+    case '=':
+        return reader->brackets ? "== compares" : NULL;
+    case ',':
+        return reader->kind_before == TOKEN_NAME && count == 1 ? "one statement declares one name" : NULL;
+    case '[':
+        if (is_among("'{'", expected, count))
+            return "an array's value stands between braces: {1, 2}";
+        if (reader->kind_before == TOKEN_QREG || reader->kind_before == TOKEN_CREG)
+            return "qreg q[4]; or qubit[4] q; and creg c[4]; or bit[4] c;";
+        return reader->kind_before == TOKEN_NAME ? "the size is part of the type: int[8] a; array[int[8], 3] a;" : NULL;
+    case TOKEN_AT:
+    case TOKEN_ANNOTATION:
+        return "modifiers stand before a gate: inv, pow(k), ctrl(n) and negctrl(n), each with an @";
+    default:
+        break;
+    }
+    if (reader->kind_before == TOKEN_INV)
+        return "inv takes no argument";
+    if (reader->kind_before == TOKEN_IF || reader->kind_before == TOKEN_WHILE || reader->kind_before == TOKEN_SWITCH)
+        return "what decides stands between parentheses";
     return NULL;
 }
 
@@ -178,7 +208,7 @@ static bool misses_semicolon(const struct qry_reader *reader, const char *token,
 /* A name where a statement's word should stand: "fro uint i in [0:3] { ... }". */
 static const char *meant_word(const struct qry_reader *reader)
 {
-    if (reader->kind_before == ';' || !reader->previous.length)
+    if (reader->kind_before != TOKEN_NAME || !reader->before_began)
         return NULL;
     const char *word = qry_tree_text(reader->tree, reader->previous);
     return qry_nearest_word(reader->tree->arena, word, statement_words,
@@ -191,13 +221,18 @@ static void unexpected(struct qry_reader *reader, struct tree_place place, const
     qry_arena *arena = reader->tree->arena;
     const char *text = reader->source->text + place.offset;
     bool at_end = strcmp(token, "the end of the file") == 0;
-    size_t length = place.length < 40 ? place.length : 40;
+    size_t length = reader->kind == TOKEN_ANNOTATION || reader->kind == TOKEN_OPAQUE_TEXT ? 1 : place.length;
+    length = length < 40 ? length : 40;
     while (length < place.length && length && ((unsigned char)text[length] & 0xc0) == 0x80)
         length--; /* no half characters */
     const char *shown = at_end ? token : qry_arena_printf(arena, "'%.*s'", (int)length, text);
-    const char *wanted = alternatives(arena, expected, count), *hint = habit_hint(reader, expected, count);
+    const char *wanted = alternatives(arena, expected, count), *hint = word_hint(reader);
+    if (!hint)
+        hint = sign_hint(reader, expected, count);
     if (!hint)
         hint = meant_word(reader);
+    if (!hint && reader->version == TREE_VERSION_2)
+        hint = "the file says OPENQASM 2.0: what came with OpenQASM 3 is not known in it";
     if (wanted)
         qry_tree_error(reader->tree, place, hint, "expected %s, not %s", wanted, shown);
     else
@@ -210,14 +245,16 @@ void qry_reader_unexpected(struct qry_reader *reader, struct tree_place place, c
     const struct tree_place before = reader->previous;
     const char *text = reader->source->text + before.offset;
     int length = before.length < 40 ? (int)before.length : 40;
+    reader->wrong = true;
     if (misses_semicolon(reader, token, expected, count)) {
         struct tree_place behind = {before.source, before.offset + before.length, 1};
         qry_tree_error(reader->tree, behind, meant_word(reader), "expected ';' after '%.*s'", length, text);
     } else if (is_word(token) && is_among("a name", expected, count) && !is_among("durationof", expected, count)) {
         qry_tree_error(reader->tree, place, "choose another name",
                        "'%s' is a word of the language and cannot be a name", token);
-    } else if (strcmp(token, "'}'") == 0 && is_among("the end of the file", expected, count)) {
-        error(reader, place, NULL, "there is no '{' that this '}' could close");
+    } else if (reader->kind == '}' && is_among("the end of the file", expected, count)) {
+        if (reader->unmatched) /* else what it closes was wrong, and has been reported */
+            error(reader, place, NULL, "there is no '{' that this '}' could close");
     } else {
         unexpected(reader, place, token, expected, count);
     }

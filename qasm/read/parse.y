@@ -122,7 +122,7 @@ file
     : %empty
     | file statement            { qry_reader_add(reader, $statement); }
     | file bad
-    | file error '}'            { yyerrok; }
+    | file error '}'            { yyerrok; qry_reader_recovered(reader); }
     ;
 
 statements
@@ -132,9 +132,9 @@ statements
     ;
 
 bad
-    : error ';'         { yyerrok; }
-    | error block       { yyerrok; }
-    | error worded      { yyerrok; }
+    : error ';'         { yyerrok; qry_reader_recovered(reader); }
+    | error block       { yyerrok; qry_reader_recovered(reader); }
+    | error worded      { yyerrok; qry_reader_recovered(reader); }
     ;
 
 statement
@@ -160,7 +160,7 @@ block
     : '{' statements '}'
         { $$ = qry_tree_nest(TREE, @$, TREE_BLOCK, NULL, qry_reader_close(reader, $statements, @3).first, NULL); }
     | '{' statements error '}'
-        { yyerrok; $$ = qry_tree_nest(TREE, @$, TREE_BLOCK, NULL, $statements.first, NULL); }
+        { yyerrok; qry_reader_recovered(reader); $$ = qry_tree_nest(TREE, @$, TREE_BLOCK, NULL, $statements.first, NULL); }
     ;
 
 body

@@ -43,6 +43,7 @@ void qry_reader_run(struct qry_reader *reader)
     reader->number = qry_tree_add_source(reader->tree, source);
     reader->here.source = reader->number;
     reader->kind = reader->kind_before = ';';
+    reader->line_start = true;
     if (is_text(reader))
         qry_reader_scan(reader);
     reader->last_marks = take_marks(reader, reader->token.offset);
@@ -74,8 +75,7 @@ bool qry_qasm_parse(qry_ctx *ctx, const qry_source *source)
 {
     qry_arena *arena = qry_arena_new(ctx);
     struct tree_program *tree = qry_tree_read(ctx, arena, source, &(struct tree_options){.syntax_only = true});
-    if (tree)
-        qry_tree_free(tree);
+    qry_tree_free(tree);
     qry_arena_free(arena);
     return tree != NULL;
 }
@@ -124,6 +124,7 @@ static void note_brackets(struct qry_reader *reader, int kind)
         reader->line_start = !reader->lists;
         break;
     case '}':
+        reader->unmatched = reader->braces == 0;
         reader->line_start = !reader->lists;
         reader->lists -= reader->lists > 0;
         reader->braces -= reader->braces > 0;
@@ -142,6 +143,8 @@ void qry_reader_token(struct qry_reader *reader, int kind)
     reader->token = reader->here;
     reader->kind_before = reader->kind;
     reader->kind = kind;
+    reader->before_began = reader->began;
+    reader->began = reader->line_start;
     note_brackets(reader, kind);
     switch (kind) {
     case TOKEN_CAL:
@@ -169,8 +172,8 @@ void qry_reader_token(struct qry_reader *reader, int kind)
 struct tree_stmt *qry_reader_gates(struct qry_reader *reader)
 {
     struct reader_direct *direct = reader->direct;
-    if (!direct || !reader->line_start || reader->brackets || reader->braces != direct->within ||
-        qry_error_count(reader->tree->ctx) != direct->errors)
+    if (!direct || !reader->token.length || !reader->line_start || reader->brackets ||
+        reader->braces != direct->within || qry_error_count(reader->tree->ctx) != direct->errors)
         return NULL;
     size_t from = reader->here.offset + reader->here.length;
     struct tree_stmt *stmt = qry_direct_read(direct, reader->source, reader->number, &from);
@@ -265,6 +268,8 @@ bool qry_reader_comment(struct qry_reader *reader, const char *text, size_t leng
     }
     return false;
 }
+
+void qry_reader_recovered(struct qry_reader *reader) { reader->wrong = false; }
 
 struct tree_stmt *qry_reader_statement(struct qry_reader *reader, struct tree_stmt *stmt)
 {

@@ -31,14 +31,17 @@ struct qry_reader {
     struct tree_place here;    /* the match of the scanner */
     struct tree_place token, previous; /* the last token, and the one before it */
     int kind, kind_before;             /* of these two */
+    bool began, before_began;          /* these two began statements */
     uint32_t brackets;                 /* ( and [ that are open */
     uint32_t braces;
     uint32_t lists;               /* braces of sets and lists that are open */
     bool heading;                 /* behind gate or case: the next { begins a block, whatever is before it */
     bool line_start;              /* the next token may begin a statement, and that is not the body of one */
     struct reader_direct *direct; /* NULL: everything goes through the grammar */
-    bool calibrating;             /* between cal or defcal and its text */
-    bool modifying;               /* behind a modifier's word: the next @ belongs to it */
+    bool unmatched;               /* the last } closes nothing */
+    bool wrong;       /* something has been reported, and what follows is skipped: it is not looked at closely */
+    bool calibrating; /* between cal or defcal and its text */
+    bool modifying;   /* behind a modifier's word: the next @ belongs to it */
     struct reader_mark *marks;
     size_t mark_count, mark_room;
     struct tree_stmts statements;
@@ -63,6 +66,7 @@ size_t qry_reader_annotation(const struct qry_reader *reader, const char *text, 
 /** What follows the word pragma. */
 const char *qry_reader_pragma(struct qry_reader *reader, const char *text, size_t length);
 void qry_reader_version(struct qry_reader *reader, const char *text, size_t length);
+/** A name; NULL after a report that it does not even begin as one. */
 struct tree_name *qry_reader_name(struct qry_reader *reader, const char *text, size_t length);
 /** A literal. *length: the bytes of the match, and then those that belong to the number, without a word behind it. */
 struct tree_expr *qry_reader_number(struct qry_reader *reader, const char *text, size_t *length);
@@ -76,6 +80,8 @@ void qry_reader_bad_pragma(struct qry_reader *reader);
 void qry_reader_stray(struct qry_reader *reader, char character);
 void qry_reader_too_deep(struct qry_reader *reader, struct tree_place place);
 
+/** Reading goes on after an error. */
+void qry_reader_recovered(struct qry_reader *reader);
 /** A statement that is whole takes its marks. */
 struct tree_stmt *qry_reader_statement(struct qry_reader *reader, struct tree_stmt *stmt);
 /** Marks before the } at a place become a stretch of nothing at the end of the list. */

@@ -171,7 +171,7 @@ struct tree_stmt *qry_tree_subroutine(struct tree_program *tree, struct tree_pla
     stmt->qubits = qubits.first;
     stmt->written = written;
     stmt->body = block ? block->body : NULL;
-    if (kind == TREE_GATE)
+    if (kind == TREE_GATE || kind == TREE_OPAQUE)
         stmt->number = tree->gate_count++;
     return qry_tree_finish(tree, stmt);
 }
@@ -309,4 +309,8 @@ static void free_stretches(struct tree_program *tree, struct tree_stmt *first)
     }
 }
 
-void qry_tree_free(struct tree_program *tree) { free_stretches(tree, tree->first); }
+void qry_tree_free(struct tree_program *tree)
+{
+    if (tree)
+        free_stretches(tree, tree->first);
+}

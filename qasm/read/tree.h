@@ -221,7 +221,7 @@ struct tree_stmt {
     bool old;     /* written as in OpenQASM 2: qreg, creg, ->, if (c == n) */
     uint8_t plan; /* left by the interpreter: whether a FOR is a repeat, whether a DEF is a definition */
     uint16_t depth;
-    uint32_t number;              /* GATE: place among them all, those of the includes too, from 0 */
+    uint32_t number;              /* GATE, OPAQUE: place among them all, those of the includes too, from 0 */
     struct tree_place place;      /* all of it */
     struct tree_place name_place; /* of name */
     struct tree_annotation *annotations;
@@ -255,7 +255,7 @@ struct tree_program {
     struct tree_mark *last_marks; /* behind the last statement */
     struct tree_name **names;     /* the hash table */
     size_t name_count, name_mask;
-    uint32_t gate_count; /* GATEs */
+    uint32_t gate_count; /* GATEs and OPAQUEs */
     bool direct;         /* some stretch was read by the direct path */
 };
 
@@ -280,7 +280,7 @@ struct tree_options {
 /** The tree of a program, or NULL after errors. Its names and types are not checked, but for what stretches need. */
 struct tree_program *qry_tree_read(qry_ctx *ctx, qry_arena *arena, const qry_source *source,
                                    const struct tree_options *options);
-/** Frees the stretches that are left. */
+/** Frees the stretches that are left. NULL is fine. */
 void qry_tree_free(struct tree_program *tree);
 
 /** The tree as text that reads back to the same tree (tree_print.c); stretches are written out, includes as includes. */

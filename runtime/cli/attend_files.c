@@ -33,7 +33,8 @@ static bool write_circuit(cli *cli, cli_attention *a, const char *program, const
     cli_circuit_settings settings = {.part = is_part ? part : NULL};
     cli_circuit circuit;
     uint64_t bytes;
-    if (cli_make_circuit(cli, &settings, program, &circuit) != CLI_DONE)
+    const qry_source *source = qry_source_read(cli->ctx, program);
+    if (!source || cli_make_circuit(cli, &settings, source, program, &circuit) != CLI_DONE)
         return false;
     if (certifies) {
         circuit.part = part;

@@ -114,8 +114,7 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-/* Whether its first words, behind comments, are OpenQASM's. */
-static bool is_openqasm(const char *path, const qry_source *source)
+bool cli_is_qasm(const char *path, const qry_source *source)
 {
     const char *at = source->text;
     for (;;) {
@@ -139,16 +138,9 @@ static int define(cli *cli, qry_program *program, const char *text)
     return qry_program_define(program, name, equal + 1) ? CLI_DONE : CLI_FAILED;
 }
 
-int cli_read_program(cli *cli, const cli_program_settings *settings, const char *path, qry_program **program)
+int cli_read_program(cli *cli, const cli_program_settings *settings, const qry_source *source, qry_program **program)
 {
     *program = NULL;
-    if (ends_with(path, ".qasm"))
-        return cli_not_yet(cli, "reading OpenQASM");
-    const qry_source *source = qry_source_read(cli->ctx, path);
-    if (!source)
-        return CLI_FAILED;
-    if (is_openqasm(path, source))
-        return cli_not_yet(cli, "reading OpenQASM");
     qry_program *read = qry_program_read(cli->ctx, source);
     int status = read ? CLI_DONE : CLI_FAILED;
     for (size_t i = 0; i < settings->defines.count && status == CLI_DONE; i++)
@@ -218,15 +210,20 @@ static bool write_part(const cli_circuit *circuit)
     return qry_search_write_part(circuit->search, circuit->part, rounds, settings->superpose);
 }
 
-int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit)
+int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const qry_source *source, const char *path,
+                     cli_circuit *circuit)
 {
     *circuit = (cli_circuit){.settings = settings, .path = path, .part = settings->part ? settings->part : "round"};
+    if (cli_is_qasm(path, source))
+        return cli_misuse(cli, "quarry run and quarry count take OpenQASM",
+                          "%.200s is OpenQASM; quarry %s takes programs of Quarry's language", path,
+                          cli->command->name);
     int status = cli_check_qram(cli, settings->program.qram);
     if (status == CLI_DONE)
         status = check_part(cli, settings);
     qry_program *program = NULL;
     if (status == CLI_DONE)
-        status = cli_read_program(cli, &settings->program, path, &program);
+        status = cli_read_program(cli, &settings->program, source, &program);
     if (status != CLI_DONE)
         return status;
     const char *dump = settings->dump ? cli_word_at(cli->arena, pass_words + 1, (size_t)settings->dump - 1) : NULL;

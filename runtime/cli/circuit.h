@@ -23,8 +23,10 @@ typedef struct cli_circuit_settings {
 
 extern const cli_option cli_program_options[], cli_circuit_options[];
 
+/** Whether a file is OpenQASM: its name ends in .qasm, or its first words, behind comments, are OpenQASM's. */
+bool cli_is_qasm(const char *path, const qry_source *source);
 /** The program of a file, with its params replaced; *program is NULL unless CLI_DONE. */
-int cli_read_program(cli *cli, const cli_program_settings *settings, const char *path, qry_program **program);
+int cli_read_program(cli *cli, const cli_program_settings *settings, const qry_source *source, qry_program **program);
 /** Checks --qram; NULL stays NULL. */
 int cli_check_qram(cli *cli, const char *qram);
 
@@ -40,7 +42,9 @@ typedef struct cli_circuit {
 
 enum { CLI_COUNTED_ROWS = 1 << 22 }; /* of more rows nobody waits for a scan */
 
-int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const char *path, cli_circuit *circuit);
+/** From the source of the program at a path. */
+int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const qry_source *source, const char *path,
+                     cli_circuit *circuit);
 /** Whether two paths lead to one regular file. */
 bool cli_same_file(const char *a, const char *b);
 /** "one round of 3 iterations", "the oracle", "one query of K". */

@@ -88,6 +88,8 @@ struct cli {
     const cli_command *command;
     bool help, json, quiet; /* set by cli_common_options */
     int color;
+    const cli_option **given; /* the options of the command line, in their order */
+    size_t given_count, given_room;
     struct cli_progress {
         bool shown, drawn;
         const char *label, *unit;
@@ -105,7 +107,10 @@ extern const cli_option cli_common_options[];
 int cli_read_options(cli *cli, int argc, const char *const *argv, void *settings, const char ***arguments);
 /** Reports an error in how the program was called; returns CLI_MISUSED. hint NULL: where to look it up. */
 int cli_misuse(cli *cli, const char *hint, const char *format, ...) QRY_PRINTF(3, 4);
-/** The same for what a later version will do. */
+/** Reports that an option of the table was given, which does not go with the others: "--shots" and why. CLI_DONE if none
+ *  was. */
+int cli_refuse(cli *cli, const cli_option *table, const char *why);
+/** As cli_misuse, for what a later version will do. */
 int cli_not_yet(cli *cli, const char *what);
 /** Word number i of "a|b|c" in arena memory, NULL behind the last. */
 const char *cli_word_at(qry_arena *arena, const char *words, size_t i);
@@ -179,6 +184,8 @@ json_t *cli_json_text(cli *cli, const char *text);
 json_t *cli_json_ledger(cli *cli, const qry_ledger *ledger);
 /** One line. */
 void cli_write_json(cli *cli, const json_t *value, qry_output *output);
+/** What stands between the braces of an object, for one that has more members than had better be in memory as JSON. */
+void cli_write_json_members(cli *cli, const json_t *object, qry_output *output);
 
 /* ---- how far it is (progress.c) ----
  * A line on the terminal of standard error for work that takes more than a second; nothing in a pipe, or with --quiet.

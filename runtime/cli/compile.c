@@ -123,7 +123,10 @@ static int run(cli *cli, void *state, const char *const *arguments)
         return cli_misuse(cli, NULL, "-o %.200s would replace the program itself", path);
     cli_circuit circuit;
     uint64_t bytes;
-    int status = cli_make_circuit(cli, &settings->circuit, arguments[0], &circuit);
+    const qry_source *source = qry_source_read(cli->ctx, arguments[0]);
+    if (!source)
+        return CLI_FAILED;
+    int status = cli_make_circuit(cli, &settings->circuit, source, arguments[0], &circuit);
     if (status != CLI_DONE)
         return status;
     if (!cli_print_circuit(cli, &circuit, path, &bytes))

@@ -1,6 +1,8 @@
 /* count.c: `quarry count`: what a circuit costs, subroutine by subroutine, as JSON, as CSV, or as a table (count_table.c). */
 #include "count.h"
 
+#include "openqasm.h"
+
 #include <string.h>
 
 /* ORDER FORMAT: words of --format. */
@@ -12,6 +14,7 @@ struct settings {
     int format;
     bool parse_only;
     cli_natural depth;
+    cli_texts inputs;
 };
 
 static const cli_option options[] = {{.name = "format",
@@ -38,11 +41,21 @@ static const cli_option options[] = {{.name = "format",
                                       .help = "write to FILE; without it, or with -, to standard output"},
                                      {0}};
 
+static const cli_option openqasm_options[] = {
+    {.name = "input",
+     .kind = CLI_TEXTS,
+     .at = offsetof(struct settings, inputs),
+     .value = "NAME=VALUE",
+     .help = "of OpenQASM: the value of an input; may be given several times"},
+    {0}};
+
 static const cli_example examples[] = {
     {"quarry count search.qry", "the costs of one round, as `quarry compile` prints it"},
     {"quarry count search.qry --iterations 1 --depth 2", "of one iteration, and only the larger parts"},
     {"quarry count search.qry --part load:K --qram select", "of one query, by another architecture"},
     {"quarry count search.qry --json", "for programs"},
+    {"quarry count bell.qasm", "of an OpenQASM program"},
+    {"quarry count bell.qasm --parse-only", "only whether its syntax is right"},
     {NULL, NULL}};
 
 /* ---- what is counted ---- */
@@ -141,20 +154,46 @@ static void append_subroutine(cli *cli, json_t *list, const qry_count_node *node
     put_tally(cli, inclusive, &node->inclusive);
 }
 
-static void write_json(cli *cli, const cli_circuit *circuit, const qry_count *count, qry_output *output)
+const char *cli_why_text(qry_arena *arena, const qry_elaboration *elaboration)
 {
-    json_t *object = cli_json_new(cli), *convention = json_object(), *subroutines = json_array();
-    cli_put(cli, object, "file", cli_json_text(cli, circuit->path));
+    size_t line, column;
+    qry_span why = elaboration->why;
+    if (!why.source)
+        return elaboration->why_text;
+    qry_source_position(why.source, why.offset, &line, &column);
+    return qry_arena_printf(arena, "%s:%zu:%zu: %s", why.source->name, line, column, elaboration->why_text);
+}
+
+static void put_search(cli *cli, json_t *object, const cli_circuit *circuit)
+{
     cli_put(cli, object, "statement", cli_json_text(cli, circuit->search->name));
     cli_put(cli, object, "part", cli_json_text(cli, circuit->part));
     if (cli_is_round(circuit))
         cli_put(cli, object, "iterations", cli_json_natural(qry_search_rounds(circuit->search)));
+}
+
+static void put_openqasm(cli *cli, json_t *object, const qry_elaboration *elaboration)
+{
+    cli_put(cli, object, "exact", json_boolean(elaboration->exact));
+    if (!elaboration->exact)
+        cli_put(cli, object, "why", cli_json_text(cli, cli_why_text(cli->arena, elaboration)));
+}
+
+static void write_json(cli *cli, const cli_counted *counted, qry_output *output)
+{
+    json_t *object = cli_json_new(cli), *convention = json_object(), *subroutines = json_array();
+    cli_put(cli, object, "file", cli_json_text(cli, counted->path));
+    if (counted->search)
+        put_search(cli, object, counted->search);
+    else
+        put_openqasm(cli, object, counted->elaboration);
     cli_put(cli, object, "convention", convention);
     cli_put(cli, convention, "cswap_t", cli_json_natural(qry_gate_table[QRY_GATE_cswap].t));
     cli_put(cli, convention, "toffoli_t", cli_json_natural(qry_gate_table[QRY_GATE_ccx].t));
-    put_total(cli, object, count);
+    put_total(cli, object, counted->count);
     cli_put(cli, object, "subroutines", subroutines);
-    for (const qry_count_node *node = cli_next_node(count->root); node; node = cli_next_node(node))
+    const qry_count_node *node = counted->count->root;
+    while ((node = cli_next_node(node)))
         append_subroutine(cli, subroutines, node);
     cli_write_json(cli, object, output);
 }
@@ -204,57 +243,85 @@ static void write_csv(const qry_count *count, qry_output *output)
 
 /* ---- the command ---- */
 
-static bool write_count(cli *cli, const struct settings *settings, const cli_circuit *circuit)
+static int write_count(cli *cli, const struct settings *settings, const cli_counted *counted)
 {
-    const qry_count *count = qry_circuit_count(cli->arena, qry_circuit_program(circuit->search->circuit));
     qry_output *output = qry_output_open(cli->ctx, settings->output ? settings->output : "-");
     if (!output)
-        return false;
+        return CLI_FAILED;
     if (cli->json || settings->format == JSON)
-        write_json(cli, circuit, count, output);
+        write_json(cli, counted, output);
     else if (settings->format == CSV)
-        write_csv(count, output);
+        write_csv(counted->count, output);
     else
-        cli_write_count_table(cli, circuit, count, settings->depth.given ? settings->depth.value : UINT64_MAX, output);
-    return qry_output_commit(output);
+        cli_write_count_table(cli, counted, settings->depth.given ? settings->depth.value : UINT64_MAX, output);
+    return qry_output_commit(output) ? CLI_DONE : CLI_FAILED;
 }
 
-static int check_syntax(cli *cli, const char *path)
+static int count_openqasm(cli *cli, const struct settings *settings, const qry_source *source, const char *path)
+{
+    cli_openqasm read;
+    int status = cli_refuse_for_openqasm(cli, cli_program_options, path);
+    if (status == CLI_DONE)
+        status = cli_refuse_for_openqasm(cli, cli_circuit_options, path);
+    if (status == CLI_DONE && settings->parse_only)
+        return qry_qasm_parse(cli->ctx, source) ? CLI_DONE : CLI_FAILED;
+    if (status == CLI_DONE)
+        status = cli_read_openqasm(cli, source, path, &settings->inputs, &read);
+    if (status != CLI_DONE)
+        return status;
+    const qry_count *count = qry_circuit_count(cli->arena, qry_circuit_program(read.elaboration->circuit));
+    return write_count(cli, settings, &(cli_counted){path, NULL, read.elaboration, count});
+}
+
+static int count_search(cli *cli, const struct settings *settings, const qry_source *source, const char *path)
 {
     static const cli_program_settings as_written = {0};
     qry_program *program;
-    return cli_read_program(cli, &as_written, path, &program);
+    cli_circuit circuit;
+    int status = cli_refuse_for_searches(cli, openqasm_options, path);
+    if (status == CLI_DONE && settings->parse_only)
+        return cli_read_program(cli, &as_written, source, &program);
+    if (status == CLI_DONE)
+        status = cli_make_circuit(cli, &settings->circuit, source, path, &circuit);
+    if (status != CLI_DONE)
+        return status;
+    const qry_count *count = qry_circuit_count(cli->arena, qry_circuit_program(circuit.search->circuit));
+    return write_count(cli, settings, &(cli_counted){path, &circuit, NULL, count});
 }
 
 static int run(cli *cli, void *state, const char *const *arguments)
 {
     const struct settings *settings = state;
-    const char *path = settings->output;
-    if (settings->parse_only)
-        return check_syntax(cli, arguments[0]);
-    if (path && cli_same_file(path, arguments[0]))
-        return cli_misuse(cli, NULL, "-o %.200s would replace the program itself", path);
+    const char *path = arguments[0];
+    if (settings->output && cli_same_file(settings->output, path))
+        return cli_misuse(cli, NULL, "-o %.200s would replace the program itself", settings->output);
     if (cli->json && settings->format == CSV)
         return cli_misuse(cli, NULL, "--json and --format csv exclude each other");
-    cli_circuit circuit;
-    int status = cli_make_circuit(cli, &settings->circuit, arguments[0], &circuit);
-    if (status != CLI_DONE)
-        return status;
-    return write_count(cli, settings, &circuit) ? CLI_DONE : CLI_FAILED;
+    const qry_source *source = qry_source_read(cli->ctx, path);
+    if (!source)
+        return CLI_FAILED;
+    return cli_is_qasm(path, source) ? count_openqasm(cli, settings, source, path)
+                                     : count_search(cli, settings, source, path);
 }
 
 const cli_command cli_count_command = {
     .name = "count",
     .line = "count what a circuit costs, subroutine by subroutine",
-    .arguments = "PROGRAM.qry",
+    .arguments = "FILE",
     .least = 1,
     .most = 1,
     .text =
         "Counts qubits, gates, T gates, depth and queries of the circuit that `quarry compile` prints with the same "
         "options, subroutine by subroutine. Nothing is written out for that, so circuits of any size are counted "
         "at once; the numbers are those of the printed file, gate by gate.\n\n"
-        "PROGRAM.qry may be - for standard input.",
+        "Counts an OpenQASM program, version 2 or 3, in the same way; its gates and subroutines, and the sections "
+        "between "
+        "comments `// @enter NAME` and `// @leave`, are the lines of the table. Where measured bits decide what is "
+        "run, "
+        "every branch and every open loop is counted once, and the output says so.\n\n"
+        "A file is OpenQASM if its name ends in .qasm or it begins with the word OPENQASM. FILE may be - for standard "
+        "input.",
     .examples = examples,
-    .options = {cli_program_options, cli_circuit_options, options},
+    .options = {cli_program_options, cli_circuit_options, options, openqasm_options},
     .settings = sizeof(struct settings),
     .run = run};

@@ -118,3 +118,9 @@ void cli_write_json(cli *cli, const json_t *value, qry_output *output)
         no_memory(cli);
     qry_output_printf(output, "\n");
 }
+
+void cli_write_json_members(cli *cli, const json_t *object, qry_output *output)
+{
+    if (json_dump_callback(object, write_piece, output, JSON_REAL_PRECISION(17) | JSON_EMBED) != 0)
+        no_memory(cli);
+}

@@ -53,6 +53,15 @@ int cli_not_yet(cli *cli, const char *what)
     return CLI_MISUSED;
 }
 
+int cli_refuse(cli *cli, const cli_option *table, const char *why)
+{
+    for (size_t i = 0; i < cli->given_count; i++)
+        for (const cli_option *o = table; o->name; o++)
+            if (o == cli->given[i])
+                return cli_misuse(cli, NULL, "--%s %s", o->name, why);
+    return CLI_DONE;
+}
+
 /* ---- words ---- */
 
 const char *cli_word_at(qry_arena *arena, const char *words, size_t i)
@@ -154,6 +163,8 @@ static int set(const struct reader *r, const cli_option *option, const char *tex
     char *member = (char *)(common ? (void *)r->cli : r->settings) + option->at;
     if (!option->help && !option->words)
         return cli_not_yet(r->cli, qry_arena_printf(r->cli->arena, "--%s", option->name));
+    QRY_GROW(r->cli->ctx, r->cli->given, r->cli->given_room, r->cli->given_count + 1);
+    r->cli->given[r->cli->given_count++] = option;
     switch (option->kind) {
     case CLI_FLAG:
         *(bool *)(void *)member = true;

@@ -1,51 +1,39 @@
 /* run.c: `quarry run`: the statements of a program, in order, each to its answer and its bill. */
-#include "circuit.h"
+#include "run.h"
+#include "openqasm.h"
 
 #include <string.h>
-
-/* ORDER ENGINE: words of --engine; qry_engine. ORDER MODE: words of --engine-mode; qry_sim_mode. */
-struct settings {
-    cli_program_settings program; /* first: the tables of options count from there */
-    int engine, mode;
-    cli_natural seed, threads;
-};
 
 static const cli_option options[] = {
     {.name = "engine",
      .kind = CLI_WORD,
-     .at = offsetof(struct settings, engine),
+     .at = offsetof(cli_run_settings, engine),
      .value = "ENGINE",
-     .words = "sparse|oracle",
-     .later = "dense",
+     .words = "auto|sparse|dense|oracle",
      .help =
-         "sparse: simulates the circuits gate by gate; oracle: draws from the exact distribution of their outcomes, "
-         "found by a classical scan, for tables too large to simulate; its limit is the memory for the circuits"},
+         "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes; "
+         "oracle, of searches: draws from the exact distribution of the outcomes of the circuits, found by a classical "
+         "scan, for tables too large to simulate; its limit is the memory for the circuits; auto: sparse for searches, "
+         "and for OpenQASM what the circuit is better for"},
     {.name = "engine-mode",
      .kind = CLI_WORD,
-     .at = offsetof(struct settings, mode),
+     .at = offsetof(cli_run_settings, mode),
      .value = "MODE",
      .words = "auto|gates|numbered|replay",
      .help = "how the sparse engine goes through a circuit. gates: every gate; numbered: what gates do to equal qubits "
              "once; replay: an unchanged part once; auto: the fastest. Same results, same counts"},
     {.name = "seed",
      .kind = CLI_NATURAL,
-     .at = offsetof(struct settings, seed),
+     .at = offsetof(cli_run_settings, seed),
      .value = "S",
      .help = "of the random numbers, also where a statement names its own; without it 1"},
     {.name = "threads",
      .kind = CLI_NATURAL,
-     .at = offsetof(struct settings, threads),
+     .at = offsetof(cli_run_settings, threads),
      .value = "T",
      .least = 1,
      .most = 1024,
-     .help = "threads of the sparse engine; without it 1. The results do not depend on it"},
-    {.name = "shots", .kind = CLI_TEXT},
-    {.name = "precision", .kind = CLI_TEXT},
-    {.name = "input", .kind = CLI_TEXT},
-    {.name = "noise", .kind = CLI_TEXT},
-    {.name = "probabilities", .kind = CLI_FLAG},
-    {.name = "state", .kind = CLI_FLAG},
-    {.name = "max-steps", .kind = CLI_TEXT},
+     .help = "threads of the engine; without it 1. The results do not depend on it"},
     {0}};
 
 static const cli_example examples[] = {
@@ -53,6 +41,8 @@ static const cli_example examples[] = {
     {"quarry run search.qry -D tau=3 --seed 7 --json", "with another threshold and other random numbers, for programs"},
     {"quarry run search.qry --engine-mode gates", "every gate of every circuit executed"},
     {"quarry run search.qry --engine oracle", "the same answer without simulating the circuits"},
+    {"quarry run bell.qasm --shots 10000", "what an OpenQASM program measures, how often"},
+    {"quarry run bell.qasm --probabilities --json", "the exact distribution instead, for programs"},
     {NULL, NULL}};
 
 /* ---- running ---- */
@@ -66,17 +56,28 @@ struct outcome {
     const qry_ledger *ledger;
 };
 
+static qry_engine engine_of(const cli_run_settings *settings)
+{
+    return settings->engine == CLI_ENGINE_ORACLE ? QRY_ENGINE_ORACLE : QRY_ENGINE_SPARSE;
+}
+
+static const char *engine_name(const cli_run_settings *settings)
+{
+    return settings->engine == CLI_ENGINE_ORACLE ? "oracle" : settings->engine == CLI_ENGINE_DENSE ? "dense" : "sparse";
+}
+
 static uint64_t calls_so_far(void *searcher) { return qry_searcher_ledger(searcher)->oracle_calls; }
 
-static qry_searcher *run_search(cli *cli, const struct settings *settings, qry_search *search, uint64_t stream,
+static qry_searcher *run_search(cli *cli, const cli_run_settings *settings, qry_search *search, uint64_t stream,
                                 struct outcome *outcome)
 {
-    static const uint64_t usual_seed = 1;
-    uint64_t own_seed = search->has_seed ? search->seed : usual_seed;
+    uint64_t own_seed = search->has_seed ? search->seed : CLI_USUAL_SEED;
     outcome->search = search;
     outcome->seed = settings->seed.given ? settings->seed.value : own_seed;
-    qry_run_options run = {.engine = (qry_engine)settings->engine,
-                           .sim = {.mode = (qry_sim_mode)settings->mode, .threads = (int)settings->threads.value},
+    qry_run_options run = {.engine = engine_of(settings),
+                           .sim = {.mode = (qry_sim_mode)settings->mode,
+                                   .threads = (int)settings->threads.value,
+                                   .engine = settings->engine == CLI_ENGINE_DENSE ? QRY_SIM_DENSE : QRY_SIM_SPARSE},
                            .seed = outcome->seed};
     qry_searcher *searcher = qry_searcher_new(cli->ctx, search, &run, stream);
     cli_progress_begin(cli, search->name, "oracle calls", 0);
@@ -155,14 +156,14 @@ static const char *seconds_text(qry_arena *arena, const qry_ledger *l)
                                    : all;
 }
 
-static bool write_text(cli *cli, const struct settings *settings, const struct outcome *o)
+static bool write_text(cli *cli, const cli_run_settings *settings, const struct outcome *o)
 {
     qry_output *output = qry_output_open(cli->ctx, "-");
     qry_arena *arena = cli->arena;
     qry_output_printf(output, "%s\n", cli_statement_text(o->search, arena));
     write_result(arena, o, output);
     write_cost(arena, o, output);
-    cli_write_field(output, "engine", cli_engine_text(arena, (qry_engine)settings->engine, o->mode));
+    cli_write_field(output, "engine", cli_engine_text(arena, engine_of(settings), o->mode));
     cli_write_field(
         output, "",
         qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
@@ -206,14 +207,14 @@ static void append_statement(cli *cli, json_t *list, const struct outcome *o)
     cli_put(cli, object, "ledger", cli_json_ledger(cli, o->ledger));
 }
 
-static json_t *start_json(cli *cli, const struct settings *settings, const char *path, json_t **statements)
+static json_t *start_json(cli *cli, const cli_run_settings *settings, const char *path, json_t **statements)
 {
     json_t *object = cli_json_new(cli);
     *statements = json_array();
     cli_put(cli, object, "quarry", json_string(QRY_VERSION));
     cli_put(cli, object, "file", cli_json_text(cli, path));
-    cli_put(cli, object, "seed", cli_json_natural(settings->seed.given ? settings->seed.value : 1));
-    cli_put(cli, object, "engine", json_string(settings->engine == QRY_ENGINE_ORACLE ? "oracle" : "sparse"));
+    cli_put(cli, object, "seed", cli_json_natural(settings->seed.given ? settings->seed.value : CLI_USUAL_SEED));
+    cli_put(cli, object, "engine", json_string(engine_name(settings)));
     cli_put(cli, object, "statements", *statements);
     return object;
 }
@@ -237,14 +238,14 @@ static size_t place_of(const qry_program *program, const qry_search *search)
 }
 
 /* The statement to be run after the one at that place; NULL: none. */
-static const char *name_after(const qry_program *program, const struct settings *settings, size_t place)
+static const char *name_after(const qry_program *program, const cli_run_settings *settings, size_t place)
 {
     bool is_last = settings->program.statement || place + 1 == qry_program_statements(program);
     return is_last ? NULL : qry_program_statement_name(program, place + 1);
 }
 
 /* Runs a statement (NULL: the first), and prints it or appends it to the list. */
-static bool run_statement(cli *cli, const struct settings *settings, qry_program *program, const char *name,
+static bool run_statement(cli *cli, const cli_run_settings *settings, qry_program *program, const char *name,
                           json_t *statements, size_t *place)
 {
     qry_compile_options options = {.statement = name, .qram = settings->program.qram};
@@ -262,7 +263,7 @@ static bool run_statement(cli *cli, const struct settings *settings, qry_program
     return written;
 }
 
-static int run_statements(cli *cli, const struct settings *settings, qry_program *program, const char *path)
+static int run_statements(cli *cli, const cli_run_settings *settings, qry_program *program, const char *path)
 {
     json_t *statements = NULL, *object = cli->json ? start_json(cli, settings, path, &statements) : NULL;
     const char *name = settings->program.statement;
@@ -276,30 +277,46 @@ static int run_statements(cli *cli, const struct settings *settings, qry_program
     return written ? CLI_DONE : CLI_FAILED;
 }
 
-static int run(cli *cli, void *state, const char *const *arguments)
+static int run_searches(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path)
 {
-    const struct settings *settings = state;
-    if (settings->engine == QRY_ENGINE_ORACLE && settings->mode != QRY_SIM_AUTO)
+    int status = cli_refuse_for_searches(cli, cli_run_qasm_options, path);
+    if (status == CLI_DONE && settings->engine > CLI_ENGINE_SPARSE && settings->mode != QRY_SIM_AUTO)
         return cli_misuse(cli, NULL, "--engine-mode goes with --engine sparse");
-    int status = cli_check_qram(cli, settings->program.qram);
+    if (status == CLI_DONE)
+        status = cli_check_qram(cli, settings->program.qram);
     qry_program *program;
     if (status == CLI_DONE)
-        status = cli_read_program(cli, &settings->program, arguments[0], &program);
-    return status == CLI_DONE ? run_statements(cli, settings, program, arguments[0]) : status;
+        status = cli_read_program(cli, &settings->program, source, &program);
+    return status == CLI_DONE ? run_statements(cli, settings, program, path) : status;
+}
+
+static int run(cli *cli, void *settings, const char *const *arguments)
+{
+    double start = qry_seconds();
+    const qry_source *source = qry_source_read(cli->ctx, arguments[0]);
+    if (!source)
+        return CLI_FAILED;
+    return cli_is_qasm(arguments[0], source) ? cli_run_qasm(cli, settings, source, arguments[0], start)
+                                             : run_searches(cli, settings, source, arguments[0]);
 }
 
 const cli_command cli_run_command = {
     .name = "run",
-    .line = "run the searches of a program and print what they find and cost",
-    .arguments = "PROGRAM.qry",
+    .line = "run the searches of a program, or an OpenQASM program",
+    .arguments = "FILE",
     .least = 1,
     .most = 1,
-    .text = "Runs the statements of a program, in order. Every search is a loop of circuits (shots), each compiled, "
-            "simulated and measured; what is measured is checked classically, and a last circuit certifies that "
-            "nothing was missed. Printed are the rows found, how sure that is, and the bill: uses of the oracle, reads "
-            "of tables, gates, depth.\n\n"
-            "PROGRAM.qry may be - for standard input.",
+    .text =
+        "Runs the statements of a program of searches (.qry), in order. Every search is a loop of circuits (shots), "
+        "each "
+        "compiled, simulated and measured; what is measured is checked classically, and a last circuit certifies that "
+        "nothing was missed. Printed are the rows found, how sure that is, and the bill: uses of the oracle, reads "
+        "of tables, gates, depth.\n\n"
+        "Runs an OpenQASM program, version 2 or 3, as often as is asked for, and prints what its bit registers held "
+        "in how many shots: the register declared last first, in each the highest index first, as Qiskit does.\n\n"
+        "A file is OpenQASM if its name ends in .qasm or it begins with the word OPENQASM. FILE may be - for standard "
+        "input.",
     .examples = examples,
-    .options = {cli_program_options, options},
-    .settings = sizeof(struct settings),
+    .options = {cli_program_options, options, cli_run_qasm_options},
+    .settings = sizeof(cli_run_settings),
     .run = run};

@@ -116,6 +116,8 @@ const char *cli_engine_text(qry_arena *arena, qry_engine engine, const char *mod
     if (engine == QRY_ENGINE_ORACLE)
         return "oracle: outcomes drawn from the exact distribution of the circuits; no gate was run, the cost is what "
                "they would have taken";
+    if (strcmp(mode, "double precision") == 0)
+        return "dense, double precision: all 2^n amplitudes, every gate executed";
     const char *how = strcmp(mode, "gates") == 0      ? "every gate executed"
                       : strcmp(mode, "numbered") == 0 ? "equal qubits computed once"
                                                       : "unchanged parts computed once";

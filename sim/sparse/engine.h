@@ -135,16 +135,18 @@ struct flat_gate {
     uint32_t controls;
 };
 
-/** Memory for lists of controls. */
-struct control_list {
-    qry_qubit *control;
+/** Zero but for scratch, which gives memory for the list; that is to be freed. */
+struct gate_reader {
+    qry_ctx *scratch;
+    struct flat_gate gate;
+    qry_qubit *list;
     size_t room;
 };
 
-/** The gate of an operation, which is no call or block. map: operands as qubits of the program, NULL: it is the program;
- *  given: the angles of the definition in terms of which the gate's are wanted. */
-struct flat_gate flat_gate_of(qry_ctx *scratch, const qry_definition *definition, const qry_qubit *map,
-                              const qry_angle *given, bool inverse, const qry_op *op, struct control_list *list);
+/** The gate of an operation, which is no call or block; until the next one is read. map: operands as qubits of the program,
+ *  NULL: it is the program; given: the angles of the definition in terms of which the gate's are wanted, NULL: its own. */
+const struct flat_gate *gate_read(struct gate_reader *reader, const qry_definition *definition, const qry_qubit *map,
+                                  const qry_angle *given, bool inverse, const qry_op *op);
 
 struct flat_visitor {
     void *state;

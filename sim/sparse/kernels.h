@@ -9,6 +9,9 @@
 
 enum { PLANE_ROWS = 512, PLANE_WORDS = 8 };
 
+/* The place of the lowest bit that is set; x is not 0. */
+#define LOWEST_BIT(x) __builtin_ctzll(x)
+
 typedef struct plane {
     _Alignas(64) uint64_t word[PLANE_WORDS];
 } plane;

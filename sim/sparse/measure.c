@@ -74,19 +74,13 @@ struct weights {
 /* Of 64 rows. */
 static void add_weights(const struct sparse *sim, size_t word, uint64_t values, struct weights *sum)
 {
-    uint64_t left = sim->left[word];
-    double all = 0, one = 0;
-    if (!left)
-        return;
-    for (size_t i = 0; i < 64; i++) {
-        if (!(left >> i & 1))
-            continue;
-        double re = sim->re[64 * word + i], im = sim->complex ? sim->im[64 * word + i] : 0, p = re * re + im * im;
-        all += p;
-        one += values >> i & 1 ? p : 0;
+    const double *re = sim->re + 64 * word, *im = sim->im + 64 * word;
+    for (uint64_t left = sim->left[word]; left; left &= left - 1) {
+        int i = LOWEST_BIT(left);
+        double p = re[i] * re[i] + (sim->complex ? im[i] * im[i] : 0);
+        sum->of[0] += values >> i & 1 ? 0 : p;
+        sum->of[1] += values >> i & 1 ? p : 0;
     }
-    sum->of[0] += all - one;
-    sum->of[1] += one;
 }
 
 static struct weights weigh(const struct sparse *sim, const plane *values)

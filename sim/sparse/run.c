@@ -29,38 +29,26 @@ static uint32_t run_hadamards(struct sparse *sim, const struct stretch *s, uint3
     return done;
 }
 
-/* The angles of a stretch's definition in terms of themselves, for flat_gate_of. */
-static qry_angle *own_angles(const struct sparse *sim, const struct stretch *s)
-{
-    uint32_t count = s->definition->angle_count;
-    qry_angle *own = count ? qry_alloc(sim->base.ctx, count, sizeof *own) : NULL;
-    for (uint32_t i = 0; i < count; i++)
-        own[i] = (qry_angle){1, (int32_t)i};
-    return own;
-}
-
 /* A dense gate, by its matrix. */
 static void run_general(struct sparse *sim, const struct stretch *s, const qry_op *op)
 {
-    qry_ctx *ctx = sim->base.ctx;
-    struct control_list list = {NULL, 0};
-    qry_angle *own = own_angles(sim, s);
-    struct flat_gate g = flat_gate_of(ctx, s->definition, sim->binding[s->binding].map, own, s->inverse, op, &list);
-    const qry_gate_info *info = &qry_gate_table[g.gate];
+    struct gate_reader reader = {.scratch = sim->base.ctx};
+    const qry_qubit *map = sim->binding[s->binding].map;
+    const struct flat_gate *g = gate_read(&reader, s->definition, map, NULL, s->inverse, op);
+    const qry_gate_info *info = &qry_gate_table[g->gate];
     qry_must(info->class == QRY_DENSE && info->targets == 1);
     double value[QRY_MAX_ANGLES], matrix[8];
     for (int i = 0; i < info->angles; i++)
-        value[i] = qry_angle_value(g.angle[i], s->angle);
-    qry_gate_matrix(g.gate, value, matrix);
-    if (g.controls) {
-        rows_apply(sim, matrix, g.qubit[0], g.control, g.controls);
-        qry_tally_add_controlled(&sim->executed, g.gate, g.controls, 1);
+        value[i] = qry_angle_value(g->angle[i], s->angle);
+    qry_gate_matrix(g->gate, value, matrix);
+    if (g->controls) {
+        rows_apply(sim, matrix, g->qubit[0], g->control, g->controls);
+        qry_tally_add_controlled(&sim->executed, g->gate, g->controls, 1);
     } else {
-        rows_apply(sim, matrix, g.qubit[info->qubits - 1], g.qubit, info->qubits - 1u);
-        sim->executed.gate[g.gate]++;
+        rows_apply(sim, matrix, g->qubit[info->qubits - 1], g->qubit, info->qubits - 1u);
+        sim->executed.gate[g->gate]++;
     }
-    qry_free(ctx, list.control);
-    qry_free(ctx, own);
+    qry_free(sim->base.ctx, reader.list);
 }
 
 static void make_axes(struct sparse *sim, const qry_qubit *qubits, size_t count)

@@ -107,7 +107,6 @@ static void sparse_begin(qry_sim *base, qry_random *random, uint8_t *bits)
 static void sparse_run(qry_sim *base, size_t from, size_t to)
 {
     struct sparse *sim = sparse_of(base);
-    world_widen(sim);
     sim->unswept |= stretch_learn(sim);
     require_shallow(sim, from, to);
     run_program(sim, from, to);

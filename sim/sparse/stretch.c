@@ -249,42 +249,46 @@ static qry_gate without_controls(qry_gate gate)
 }
 
 /* The qubits of a gate with controls of its own: those, then the table's, then the targets. */
-static void take_controlled(qry_ctx *scratch, const qry_definition *d, const qry_qubit *map, const qry_op *op,
-                            struct control_list *list, struct flat_gate *gate)
+static void take_controlled(struct gate_reader *r, const qry_definition *d, const qry_qubit *map, const qry_op *op)
 {
     const qry_gate_info *info = &qry_gate_table[op->a];
     const qry_qubit *from = d->operands + op->b;
     uint32_t own = *from++, all = own + info->qubits - info->targets;
-    QRY_GROW(scratch, list->control, list->room, (size_t)all + 1);
+    QRY_GROW(r->scratch, r->list, r->room, (size_t)all + 1);
     for (uint32_t i = 0; i < all + info->targets; i++) {
         qry_qubit negative = i < own ? from[i] & QRY_NEGATIVE : 0, q = from[i] & ~negative;
         q = map ? map[q] : q;
         if (i < all)
-            list->control[i] = q | negative;
+            r->list[i] = q | negative;
         else
-            gate->qubit[i - all] = q;
+            r->gate.qubit[i - all] = q;
     }
-    gate->control = list->control;
-    gate->controls = all;
-    gate->gate = without_controls(gate->gate);
+    r->gate.control = r->list;
+    r->gate.controls = all;
+    r->gate.gate = without_controls(r->gate.gate);
 }
 
-struct flat_gate flat_gate_of(qry_ctx *scratch, const qry_definition *d, const qry_qubit *map, const qry_angle *given,
-                              bool inverse, const qry_op *op, struct control_list *list)
+const struct flat_gate *gate_read(struct gate_reader *r, const qry_definition *d, const qry_qubit *map,
+                                  const qry_angle *given, bool inverse, const qry_op *op)
 {
-    struct flat_gate gate = {.gate = (qry_gate)(op->kind < QRY_GATES ? op->kind : op->a)};
-    const qry_gate_info *info = &qry_gate_table[gate.gate];
+    struct flat_gate *gate = &r->gate; /* what is not written here stays from the gate before and means nothing */
+    gate->gate = (qry_gate)(op->kind < QRY_GATES ? op->kind : op->a);
+    const qry_gate_info *info = &qry_gate_table[gate->gate];
     for (uint32_t i = 0; i < info->angles; i++)
-        gate.angle[i] = angle_by(d->angles[op->c + i], given);
+        gate->angle[i] = given ? angle_by(d->angles[op->c + i], given) : d->angles[op->c + i];
     if (inverse)
-        gate.gate = qry_gate_invert(gate.gate, gate.angle);
-    if (op->kind == QRY_OP_CONTROLLED)
-        take_controlled(scratch, d, map, op, list, &gate);
-    else {
-        const qry_qubit qubit[3] = {op->a, op->b, op->c};
-        for (uint32_t i = 0; i < info->qubits; i++)
-            gate.qubit[i] = map ? map[qubit[i]] : qubit[i];
+        gate->gate = qry_gate_invert(gate->gate, gate->angle);
+    if (op->kind == QRY_OP_CONTROLLED) {
+        take_controlled(r, d, map, op);
+        return gate;
     }
+    gate->controls = 0;
+    if (info->qubits > 0)
+        gate->qubit[0] = map ? map[op->a] : op->a;
+    if (info->qubits > 1)
+        gate->qubit[1] = map ? map[op->b] : op->b;
+    if (info->qubits > 2)
+        gate->qubit[2] = map ? map[op->c] : op->c;
     return gate;
 }
 
@@ -304,15 +308,15 @@ struct walk {
     qry_ctx *scratch;
     const struct sparse *sim;
     const struct flat_visitor *visitor;
-    struct control_list list;
+    struct gate_reader reader;
 };
 
 static bool walk_range(struct walk *w, const struct level *l, size_t from, size_t to);
 
 static bool walk_gate(struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
 {
-    struct flat_gate gate = flat_gate_of(w->scratch, l->definition, l->map, l->angle, l->inverse, op, &w->list);
-    return w->visitor->gate(w->visitor->state, &gate, top);
+    const struct flat_gate *gate = gate_read(&w->reader, l->definition, l->map, l->angle, l->inverse, op);
+    return w->visitor->gate(w->visitor->state, gate, top);
 }
 
 static bool walk_call(struct walk *w, const struct level *l, const qry_op *op, uint32_t top)
@@ -378,10 +382,10 @@ bool stretch_walk(qry_ctx *scratch, const struct sparse *sim, const struct stret
     qry_angle *own = count ? qry_alloc(scratch, count, sizeof *own) : NULL;
     for (uint32_t i = 0; i < count; i++)
         own[i] = (qry_angle){1, (int32_t)i};
-    struct walk w = {scratch, sim, visitor, {NULL, 0}};
+    struct walk w = {scratch, sim, visitor, {.scratch = scratch}};
     struct level top = {s->definition, sim->binding[s->binding].map, own, s->inverse, 0, true};
     bool finished = walk_range(&w, &top, s->begin, s->end);
-    qry_free(scratch, w.list.control);
+    qry_free(scratch, w.reader.list);
     qry_free(scratch, own);
     return finished;
 }

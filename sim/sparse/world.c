@@ -203,8 +203,6 @@ void world_widen(struct sparse *sim)
     sim->width = width;
     for (struct world *w = sim->worlds; w; w = w->next)
         widen(w, width);
-    if (sim->loose)
-        widen(sim->loose, width);
 }
 
 void world_reserve_amplitudes(struct sparse *sim, size_t rows)

@@ -46,6 +46,45 @@ static void test_arena_wastes_little(void **state)
     qry_arena_free(arena);
 }
 
+/* Nested marks over chunks and large requests: what was there before a mark stays, what comes after a rewind is zero, and
+ * going round costs no memory. */
+static void test_arena_rewinds(void **state)
+{
+    fixture *f = *state;
+    qry_arena *arena = qry_arena_new(f->ctx);
+    enum { LEVELS = 12, BLOCKS = 40 };
+    qry_arena_mark marks[LEVELS];
+    unsigned char *kept[LEVELS][BLOCKS];
+    size_t sizes[LEVELS][BLOCKS], most = 0;
+    qry_random random;
+    qry_random_seed(&random, 1, 0);
+    for (int round = 0; round < 300; round++) {
+        int depth = 1 + (int)qry_random_below(&random, LEVELS);
+        for (int level = 0; level < depth; level++) {
+            marks[level] = qry_arena_marked(arena);
+            for (int b = 0; b < BLOCKS; b++) {
+                sizes[level][b] = qry_random_below(&random, 30) ? qry_random_below(&random, 200) : 20000;
+                kept[level][b] = qry_arena_alloc(arena, sizes[level][b], 1);
+                for (size_t k = 0; k < sizes[level][b]; k++)
+                    assert_int_equal(kept[level][b][k], 0);
+                memset(kept[level][b], (level * BLOCKS + b + 1) & 255, sizes[level][b]);
+            }
+        }
+        for (int level = depth; level-- > 0;) {
+            for (int before = 0; before <= level; before++)
+                for (int b = 0; b < BLOCKS; b++)
+                    for (size_t k = 0; k < sizes[before][b]; k += 97)
+                        assert_int_equal(kept[before][b][k], (before * BLOCKS + b + 1) & 255);
+            qry_arena_rewind(arena, marks[level]);
+        }
+        if (round == 100)
+            most = qry_memory_peak(f->ctx);
+    }
+    assert_true(qry_memory_peak(f->ctx) < 2 * most);
+    qry_arena_rewind(arena, (qry_arena_mark){0});
+    qry_arena_free(arena);
+}
+
 static void arena_too_much(void *arena) { qry_arena_alloc(arena, SIZE_MAX / 8, 8); }
 static void arena_overflow(void *arena) { qry_arena_alloc(arena, SIZE_MAX, 8); }
 
@@ -65,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_arena),
         TEST(test_arena_wastes_little),
+        TEST(test_arena_rewinds),
         TEST(test_arena_oversize),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

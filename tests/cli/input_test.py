@@ -186,12 +186,16 @@ class InputTest(quarry.Test):
         self.assertEqual((text.count("error: unknown name"), text.count("^~~~~~~~")), (20, 20))
 
     def test_openqasm(self):
-        self.put("c.qasm", "OPENQASM 3.0;\n")
-        self.put("c.txt", "// a circuit\n/* of\n nobody */ OPENQASM 3.0;\n")
-        for name in ("c.qasm", "c.txt", "missing.qasm"):
-            for command in ("run", "count", "compile"):
-                self.assertEqual(self.complaint(2, command, name),
-                                 "quarry: error: reading OpenQASM is not supported by this version yet\n")
+        """By its name or its first word, on standard input too."""
+        self.put("c.qasm", "qubit q;\n")
+        self.put("c.txt", "// a circuit\n/* of\n nobody */ OPENQASM 3.0;\nqubit q;\n")
+        for name in ("c.qasm", "c.txt"):
+            self.assertEqual(self.value("run", name, "--json")["qubits"], 1)
+            self.assertEqual(self.value("count", name, "--json")["total"]["qubits"], 1)
+            self.assertIn(f"{name} is OpenQASM; quarry compile takes", self.complaint(2, "compile", name))
+        self.assertEqual(self.value("run", "-", "--json", input=b"OPENQASM 3;\nqubit[3] q;\n")["qubits"], 3)
+        for command in ("run", "count", "compile"):
+            self.assertIn("cannot read missing.qasm", self.complaint(1, command, "missing.qasm"))
 
     # ---- too large ----
 

@@ -102,6 +102,18 @@ class RunTest(quarry.Test):
         self.assertEqual(value["statements"][0]["result"], self.results("search.qry")[0])
         self.assertGreater(value["statements"][0]["ledger"]["gates"], 0)
 
+    def test_engine_dense(self):
+        """The same random numbers, so the same bill; a search of too many qubits is refused with the size."""
+        self.take("flat.qry", "search.qry")
+        sparse, dense = (self.value("run", "flat.qry", "--json", "--engine", each) for each in ("sparse", "dense"))
+        self.assertEqual((dense["engine"], dense["statements"][0]["engine_mode"]), ("dense", "double precision"))
+        self.assertEqual(Schema.named("run").faults(dense), [])
+        for one, other in zip(sparse["statements"], dense["statements"]):
+            del one["ledger"]["seconds"], other["ledger"]["seconds"]
+            self.assertEqual((one["result"], one["ledger"]), (other["result"], other["ledger"]))
+        self.assertIn("engine      dense, double precision: ", self.output("run", "flat.qry", "--engine", "dense"))
+        self.assertIn("56 qubits", self.complaint(1, "run", "search.qry", "--engine", "dense"))
+
     def test_none(self):
         self.put("none.qry", "table T[5] : uint(3) = [1, 2, 3, 4, 5];\nparam x = 6;\n"
                              "every: search all j in T where T[j] == x;\nsingle: search one j in T where T[j] == x;\n")

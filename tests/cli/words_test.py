@@ -21,7 +21,7 @@ MISUSED = [
     (["help", "cuont"], "there is no command 'cuont'\n  hint: did you mean 'count'?"),
     (["--hlep"], "unknown option '--hlep' before a command\n  hint: did you mean '--help'?"),
     (["--json", "run", "search.qry"], "unknown option '--json' before a command"),
-    (["run"], "an argument is missing: quarry run PROGRAM.qry"),
+    (["run"], "an argument is missing: quarry run FILE"),
     (["run", "search.qry", "other.qry"], "one argument too many: 'other.qry'"),
     (["run", "search.qry", "--sead", "3"], "unknown option '--sead'\n  hint: did you mean '--seed'?"),
     (["run", "search.qry", "-z"], "unknown option '-z'"),
@@ -32,8 +32,31 @@ MISUSED = [
     (["run", "search.qry", "--seed", ""], "--seed takes a whole number, not ''"),
     (["run", "search.qry", "--seed", str(1 << 64)], f"--seed takes a number from 0 to {(1 << 64) - 1}, not {1 << 64}"),
     (["run", "search.qry", "--threads", "0"], "--threads takes a number from 1 to 1024, not 0"),
-    (["run", "search.qry", "--engine", "spars"], "--engine takes sparse or oracle, not 'spars'\n  hint: did you mean 'sparse'?"),
+    (["run", "search.qry", "--engine", "spars"], "--engine takes auto, sparse, dense or oracle, not 'spars'\n"
+                                                   "  hint: did you mean 'sparse'?"),
     (["run", "search.qry", "--engine", "oracle", "--engine-mode", "gates"], "--engine-mode goes with --engine sparse"),
+    (["run", "search.qry", "--shots", "5"], "--shots is for OpenQASM, and search.qry is none"),
+    (["run", "search.qry", "--probabilities"], "--probabilities is for OpenQASM, and search.qry is none"),
+    (["run", "search.qry", "--state"], "--state is for OpenQASM, and search.qry is none"),
+    (["run", "search.qry", "--input", "a=1"], "--input is for OpenQASM, and search.qry is none"),
+    (["run", "search.qry", "--max-steps", "1"], "--max-steps is for OpenQASM, and search.qry is none"),
+    (["run", "search.qry", "--precision", "double"], "--precision is for OpenQASM, and search.qry is none"),
+    (["count", "search.qry", "--input", "a=1"], "--input is for OpenQASM, and search.qry is none"),
+    (["run", "bell.qasm", "-D", "a=1"], "--define is for programs of Quarry's language, and bell.qasm is OpenQASM"),
+    (["run", "bell.qasm", "--statement", "a"], "--statement is for programs of Quarry's language, and bell.qasm is OpenQASM"),
+    (["count", "bell.qasm", "--qram", "select"], "--qram is for programs of Quarry's language, and bell.qasm is OpenQASM"),
+    (["count", "bell.qasm", "--part", "oracle"], "--part is for programs of Quarry's language, and bell.qasm is OpenQASM"),
+    (["run", "bell.qasm", "--engine", "oracle"], "--engine oracle is for searches, and bell.qasm is OpenQASM"),
+    (["compile", "bell.qasm"], "bell.qasm is OpenQASM; quarry compile takes programs of Quarry's language\n"
+                               "  hint: quarry run and quarry count take OpenQASM"),
+    (["run", "bell.qasm", "--shots", "0"], "--shots takes a number from 1 to"),
+    (["run", "bell.qasm", "--shots", "5", "--state"], "--shots and --state exclude each other"),
+    (["run", "bell.qasm", "--shots", "5", "--probabilities"], "--shots and --probabilities exclude each other"),
+    (["run", "bell.qasm", "--state", "--probabilities"], "--probabilities and --state exclude each other"),
+    (["run", "bell.qasm", "--engine", "dense", "--engine-mode", "gates"], "--engine-mode goes with --engine sparse"),
+    (["run", "bell.qasm", "--precision", "single", "--engine", "sparse"], "--precision single goes with --engine dense"),
+    (["run", "bell.qasm", "--input", "a"], "--input takes NAME=VALUE, not 'a'"),
+    (["run", "search.qry", "--engine", "dense", "--engine-mode", "gates"], "--engine-mode goes with --engine sparse"),
     (["run", "search.qry", "--color", "blue"], "--color takes auto, always or never, not 'blue'"),
     (["compile", "search.qry", "-D", "tau"], "-D takes NAME=VALUE, not 'tau'"),
     (["compile", "search.qry", "--part", "oracel"], "--part takes round, oracle, diffusion or load:TABLE, not 'oracel'\n"
@@ -41,6 +64,7 @@ MISUSED = [
     (["compile", "search.qry", "--part", "load:"], "--part takes round, oracle, diffusion or load:TABLE, not 'load:'"),
     (["compile", "search.qry", "--superpose"], "--superpose goes with --part load:TABLE"),
     (["compile", "search.qry", "--part", "oracle", "--iterations", "2"], "--iterations goes with the whole round"),
+    (["compile", "search.qry", "--profile", "full", "--max-operands", "9"], "--max-operands goes with the portable profile"),
     (["compile", "search.qry", "--max-operands", "0"], "--max-operands takes a number from 1 to"),
     (["compile", "search.qry", "--qram", "selcet"], "--qram takes bucket_brigade or select, not 'selcet'\n"
                                                     "  hint: did you mean 'select'?"),
@@ -53,7 +77,7 @@ MISUSED = [
 # What the contract promises for later versions.
 PROMISED = [
     (["compare"], "quarry compare"), (["draw", "search.qry"], "quarry draw"), (["params"], "quarry params"),
-    (["crossover"], "quarry crossover"), (["run", "circuit.qasm"], "reading OpenQASM"),
+    (["crossover"], "quarry crossover"),
     (["compile", "search.qry", "--profile", "dynamic"], "--profile dynamic"),
     (["compile", "search.qry", "--qasm", "2"], "--qasm 2"),
     (["compile", "search.qry", "--dialect", "braket"], "--dialect braket"),
@@ -66,10 +90,7 @@ PROMISED = [
     (["compile", "search.qry", "--qram", "compact"], "--qram compact"),
     (["compile", "search.qry", "--qram", "hybrid(2)"], "--qram hybrid(2)"),
     (["run", "search.qry", "--qram", "select_swap(3)"], "--qram select_swap(3)"),
-    (["run", "search.qry", "--engine", "dense"], "--engine dense"), (["run", "search.qry", "--shots", "10"], "--shots"),
-    (["run", "search.qry", "--precision", "single"], "--precision"), (["run", "search.qry", "--noise", "f"], "--noise"),
-    (["run", "search.qry", "--probabilities"], "--probabilities"), (["run", "search.qry", "--state"], "--state"),
-    (["run", "search.qry", "--input", "a=1"], "--input"), (["run", "search.qry", "--max-steps", "1"], "--max-steps"),
+    (["run", "search.qry", "--noise", "f"], "--noise"), (["run", "bell.qasm", "--noise", "f"], "--noise"),
     *((["count", "search.qry", "--format", each], f"--format {each}") for each in ("qdk", "qref", "dot", "folded")),
 ]
 
@@ -77,14 +98,14 @@ PROMISED = [
 class WordsTest(quarry.Test):
     def setUp(self):
         super().setUp()
-        self.take("search.qry")
+        self.take("search.qry", "bell.qasm")
 
     def test_misused(self):
         for words, said in MISUSED:
             text = self.complaint(2, *words)
             self.assertTrue(text.startswith("quarry: error: " + said), text)
             self.assertEqual(text.count("error:"), 1)
-        self.assertEqual(self.files(), ["search.qry"])
+        self.assertEqual(self.files(), ["bell.qasm", "search.qry"])
 
     def test_promised(self):
         for words, what in PROMISED:
@@ -171,7 +192,8 @@ class WordsTest(quarry.Test):
         self.assertLessEqual({*COMMANDS, "--help", "--version"}, self.complete(""))
         self.assertLessEqual({"compile", "count"}, self.complete("co"))
         self.assertNotIn("run", self.complete("co"))
-        self.assertEqual(self.complete("run", "--engine", ""), {"sparse", "oracle"})
+        self.assertEqual(self.complete("run", "--engine", ""), {"auto", "sparse", "dense", "oracle"})
+        self.assertEqual(self.complete("run", "--precision", ""), {"double", "single"})
         self.assertEqual(self.complete("run", "search.qry", "--engine-mode", "n"), {"numbered"})
         self.assertEqual(self.complete("run", "sea"), {"search.qry"})
         self.assertEqual(self.complete("run", "--seed", ""), set())

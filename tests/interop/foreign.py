@@ -216,7 +216,9 @@ def from_cirq(quarry):
         order = sorted(circuit.all_qubits(), reverse=True)  # Cirq's first qubit is the highest bit
         theirs = circuit.final_state_vector(qubit_order=order, dtype=complex)
         for version in ("2.0", "3.0"):
-            text = circuit.to_qasm(version=version)
+            text = circuit.to_qasm(version=version, precision=16)
+            if version == "3.0" and "sxdg" in text:
+                continue  # stdgates.inc has no such gate
             yield f"Cirq, circuit {seed}, OpenQASM {version}", text, \
                 lambda text=text, theirs=theirs: state_fault(quarry.state(text), theirs)
 

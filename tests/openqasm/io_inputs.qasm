@@ -2,7 +2,7 @@
 // run: --input turns=3 --input theta=1.5707963267948966 --input flags=0110 --input on=true --input shift=-2
 // expect: output sum = 4
 // expect: output seen = 0110
-// expect: always 0 0110 0110
+// expect: always 0 0110
 // expect: output real = pi/2
 OPENQASM 3.0;
 include "stdgates.inc";

@@ -26,6 +26,7 @@ gate loops_angle(x) a { for int i in [1:int(x)] for int j in [i:2 * i] rz(j) a; 
 gate unknown a { foo a; }
 gate angle_of_qubit(x) a { rz(a) x; }
 if (true) { gate inner a { } }
+gate timed a { delay[20ns] a; box[1us] { h a; } }
 gate nothing() a { }
 nothing q[0];
 nothing() q[1];

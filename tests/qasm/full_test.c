@@ -104,12 +104,14 @@ static qry_circuit *showpiece(qry_ctx *ctx)
     qry_add_controlled(p, QRY_GATE_x, NULL, (qry_qubit[]){0}, (qry_qubit[]){4}, 1);
     qry_begin_section(p, "corrections");
     qry_begin_repeat(p, UINT64_C(5000000000));
-    qry_begin_if(p, 4, true);
     qry_add_barrier(p, NULL, 0);
-    qry_end(p);
+    qry_add(p, QRY_GATE_h, 4, 0, 0);
     qry_end(p);
     qry_end(p);
     qry_add_measure(p, 0, 2);
+    qry_begin_if(p, 2, true);
+    qry_add(p, QRY_GATE_x, 0, 0, 0);
+    qry_end(p);
     return circuit;
 }
 
@@ -226,6 +228,61 @@ static void test_equal(void **state)
     assert_true(same > 30 && other > 200); /* same: what is changed is not reached, or comes to the same */
 }
 
+/* ---- read again ---- */
+
+/* What was printed, as the reader makes a circuit of it. */
+static const qry_circuit *read_again(fixture *f, const char *text)
+{
+    qry_qasm *program = qry_qasm_read(f->ctx, qry_source_from_text(f->ctx, "printed.qasm", text, strlen(text)));
+    if (!program)
+        fail_msg("not read: %s%s", f->text, text);
+    const qry_elaboration *elaboration = qry_qasm_elaborate(program);
+    if (!elaboration)
+        fail_msg("not elaborated: %s%s", f->text, text);
+    if (!elaboration->exact)
+        fail_msg("not exact: %s\n%s", elaboration->why_text, text);
+    return elaboration->circuit;
+}
+
+/* A circuit and what is read of it do the same, operation by operation. The reader gives a definition no angle that it does
+ * not use, and one for each product; so what was read is the same circuit when it is printed and read once more. Circuits
+ * without def: that is written into its caller when it is read. */
+static void test_read_again(void **state)
+{
+    (void)state;
+    const random_kind kinds[] = {
+        {.definitions = 8, .most_rounds = 4, .most_items = 200, .full = true},
+        {.most_rounds = 4, .most_items = 60, .measurements = true, .full = true},
+    };
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        void *own;
+        set_up(&own); /* programs stay with their context */
+        fixture *f = own;
+        const qry_circuit *circuit = random_circuit(f->ctx, seed, kinds[seed % 2]);
+        const qry_circuit *once = read_again(f, printed(f->ctx, circuit));
+        const char *text = printed(f->ctx, once);
+        list all[] = {written_out(f->ctx, qry_circuit_program(circuit), false, NULL),
+                      written_out(f->ctx, qry_circuit_program(once), false, NULL)};
+        list first = only_operations(&all[0]), second = only_operations(&all[1]);
+        assert_lists_equal(&first, &second, 1e-14);
+        const qry_circuit *twice = read_again(f, text);
+        if (!qry_circuit_equal(once, twice))
+            fail_msg("seed %d: not the same:\n%s\n%s", (int)seed, text, printed(f->ctx, twice));
+        tear_down(&own);
+    }
+}
+
+/* With a condition on a measured bit, a def and a long repeat. */
+static void test_golden_again(void **state)
+{
+    fixture *f = *state;
+    const qry_circuit *once = read_again(f, printed(f->ctx, showpiece(f->ctx)));
+    assert_true(qry_circuit_equal(once, read_again(f, printed(f->ctx, once))));
+    qry_tally tally;
+    qry_definition_tally(qry_circuit_program(once), &tally);
+    assert_true(tally.gate[QRY_GATE_h] == UINT64_C(5000000000) && tally.measurements == 2);
+}
+
 /* Registers, and names as they are printed: a name and what is made of it are one. */
 static void test_names(void **state)
 {
@@ -260,6 +317,7 @@ static void test_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_golden), TEST(test_refused), TEST(test_equal), TEST(test_names)};
+    const struct CMUnitTest tests[] = {TEST(test_golden),     TEST(test_refused),      TEST(test_equal),
+                                       TEST(test_read_again), TEST(test_golden_again), TEST(test_names)};
     return cmocka_run_group_tests_name("full", tests, NULL, NULL);
 }

@@ -6,7 +6,11 @@
 
 static const random_kind kind = {.definitions = 6, .most_rounds = 5, .most_items = 40, .measurements = true};
 
+static const random_kind full = {
+    .definitions = 6, .most_rounds = 5, .most_items = 40, .measurements = true, .feedback = true, .full = true};
+
 static void build(void *circuit) { random_circuit(qry_circuit_ctx(circuit), 5, kind); }
+static void build_full(void *circuit) { random_circuit(qry_circuit_ctx(circuit), 5, full); }
 
 static void count(void *circuit)
 {
@@ -24,13 +28,22 @@ static void print(void *circuit)
     qry_output_commit(output);
 }
 
+static void print_full(void *circuit)
+{
+    qry_output *output = qry_output_open(qry_circuit_ctx(circuit), "/dev/null");
+    qry_circuit_print(circuit, &(qry_print_options){.profile = QRY_PROFILE_FULL}, output);
+    qry_output_commit(output);
+}
+
+static void compare(void *circuit) { qry_circuit_equal(circuit, circuit); }
+
 /* A context of its own, since a context shows only so many errors. Whether body came to its end. */
-static bool starve_at(size_t n, void (*body)(void *))
+static bool starve_at(size_t n, void (*body)(void *), random_kind of)
 {
     void *state;
     assert_int_equal(set_up(&state), 0);
     fixture *f = state;
-    qry_circuit *circuit = random_circuit(f->ctx, 5, kind);
+    qry_circuit *circuit = random_circuit(f->ctx, 5, of);
     qry_memory_fail_at(f->ctx, n);
     bool done = qry_protect(f->ctx, body, circuit);
     qry_memory_fail_at(f->ctx, 0);
@@ -41,10 +54,10 @@ static bool starve_at(size_t n, void (*body)(void *))
 }
 
 /* Every allocation fails once. */
-static void starve(void (*body)(void *))
+static void starve(void (*body)(void *), random_kind of)
 {
     size_t n = 1;
-    while (!starve_at(n, body))
+    while (!starve_at(n, body, of))
         n++;
     assert_true(n > 20);
 }
@@ -52,9 +65,13 @@ static void starve(void (*body)(void *))
 static void test_starving(void **state)
 {
     (void)state;
-    starve(build);
-    starve(count);
-    starve(print);
+    starve(build, kind);
+    starve(count, kind);
+    starve(print, kind);
+    starve(build_full, full);
+    starve(count, full);
+    starve(print_full, full);
+    starve(compare, full);
 }
 
 /* What is built, counted and printed leaves nothing when it is freed. */
@@ -62,11 +79,14 @@ static void test_nothing_left(void **state)
 {
     fixture *f = *state;
     size_t before = qry_memory_used(f->ctx);
-    qry_circuit *circuit = random_circuit(f->ctx, 5, kind);
-    count(circuit);
-    print(circuit);
-    qry_circuit_free(circuit);
-    assert_int_equal(qry_memory_used(f->ctx), before);
+    for (int i = 0; i < 2; i++) {
+        qry_circuit *circuit = random_circuit(f->ctx, 5, i ? full : kind);
+        count(circuit);
+        (i ? print_full : print)(circuit);
+        compare(circuit);
+        qry_circuit_free(circuit);
+        assert_int_equal(qry_memory_used(f->ctx), before);
+    }
 }
 
 int main(void)

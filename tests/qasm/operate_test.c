@@ -37,10 +37,11 @@ static bool plain(enum tree_operator op, int a, int b, int width, bool is_signed
         *result = a ^ b;
         return true;
     case TREE_SHIFT_LEFT:
-        *result = b >= width ? 0 : (long)a << b;
+        *result = b < 0 || b >= width ? 0 : a * (1L << b);
         return b >= 0;
     case TREE_SHIFT_RIGHT:
-        *result = is_signed ? (long)a >> (b > 30 ? 30 : b) : b >= width ? 0 : (long)(ua >> b);
+        if (b >= 0)
+            *result = is_signed ? (long)a >> (b > 30 ? 30 : b) : b >= width ? 0 : (long)(ua >> b);
         return b >= 0;
     default: /* TREE_POWER */
         *result = 1;

@@ -113,6 +113,8 @@ static void test_conversions(void **state)
     assert_string_equal(converted(v, &yes, kind(v, QASM_FLOAT, 32)), "1");
     assert_string_equal(converted(v, &c, kind(v, QASM_UINT, 8)), "6");
     assert_string_equal(converted(v, &c, kind(v, QASM_BOOL, 0)), "true");
+    assert_string_equal(converted(v, &c, kind(v, QASM_BIT, 3)), "wrong: 4 bits, where 3 are wanted");
+    assert_string_equal(converted(v, &c, kind(v, QASM_BIT, QASM_UNSIZED)), "0110");
     struct qasm_value wide = integer(v, QASM_INT, 8, -2);
     assert_string_equal(
         converted(v, &wide, kind(v, QASM_BIT, 130)),

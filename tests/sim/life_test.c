@@ -95,6 +95,24 @@ static void one_shot(void *state)
     qry_sim_shot(r->sim, &random, bits);
 }
 
+static void ignore_values(void *state, const uint8_t *values) { (void)state, (void)values; }
+
+/* Everything else that an engine offers. */
+static void one_marked_shot(void *state)
+{
+    struct run *r = state;
+    qry_random random;
+    qry_random_seed(&random, 1, 1);
+    double p[4];
+    static const qry_qubit qubits[2] = {0, 10};
+    qry_sim_shot(r->sim, NULL, NULL);
+    bool marked = qry_sim_mark(r->sim);
+    qry_sim_sample(r->sim, qubits, 2, &random, 10, ignore_values, NULL);
+    if (marked)
+        qry_sim_rewind(r->sim);
+    qry_sim_probabilities(r->sim, qubits, 2, p);
+}
+
 /* Ten qubits in superposition, two blocks of rows, so that threads have something to share; many calls and worlds. */
 static void build(struct run *r, qry_sim_options options)
 {
@@ -123,9 +141,8 @@ static void build(struct run *r, qry_sim_options options)
 }
 
 /* Every allocation of a run fails once; then the engine, its circuit and its context can be freed. */
-static void failing_allocations(void **state)
+static void fail_everywhere(void (*body)(void *))
 {
-    (void)state;
     for (int threads = 1; threads <= 2; threads++)
         for (qry_sim_mode mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++)
             for (size_t n = 1;; n++) {
@@ -134,7 +151,7 @@ static void failing_allocations(void **state)
                 build(&r, (qry_sim_options){.mode = mode, .threads = threads});
                 qry_ctx_on_diagnostic(r.ctx, catch, &caught);
                 qry_memory_fail_at(r.ctx, n);
-                bool finished = qry_protect(r.ctx, one_shot, &r);
+                bool finished = qry_protect(r.ctx, body, &r);
                 qry_memory_fail_at(r.ctx, 0);
                 assert_true(finished == (caught.count == 0));
                 qry_sim_free(r.sim);
@@ -143,6 +160,13 @@ static void failing_allocations(void **state)
                 if (finished)
                     break;
             }
+}
+
+static void failing_allocations(void **state)
+{
+    (void)state;
+    fail_everywhere(one_shot);
+    fail_everywhere(one_marked_shot);
 }
 
 /* An engine with threads need not be freed: it goes with its context. */

@@ -49,18 +49,15 @@ static size_t next_of(const qry_definition *program, size_t i)
     return (block ? program->ops[i].c : i) + 1;
 }
 
-/* Runs a program up to operation `end` in pieces of random lengths: the engine sees it grow. */
-static void run_pieces(qry_sim *sim, qry_definition *program, size_t from, size_t end, qry_random *cuts)
+/* Runs a program up to operation `end` in pieces of random lengths. */
+static void run_pieces(qry_sim *sim, const qry_definition *program, size_t from, size_t end, qry_random *cuts)
 {
-    size_t whole = program->op_count;
     while (from < end) {
         uint64_t length = qry_random_below(cuts, 4) ? 1 + qry_random_below(cuts, 6) : 0;
         for (uint64_t k = 0; k < length && from < end; k++)
             from = next_of(program, from);
-        program->op_count = from;
-        qry_sim_continue(sim);
+        qry_sim_continue_to(sim, from);
     }
-    program->op_count = whole;
 }
 
 static size_t random_place(const qry_definition *program, qry_random *random)
@@ -194,6 +191,83 @@ static void marks(void **state)
     every_option(marked_shots, 300);
 }
 
+/* ---- circuits that grow while they run ---- */
+
+/* More of everything but qubits: definitions and calls of them, bits, operations. */
+static void grow(struct trial *t)
+{
+    const random_mix *mix = &mixes[qry_random_below(&t->random, sizeof mixes / sizeof *mixes)];
+    if (qry_random_below(&t->random, 2)) {
+        qry_definition *d = qry_circuit_define(t->circuit, "new", 1);
+        qry_definition_group(d, "arg", 1 + (uint32_t)qry_random_below(&t->random, t->program->width), QRY_ROLE_DATA);
+        add_random_ops(d, &t->random, qry_random_below(&t->random, 4) ? 5 : 40, mix, 1);
+    }
+    add_random_ops(t->program, &t->random, 6, mix, 1);
+}
+
+/* Beside a shot of the reference with the circuit that has become of it. */
+static void growing_shots(const qry_sim_options *options, uint64_t seed)
+{
+    struct trial t = start(seed, options);
+    if (t.program->width > 8) { /* the reference would take long */
+        qry_ctx_free(t.ctx);
+        return;
+    }
+    qry_definition_truncate(t.program, 0);
+    uint8_t *bits = qry_arena_alloc(t.arena, 4096, 1);
+    for (int shot = 0; shot < 3; shot++) {
+        qry_random draws = t.draws, same = t.draws;
+        qry_sim_begin(t.sim, &draws, bits);
+        for (int piece = 0; piece < 5; piece++) {
+            grow(&t);
+            qry_sim_continue(t.sim);
+        }
+        struct result got = result_of(t.arena, t.sim, t.circuit, bits), wanted = got;
+        wanted.bits = qry_arena_alloc(t.arena, 4096, 1);
+        wanted.amplitude = qry_reference_shot(t.arena, t.circuit, &same, wanted.bits);
+        assert_same(&got, &wanted, seed, "grown");
+        qry_definition_truncate(t.program,
+                                random_place(t.program, &t.random)); /* the next shot: some of it, and others */
+    }
+    qry_sim_free(t.sim);
+    qry_ctx_free(t.ctx);
+}
+
+static void growing(void **state)
+{
+    (void)state;
+    every_option(growing_shots, 100);
+}
+
+/* Going back again and again, to other operations every time, takes no more and more memory. */
+static void endless_rewinds(const qry_sim_options *options, uint64_t seed)
+{
+    enum { FEW = 300, MANY = 3000 };
+    struct trial t = start(5 * seed, options);
+    size_t mark = random_place(t.program, &t.random), few = 0;
+    uint8_t *bits = qry_arena_alloc(t.arena, 100000, 1);
+    qry_sim_begin(t.sim, &t.draws, bits);
+    run_pieces(t.sim, t.program, 0, mark, &t.random);
+    assert_true(qry_sim_mark(t.sim));
+    for (int shot = 0; shot < MANY; shot++) {
+        qry_definition_truncate(t.program, mark);
+        add_random_ops(t.program, &t.random, 4, &mixes[1], 0);
+        qry_sim_continue(t.sim);
+        qry_sim_rewind(t.sim);
+        if (shot == FEW)
+            few = qry_memory_used(t.ctx);
+    }
+    assert_true(qry_memory_used(t.ctx) < 2 * few);
+    qry_sim_free(t.sim);
+    qry_ctx_free(t.ctx);
+}
+
+static void rewinds(void **state)
+{
+    (void)state;
+    every_option(endless_rewinds, 3);
+}
+
 /* ---- samples ---- */
 
 enum { SAMPLED = 4, SHOTS = 4000 };
@@ -243,6 +317,7 @@ static void samples(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(pieces), cmocka_unit_test(marks), cmocka_unit_test(samples)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(pieces), cmocka_unit_test(marks), cmocka_unit_test(growing),
+                                       cmocka_unit_test(rewinds), cmocka_unit_test(samples)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
