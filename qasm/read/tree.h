@@ -255,7 +255,7 @@ struct tree_program {
     struct tree_mark *last_marks; /* behind the last statement */
     struct tree_name **names;     /* the hash table */
     size_t name_count, name_mask;
-    uint32_t gate_count; /* GATEs */
+    uint32_t gate_count; /* GATEs and OPAQUEs */
     bool direct;         /* some stretch was read by the direct path */
 };
 
