@@ -104,6 +104,19 @@ static void accept(const char *path)
 
 static size_t lines_refused;
 
+/* A program of its own is refused by the grammar, and by whoever reads and checks it. */
+static void refuse(const char *path, const char *line, size_t length, bool (*reads)(qry_ctx *, const qry_source *))
+{
+    struct messages messages = {""};
+    qry_ctx *ctx = qry_ctx_new();
+    qry_ctx_on_diagnostic(ctx, take, &messages);
+    if (reads(ctx, qry_source_from_text(ctx, path, line, length)) || !messages.text[0])
+        fail_msg("%s: not refused: %.*s", path, (int)length, line);
+    qry_ctx_free(ctx);
+}
+
+static bool reads_and_checks(qry_ctx *ctx, const qry_source *source) { return qry_qasm_read(ctx, source) != NULL; }
+
 static void refuse_lines(const char *path)
 {
     qry_ctx *files = qry_ctx_new();
@@ -112,12 +125,8 @@ static void refuse_lines(const char *path)
         size_t length = strcspn(line, "\n");
         if (length == 0 || strncmp(line, "//", 2) == 0)
             continue;
-        struct messages messages = {""};
-        qry_ctx *ctx = qry_ctx_new();
-        qry_ctx_on_diagnostic(ctx, take, &messages);
-        if (qry_qasm_parse(ctx, qry_source_from_text(ctx, path, line, length)) || !messages.text[0])
-            fail_msg("%s: not refused: %.*s", path, (int)length, line);
-        qry_ctx_free(ctx);
+        refuse(path, line, length, qry_qasm_parse);
+        refuse(path, line, length, reads_and_checks);
         lines_refused++;
     }
     qry_ctx_free(files);
