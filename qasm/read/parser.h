@@ -6,7 +6,8 @@
 
 enum {
     READER_LONGEST_NAME = 1 << 20, /* bytes; the names of registers and variables stand in messages and files */
-    READER_MAX_INCLUDES = 64       /* files within files */
+    READER_MAX_INCLUDES = 64,      /* files within files */
+    READER_MAX_FILES = 10000       /* all in all */
 };
 
 /* A mark, and the offset of the token that follows it: the statement that begins there takes it. */
@@ -77,6 +78,8 @@ size_t qry_reader_opaque(struct qry_reader *reader);
 size_t qry_reader_unclosed_comment(struct qry_reader *reader);
 void qry_reader_unclosed_string(struct qry_reader *reader, char quote);
 void qry_reader_bad_pragma(struct qry_reader *reader);
+/** The rest of a line that begins with #. */
+size_t qry_reader_foreign_comment(struct qry_reader *reader);
 void qry_reader_stray(struct qry_reader *reader, char character);
 void qry_reader_too_deep(struct qry_reader *reader, struct tree_place place);
 
