@@ -64,13 +64,14 @@ qry_gate qry_gate_invert(qry_gate gate, qry_angle *angles)
 
 qry_gate qry_gate_under_control(qry_gate gate)
 {
+    _Static_assert(QRY_GATE_id == 0, "0 stands for none: no gate is id under a control");
     static const uint8_t controlled[QRY_GATES] = {
         [QRY_GATE_x] = QRY_GATE_cx,   [QRY_GATE_cx] = QRY_GATE_ccx,     [QRY_GATE_y] = QRY_GATE_cy,
         [QRY_GATE_z] = QRY_GATE_cz,   [QRY_GATE_h] = QRY_GATE_ch,       [QRY_GATE_gphase] = QRY_GATE_p,
         [QRY_GATE_p] = QRY_GATE_cp,   [QRY_GATE_rx] = QRY_GATE_crx,     [QRY_GATE_ry] = QRY_GATE_cry,
         [QRY_GATE_rz] = QRY_GATE_crz, [QRY_GATE_swap] = QRY_GATE_cswap,
     };
-    return controlled[gate] ? (qry_gate)controlled[gate] : QRY_GATES; /* 0 is id, which has no control */
+    return controlled[gate] ? (qry_gate)controlled[gate] : QRY_GATES;
 }
 
 qry_controlled_cost qry_cost_of_controlled(qry_gate gate, uint32_t controls)

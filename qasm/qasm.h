@@ -423,7 +423,7 @@ bool qry_qasm_parse(qry_ctx *ctx, const qry_source *source);
  *  the file that includes them. NULL after reports, at most QRY_MAX_ERRORS of them. */
 qry_qasm *qry_qasm_read(qry_ctx *ctx, const qry_source *source);
 void qry_qasm_free(qry_qasm *program);
-/** The program as OpenQASM 3 that reads back to the same program. */
+/** The program as text that reads back to the same program, in the version of OpenQASM that it was written in. */
 void qry_qasm_print(const qry_qasm *program, qry_output *output);
 
 /** A variable of a program that its user sees: an input, an output, or a bit register declared outside of all blocks. */

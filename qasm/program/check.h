@@ -63,6 +63,8 @@ bool qasm_check_value(struct checker *c, struct tree_expr *value, const struct q
 
 /* ---- expressions (check_expression.c, check_index.c, check_call.c) ---- */
 
+/** Something that is known cannot be computed: this is a mistake only if the program comes there. */
+void qasm_check_warn(struct checker *c, struct tree_place place, const char *wrong);
 const struct qasm_type *qasm_check_expression(struct checker *c, struct tree_expr *expr);
 /** An expression whose value becomes a type; the second when it has been checked before. */
 bool qasm_check_as(struct checker *c, struct tree_expr *expr, const struct qasm_type *type);

@@ -27,26 +27,24 @@ static bool know_size(struct checker *c, struct tree_expr *call)
     return true;
 }
 
-static bool know_value(struct checker *c, struct tree_expr *call, const struct tree_symbol *symbol)
+static void know_value(struct checker *c, struct tree_expr *call, const struct tree_symbol *symbol)
 {
-    struct qasm_value *arguments = qry_arena_alloc(c->arena, call->count, sizeof *arguments), value;
+    struct qasm_value *arguments = qry_arena_alloc(c->arena, call->count, sizeof *arguments);
     uint32_t i = 0;
     for (const struct tree_expr *a = call->first; a; a = a->next, i++) {
         if (!a->constant)
-            return true;
+            return;
         arguments[i] = *a->constant;
     }
-    const char *wrong = qasm_function(c->arena, symbol, arguments, call->count, call->type, &value);
-    if (wrong) {
-        qasm_check_error(c, call->place, NULL, "%s", wrong);
-        return false;
-    }
     struct qasm_value *constant = QRY_NEW(c->arena, struct qasm_value);
-    qasm_value_narrow(&value);
-    *constant = value;
+    const char *wrong = qasm_function(c->arena, symbol, arguments, call->count, call->type, constant);
+    if (wrong) {
+        qasm_check_warn(c, call->place, wrong);
+        return;
+    }
+    qasm_value_narrow(constant);
     call->constant = constant;
-    call->type = value.type;
-    return true;
+    call->type = constant->type;
 }
 
 static const struct qasm_type *call_function(struct checker *c, struct tree_expr *call, struct tree_symbol *symbol)
@@ -66,8 +64,10 @@ static const struct qasm_type *call_function(struct checker *c, struct tree_expr
     call->type = qasm_function_type(c->tree, call->place, symbol, types, count);
     if (!call->type)
         return NULL;
-    fine = types[0]->kind == QASM_ARRAY ? know_size(c, call) : know_value(c, call, symbol);
-    return fine ? call->type : NULL;
+    if (types[0]->kind == QASM_ARRAY)
+        return know_size(c, call) ? call->type : NULL;
+    know_value(c, call, symbol);
+    return call->type;
 }
 
 /* ---- defs and externs ---- */

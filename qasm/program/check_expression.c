@@ -25,25 +25,25 @@ static void warn_of_loss(struct checker *c, struct tree_expr *expr, const struct
                      qasm_check_text(c, to), qasm_value_text(c->arena, &becomes));
 }
 
+void qasm_check_warn(struct checker *c, struct tree_place place, const char *wrong)
+{
+    qry_tree_warning(c->tree, place, "the program stops with an error if it comes here", "%s", wrong);
+}
+
 /* Gives an expression the type that it must have where it stands. */
-static bool convert(struct checker *c, struct tree_expr *expr, const struct qasm_type *to)
+static void convert(struct checker *c, struct tree_expr *expr, const struct qasm_type *to)
 {
     if (qasm_type_equal(expr->type, to) && !expr->type->weak)
-        return true;
+        return;
     expr->to = to;
     if (!expr->constant || to->kind == QASM_ARRAY)
-        return true;
+        return;
     warn_of_loss(c, expr, to);
-    struct qasm_value value;
-    const char *wrong = qasm_convert(c->arena, expr->constant, to, &value);
-    if (wrong) {
-        qasm_check_error(c, expr->place, NULL, "%s", wrong);
-        return false;
-    }
     struct qasm_value *constant = QRY_NEW(c->arena, struct qasm_value);
-    *constant = value;
-    expr->constant = constant;
-    return true;
+    const char *wrong = qasm_convert(c->arena, expr->constant, to, constant);
+    if (wrong)
+        qasm_check_warn(c, expr->place, wrong);
+    expr->constant = wrong ? NULL : constant;
 }
 
 /* ---- what an expression must become ---- */
@@ -66,8 +66,10 @@ bool qasm_check_becomes(struct checker *c, struct tree_expr *expr, const struct 
     const struct qasm_type *from = expr->type;
     if (!from)
         return false;
-    if (from->kind != QASM_VOID && qasm_type_fits(from, type))
-        return convert(c, expr, type);
+    if (from->kind != QASM_VOID && qasm_type_fits(from, type)) {
+        convert(c, expr, type);
+        return true;
+    }
     if (from->kind == QASM_VOID)
         qasm_check_error(c, expr->place, NULL, "this gives no value, and %s is wanted", qasm_check_text(c, type));
     else if (expr->constant && from->weak && type->kind == QASM_BIT)
@@ -154,6 +156,31 @@ static bool are_real(const struct checker *c, const struct tree_expr *expr)
            number[1] != 0 && number[0] % number[1] != 0;
 }
 
+/* Whether the first operand of && or || decides alone. */
+static bool decides(const struct tree_expr *expr)
+{
+    const struct qasm_value *first = expr->first->constant;
+    return first && ((expr->op == TREE_AND && !first->truth) || (expr->op == TREE_OR && first->truth));
+}
+
+static void know_operator(struct checker *c, struct tree_expr *expr)
+{
+    const struct tree_expr *first = expr->first, *second = expr->kind == TREE_BINARY ? first->next : NULL;
+    struct qasm_value value;
+    if (decides(expr)) {
+        know(c, expr, *first->constant);
+        return;
+    }
+    if (!first->constant || (second && !second->constant))
+        return;
+    const char *wrong =
+        qasm_operate(c->arena, expr->op, first->constant, second ? second->constant : NULL, expr->type, &value);
+    if (wrong)
+        qasm_check_warn(c, expr->place, wrong);
+    else
+        know(c, expr, value);
+}
+
 static const struct qasm_type *check_operator(struct checker *c, struct tree_expr *expr)
 {
     struct tree_expr *first = expr->first, *second = expr->kind == TREE_BINARY ? first->next : NULL;
@@ -169,18 +196,10 @@ static const struct qasm_type *check_operator(struct checker *c, struct tree_exp
     if (!type)
         return no_operator(c, expr, first->type, second ? second->type : NULL);
     expr->type = type;
-    if (!convert(c, first, a_to) || (second && !convert(c, second, b_to)))
-        return NULL;
-    if (!first->constant || (second && !second->constant))
-        return type;
-    struct qasm_value value;
-    const char *wrong =
-        qasm_operate(c->arena, expr->op, first->constant, second ? second->constant : NULL, type, &value);
-    if (wrong) {
-        qasm_check_error(c, expr->place, NULL, "%s", wrong);
-        return NULL;
-    }
-    know(c, expr, value);
+    convert(c, first, a_to);
+    if (second)
+        convert(c, second, b_to);
+    know_operator(c, expr);
     return expr->type;
 }
 
@@ -203,11 +222,10 @@ static const struct qasm_type *check_cast(struct checker *c, struct tree_expr *e
         return to;
     struct qasm_value value;
     const char *wrong = qasm_convert(c->arena, expr->first->constant, to, &value);
-    if (wrong) {
-        qasm_check_error(c, expr->place, NULL, "%s", wrong);
-        return NULL;
-    }
-    know(c, expr, value);
+    if (wrong)
+        qasm_check_warn(c, expr->place, wrong);
+    else
+        know(c, expr, value);
     return expr->type;
 }
 

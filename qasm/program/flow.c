@@ -5,6 +5,18 @@
 
 /* ---- branches ---- */
 
+/* Takes back the beginnings of `count` blocks in which nothing came. */
+static void drop_blocks(struct qasm_run *run, bool written, uint32_t count)
+{
+    qry_definition *d = run->body;
+    if (!d->number)
+        run->position -= count;
+    for (; written && count; count--) {
+        qry_must(d->open == d->op_count);
+        d->open = d->ops[--d->op_count].c;
+    }
+}
+
 static enum qasm_flow maybe(struct qasm_run *run, struct tree_stmt *body, const struct qasm_tests *tests,
                             struct qasm_branch *branch, struct qasm_saved **after)
 {
@@ -13,7 +25,12 @@ static enum qasm_flow maybe(struct qasm_run *run, struct tree_stmt *body, const 
     for (uint32_t i = 0; i < count; i++)
         if (qasm_write(run, 1))
             qry_begin_if(run->body, tests->list[i].bit, tests->list[i].value);
+    size_t op_count = run->body->op_count;
     enum qasm_flow flow = body ? qasm_run_one(run, body) : FLOW_ON;
+    if (run->body->op_count == op_count) {
+        drop_blocks(run, true, count);
+        count = 0;
+    }
     for (uint32_t i = 0; i < count; i++)
         if (qasm_write(run, 1))
             qry_end(run->body);
@@ -251,18 +268,6 @@ static enum qasm_flow round_with(struct qasm_run *run, const struct tree_stmt *s
     return flow;
 }
 
-/* Takes back the beginning of a repeat in which nothing came. */
-static void drop_repeat(struct qasm_run *run, bool written)
-{
-    qry_definition *d = run->body;
-    if (!d->number)
-        run->position--;
-    if (!written)
-        return;
-    qry_must(d->open == d->op_count);
-    d->open = d->ops[--d->op_count].c;
-}
-
 static enum qasm_flow repeat(struct qasm_run *run, const struct tree_stmt *stmt, uint64_t count)
 {
     bool written = qasm_write(run, 1);
@@ -271,7 +276,7 @@ static enum qasm_flow repeat(struct qasm_run *run, const struct tree_stmt *stmt,
         qry_begin_repeat(run->body, count);
     enum qasm_flow flow = qasm_run_one(run, stmt->body);
     if (run->position == position && (!written || run->body->op_count == op_count + 1))
-        drop_repeat(run, written);
+        drop_blocks(run, written, 1);
     else if (qasm_write(run, 1))
         qry_end(run->body);
     return flow;

@@ -19,6 +19,13 @@ void qasm_matrix_power(const double matrix[8], double exponent, double result[8]
 {
     double complex m[4], power[4];
     memcpy(m, matrix, sizeof m);
+    if (cabs(m[1]) < NEARLY && cabs(m[2]) < NEARLY) { /* the common case, to the last digit */
+        power[0] = cexp(I * exponent * principal(carg(m[0])));
+        power[3] = cexp(I * exponent * principal(carg(m[3])));
+        power[1] = power[2] = 0;
+        memcpy(result, power, sizeof power);
+        return;
+    }
     /* m = e^(i a) (cos b - i sin b (x X + y Y + z Z)), whose eigenvalues are e^(i (a - b)) and e^(i (a + b)) */
     double a = carg(m[0] * m[3] - m[1] * m[2]) / 2;
     for (int i = 0; i < 4; i++)
@@ -26,11 +33,6 @@ void qasm_matrix_power(const double matrix[8], double exponent, double result[8]
     double x = -cimag(m[1] + m[2]) / 2, y = creal(m[2] - m[1]) / 2, z = cimag(m[3] - m[0]) / 2;
     double length = sqrt(x * x + y * y + z * z), b = atan2(length, creal(m[0] + m[3]) / 2);
     double low = exponent * principal(a - b), high = exponent * principal(a + b);
-    if (length < NEARLY) { /* a multiple of 1: the direction does not matter */
-        x = y = 0;
-        z = length = 1;
-        high = low;
-    }
     double complex phase = cexp(I * (low + high) / 2);
     double c = cos((high - low) / 2), s = sin((high - low) / 2) / length;
     power[0] = phase * (c - I * s * z);

@@ -17,8 +17,7 @@ static bool is_text(const struct qry_reader *reader)
     return !zero;
 }
 
-/* Takes the marks that were bound to a token at this offset. Marks that no statement can take, since they stand within
- * one, are dropped with the next. */
+/* Takes the marks that were bound to a token at this offset. */
 static struct tree_mark *take_marks(struct qry_reader *reader, uint32_t offset)
 {
     struct tree_mark *first = NULL;
@@ -297,8 +296,20 @@ void qry_reader_enter(struct qry_reader *reader, struct tree_parameters paramete
         qry_direct_enter(reader->direct, parameters, qubits);
 }
 
+/* Marks within a statement, where none begins, are nobody's. */
+static void drop_marks(struct qry_reader *reader, uint32_t before)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < reader->mark_count; i++)
+        if (reader->marks[i].before >= before)
+            reader->marks[kept++] = reader->marks[i];
+    reader->mark_count = kept;
+}
+
 void qry_reader_add(struct qry_reader *reader, struct tree_stmt *stmt)
 {
+    if (stmt)
+        drop_marks(reader, stmt->place.offset + stmt->place.length);
     if (reader->direct && reader->direct->within && !reader->braces)
         qry_direct_leave(reader->direct);
     if (reader->direct && stmt)

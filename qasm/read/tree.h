@@ -255,7 +255,7 @@ struct tree_program {
     struct tree_mark *last_marks; /* behind the last statement */
     struct tree_name **names;     /* the hash table */
     size_t name_count, name_mask;
-    uint32_t gate_count; /* GATEs */
+    uint32_t gate_count; /* GATEs and OPAQUEs */
     bool direct;         /* some stretch was read by the direct path */
 };
 
@@ -283,7 +283,8 @@ struct tree_program *qry_tree_read(qry_ctx *ctx, qry_arena *arena, const qry_sou
 /** Frees the stretches that are left. NULL is fine. */
 void qry_tree_free(struct tree_program *tree);
 
-/** The tree as text that reads back to the same tree (tree_print.c); stretches are written out, includes as includes. */
+/** The tree as text that reads back to the same tree (tree_print.c), in the version of OpenQASM that it was read in;
+ *  stretches are written out, includes as includes. */
 void qry_tree_print(const struct tree_program *tree, qry_output *output);
 /** The tree, a node a line, with kinds and without places: for tests that compare two of them. */
 void qry_tree_dump(const struct tree_program *tree, FILE *stream);

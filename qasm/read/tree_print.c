@@ -44,17 +44,20 @@ static void note(struct tree_printer *p, const struct tree_stmt *s)
             note(p, inner);
 }
 
-static const char *parameter_name(const struct tree_parameter *first, uint32_t number)
+/* The names of a gate's operands and angles by number. */
+static void note_names(struct tree_printer *p, struct tree_printed_names *names, const struct tree_parameter *first)
 {
-    for (; number > 0; number--)
-        first = first->next;
-    return first->name->text;
+    size_t count = 0;
+    for (; first; first = first->next) {
+        QRY_GROW(p->tree->ctx, names->text, names->room, count + 1);
+        names->text[count++] = first->name->text;
+    }
 }
 
 static void qubit(struct tree_printer *p, qry_qubit qubit)
 {
     if (p->within) {
-        qry_output_printf(p->output, "%s", parameter_name(p->within->qubits, qubit));
+        qry_output_printf(p->output, "%s", p->operands.text[qubit]);
         return;
     }
     size_t low = 0, high = p->register_count; /* the last register that begins at or before it */
@@ -80,7 +83,7 @@ static void stretch_angle(struct tree_printer *p, qry_angle angle)
                           angle.factor == 1    ? ""
                           : angle.factor == -1 ? "-"
                                                : "*",
-                          parameter_name(p->within->parameters, (uint32_t)angle.formal));
+                          p->angles.text[angle.formal]);
 }
 
 static uint32_t parameter_count(const struct tree_stmt *gate)
@@ -254,9 +257,13 @@ static void subroutine(struct tree_printer *p, const struct tree_stmt *s)
     if (s->kind == TREE_EXTERN || s->kind == TREE_OPAQUE)
         return;
     qry_output_printf(p->output, " ");
-    p->within = s->kind == TREE_GATE ? s : NULL;
+    p->within = s->kind == TREE_GATE;
+    if (p->within) {
+        note_names(p, &p->angles, s->parameters);
+        note_names(p, &p->operands, s->qubits);
+    }
     braces(p, s->body);
-    p->within = NULL;
+    p->within = false;
 }
 
 static void loop(struct tree_printer *p, const struct tree_stmt *s)
@@ -460,5 +467,7 @@ void qry_tree_print(const struct tree_program *tree, qry_output *output)
     statements(&p, tree->first);
     marks(&p, tree->last_marks);
     qry_free(tree->ctx, p.gates);
+    qry_free(tree->ctx, p.angles.text);
+    qry_free(tree->ctx, p.operands.text);
     qry_free(tree->ctx, p.registers);
 }

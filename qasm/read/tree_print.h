@@ -10,11 +10,17 @@ struct tree_printed_register {
     uint32_t first, size;
 };
 
+struct tree_printed_names {
+    const char **text;
+    size_t room;
+};
+
 struct tree_printer {
     const struct tree_program *tree;
     qry_output *output;
-    int depth;                      /* of blocks */
-    const struct tree_stmt *within; /* the gate whose body is being printed */
+    int depth;   /* of blocks */
+    bool within; /* in the body of a gate, whose names are: */
+    struct tree_printed_names angles, operands;
     const struct tree_stmt **gates; /* by number */
     size_t gate_room;
     struct tree_printed_register *registers; /* in order */

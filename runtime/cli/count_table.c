@@ -115,7 +115,7 @@ static void write_others(cli *cli, const cli_counted *counted, size_t width, qry
     if (counted->elaboration && !counted->elaboration->exact) {
         qry_output_printf(output, "Open     ");
         cli_write_wrapped(output,
-                          qry_arena_printf(cli->arena, "what is run hangs on measured bits, first at %s",
+                          qry_arena_printf(cli->arena, "the numbers are not exact: %s",
                                            cli_why_text(cli->arena, counted->elaboration)),
                           9, 9, width);
         qry_output_printf(output, "\n\n");
@@ -137,9 +137,15 @@ void cli_write_count_table(cli *cli, const cli_counted *counted, uint64_t levels
         "A line counts all its calls with everything below it; qubits and depth are those of one call. "
         "Toffoli: controlled swaps (CSWAP) and Toffoli gates together. T: 7 for each of them, 2 for a "
         "controlled H. T-depth: 3 for each of them, 2 for a controlled H.";
+    static const char ctrl_text[] =
+        " ctrl: gates with more controls than their names say; with k in all, 2 (k - 1) Toffoli "
+        "gates and the gate with one control, 2 k - 3 if it is x, y or z.";
     static const char queries_text[] = " Queries: words read from tables; taking a word back is a read as well.";
-    cli_write_wrapped(output, qry_arena_printf(cli->arena, "%s%s", columns_text, notes.queries ? queries_text : ""), 0,
-                      0, width);
+    cli_write_wrapped(output,
+                      qry_arena_printf(cli->arena, "%s%s%s", columns_text,
+                                       counted->count->total.controlled ? ctrl_text : "",
+                                       notes.queries ? queries_text : ""),
+                      0, 0, width);
     if (notes.bound)
         cli_write_wrapped(output, " ≤: no more than that; the exact depth would take too long to find.", 0, 0, width);
     qry_output_printf(output, "\n");

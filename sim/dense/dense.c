@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { HUGE_PAGE = 1 << 21, CHUNK_BYTES = 512 << 10, LOW_BITS = 6, SHARED_BITS = 16 };
+enum { HUGE_PAGE = 1 << 21, CHUNK_BYTES = 256 << 10, RUN_BYTES = 512, SHARED_BITS = 16 };
 
 /* ---- memory ---- */
 
@@ -184,16 +184,18 @@ static const struct sim_engine dense_engine = {
     .planning_seconds = dense_planning_seconds,
 };
 
-/* A chunk is half of a second level cache of 1 MiB, in either precision. */
+/* A chunk is a quarter of a second level cache of 1 MiB, in either precision: there are tables and the next chunk, too. */
 qry_sim *dense_new(qry_ctx *ctx, const qry_circuit *circuit, const qry_sim_options *options)
 {
     struct dense *d = qry_alloc(ctx, 1, sizeof *d);
     d->sim = (qry_sim){.engine = &dense_engine, .ctx = ctx, .circuit = circuit};
     d->kernels = dense_kernels(options->simd, options->single);
     d->threads = options->threads < 1 ? 1 : options->threads;
-    d->cut = (struct cut){.low_bits = LOW_BITS, .shared_bits = SHARED_BITS, .fuse = true};
+    d->cut = (struct cut){.shared_bits = SHARED_BITS, .fuse = true};
     while ((2u * d->kernels->real_size << d->cut.chunk_bits) < CHUNK_BYTES)
         d->cut.chunk_bits++;
+    while ((unsigned)d->kernels->real_size << d->cut.low_bits < RUN_BYTES)
+        d->cut.low_bits++;
     d->workers = qry_alloc(ctx, (size_t)d->threads, sizeof *d->workers);
     d->window = qry_alloc(ctx, WINDOW, sizeof *d->window);
     d->chosen = qry_alloc(ctx, WINDOW, sizeof *d->chosen);

@@ -1,14 +1,14 @@
 /* engine.h: the dense engine as a whole, and what its files offer each other.
  *
  * The amplitude of a basis state, label x, is `factor` times the number in memory at the index whose bit position[q] is
- * bit q of x, after `flipped`. Amplitudes grow in memory, since kernels leave out a scalar of every matrix; factor makes up
- * for it, and has the global phase.
+ * bit q of x, but for the bits of `flipped`, which are the other way round. So a swap exchanges two positions, and an X
+ * changes `flipped`; both cost nothing. Numbers grow in memory, since kernels leave out a scalar of every matrix; factor
+ * makes up for it, and has the global phase.
  *
- * A position is `known` when all amplitudes with another value of its bit than known_values says are zero; their places in
- * memory then have no meaning. In the beginning all are known, so that nothing needs to be filled with zeros, and later
- * those that were measured. `sure` says the same for the time when all gates of the window have been executed, and with
- * values as they are then: controls on sure positions are decided when a gate comes, and an X on one only changes its sure
- * value. */
+ * A position is `known` when all numbers with another value of its bit than known_values says are zero; what is in memory
+ * there then has no meaning. In the beginning all are known, so that nothing needs to be filled with zeros, and later those
+ * that were measured. `sure` says the same for the time when all gates of the window have been executed: controls on sure
+ * positions are decided when a gate comes. */
 #ifndef QRY_DENSE_ENGINE_H
 #define QRY_DENSE_ENGINE_H
 
@@ -51,7 +51,7 @@ struct snapshot {
 /** How the work is cut; dense_new sets it for the machine, tests to force small blocks. */
 struct cut {
     uint32_t chunk_bits;  /* most */
-    uint32_t low_bits;    /* positions that are inside every chunk */
+    uint32_t low_bits;    /* positions that are inside every chunk: fewer, and those of all lanes */
     uint32_t shared_bits; /* threads share passes over 2^shared_bits amplitudes and more */
     bool fuse;            /* matrices of one qubit that follow each other */
 };

@@ -51,7 +51,7 @@ struct pass {
     struct dense *d;
     uint64_t free_outside, outside_base; /* chunk number n: outside values base + deposit(n, free) */
     uint32_t run_bits;                   /* the lowest positions are inside, so many */
-    size_t runs, *place;                 /* of a chunk's stretches of 2^run_bits amplitudes, from the first */
+    size_t runs, *place;                 /* of a chunk's stretches of 2^run_bits reals, in bytes from the first */
     uint32_t blank_mask, blank_values;   /* local bits that were known: what lies elsewhere is zero */
 };
 
@@ -73,7 +73,22 @@ static void blank(void *array, size_t real_size, uint32_t bits, uint32_t mask, u
     }
 }
 
-static void run_chunk(const struct pass *p, struct worker *w, uint64_t number)
+/* The lines of a chunk, to be asked for while the programs run on the one before it. */
+static struct ahead look_ahead(const struct pass *p, uint64_t number)
+{
+    const struct dense *d = p->d;
+    size_t real = d->kernels->real_size;
+    uint64_t outside = p->outside_base + deposit(number, p->free_outside);
+    struct ahead a = {(const char *)d->re + outside * real, (const char *)d->im + outside * real, p->place, 0, 0, 0, 0};
+    while ((size_t)VECTOR_BYTES << a.run_bits < real << p->run_bits)
+        a.run_bits++;
+    a.count = p->runs << a.run_bits;
+    size_t tiles = d->plan.program_count << (d->plan.chunk_bits - d->kernels->lane_bits - d->kernels->tile_bits);
+    a.each = (a.count + tiles - 1) / tiles;
+    return a;
+}
+
+static void run_chunk(const struct pass *p, struct worker *w, uint64_t number, uint64_t last)
 {
     const struct dense *d = p->d;
     const struct kernels *k = d->kernels;
@@ -89,7 +104,10 @@ static void run_chunk(const struct pass *p, struct worker *w, uint64_t number)
         blank(re, k->real_size, d->plan.chunk_bits, p->blank_mask, p->blank_values);
         blank(im, k->real_size, d->plan.chunk_bits, p->blank_mask, p->blank_values);
     }
-    k->run(&d->plan, w, re, im, outside);
+    struct ahead ahead = {0};
+    if (last > number)
+        ahead = look_ahead(p, number + 1);
+    k->run(&d->plan, w, re, im, outside, &ahead);
     if (!in_place) {
         k->scatter(from_re, re, p->place, p->runs, p->run_bits);
         k->scatter(from_im, im, p->place, p->runs, p->run_bits);
@@ -105,9 +123,11 @@ static struct pass pass_of(struct dense *d)
         p.run_bits++;
     p.runs = (size_t)1 << (d->plan.chunk_bits - p.run_bits);
     p.place = qry_alloc(d->sim.ctx, p.runs, sizeof *p.place);
-    uint64_t strides = inside & ~positions_below(p.run_bits);
-    for (size_t i = 1; i < p.runs; i++)
-        p.place[i] = ((p.place[i - 1] | ~strides) + 1) & strides;
+    uint64_t strides = inside & ~positions_below(p.run_bits), place = 0;
+    for (size_t i = 1; i < p.runs; i++) {
+        place = ((place | ~strides) + 1) & strides;
+        p.place[i] = place * d->kernels->real_size;
+    }
     p.blank_mask = (uint32_t)extract(d->now.known, inside);
     p.blank_values = (uint32_t)extract(d->now.known_values, inside) & p.blank_mask;
     return p;
@@ -115,6 +135,8 @@ static struct pass pass_of(struct dense *d)
 
 void dense_execute(struct dense *d)
 {
+    if (!d->plan.program_count) /* nothing but what has become names and the factor */
+        return;
     struct pass p = pass_of(d);
     int64_t chunks = (int64_t)1 << ones(p.free_outside);
     int threads = chunks < d->threads ? (int)chunks : d->threads;
@@ -128,7 +150,7 @@ void dense_execute(struct dense *d)
         d->kernels->prepare(&d->plan, w);
 #pragma omp for schedule(static)
         for (int64_t i = 0; i < chunks; i++)
-            run_chunk(&p, w, (uint64_t)i);
+            run_chunk(&p, w, (uint64_t)i, (uint64_t)chunks - 1);
     }
     qry_free(d->sim.ctx, p.place);
     d->now.known &= ~d->plan.inside;

@@ -159,7 +159,7 @@ enum { FN(LANES) = 1 << LANE_BITS, FN(REGISTERS) = 1 << TILE_BITS };
 
 /* All tiles of a chunk. Branches on the operations go the same way in every tile, and are foretold. */
 static void FN(tiles)(const struct program *program, const struct register_op *ops, size_t count, uint32_t chunk_bits,
-                      REAL *at_re, REAL *at_im)
+                      REAL *at_re, REAL *at_im, struct ahead *ahead)
 {
     size_t place[1 << TILE_BITS] = {0}, tile_mask = 0;
     for (int k = 0; k < TILE_BITS; k++) {
@@ -171,6 +171,7 @@ static void FN(tiles)(const struct program *program, const struct register_op *o
     for (size_t tile = 0; tile < tiles; tile++, index = ((index | tile_mask) + FN(LANES)) & ~tile_mask) {
         vec re[1 << TILE_BITS], im[1 << TILE_BITS];
         EVERY(LOAD)
+        dense_ask_ahead(ahead);
         for (const struct register_op *o = ops; o < ops + count; o++) {
             const vec *constants = o->constants;
             if ((index & o->base_mask) != o->base_value)
@@ -273,7 +274,8 @@ static void FN(prepare)(const struct plan *plan, struct worker *worker)
     }
 }
 
-static void FN(run)(const struct plan *plan, struct worker *worker, void *re, void *im, uint64_t outside)
+static void FN(run)(const struct plan *plan, struct worker *worker, void *re, void *im, uint64_t outside,
+                    struct ahead *ahead)
 {
     for (const struct program *p = plan->programs; p < plan->programs + plan->program_count; p++) {
         size_t count = 0;
@@ -286,7 +288,7 @@ static void FN(run)(const struct plan *plan, struct worker *worker, void *re, vo
             worker->active[count++] = worker->all[i];
         }
         if (count)
-            FN(tiles)(p, worker->active, count, plan->chunk_bits, re, im);
+            FN(tiles)(p, worker->active, count, plan->chunk_bits, re, im, ahead);
     }
 }
 
@@ -294,7 +296,7 @@ static void FN(gather)(void *to, const void *from, const size_t *place, size_t r
 {
     REAL *t = to;
     for (size_t i = 0; i < runs; i++, t += (size_t)1 << run_bits) {
-        const REAL *f = (const REAL *)from + place[i];
+        const REAL *f = (const REAL *)((const char *)from + place[i]);
         for (size_t k = 0; k < (size_t)1 << run_bits; k += FN(LANES))
             v_store(t + k, v_load(f + k));
     }
@@ -304,7 +306,7 @@ static void FN(scatter)(void *to, const void *from, const size_t *place, size_t 
 {
     const REAL *f = from;
     for (size_t i = 0; i < runs; i++, f += (size_t)1 << run_bits) {
-        REAL *t = (REAL *)to + place[i];
+        REAL *t = (REAL *)((char *)to + place[i]);
         for (size_t k = 0; k < (size_t)1 << run_bits; k += FN(LANES))
             v_store(t + k, v_load(f + k));
     }

@@ -65,18 +65,19 @@ int dense_measure(struct dense *d, qry_qubit qubit)
     const double certain = d->kernels->real_size == sizeof(float) ? 1e-6 : 1e-12;
     uint64_t bit = (uint64_t)1 << d->now.position[qubit];
     if (d->now.sure & bit)
-        return !!(d->now.sure_values & bit);
+        return !!((d->now.sure_values ^ d->now.flipped) & bit);
     dense_drain(d);
+    int flipped = !!(d->now.flipped & bit);
     struct weights w = weigh(d, bit);
-    double sum = w.of[0] + w.of[1], p = w.of[1] / sum;
-    int one = p < certain ? 0 : p > 1 - certain ? 1 : draw(d, p);
-    double scale = sqrt(sum / w.of[one]);
+    double sum = w.of[0] + w.of[1], p = w.of[!flipped] / sum;
+    int one = p < certain ? 0 : p > 1 - certain ? 1 : draw(d, p), side = one ^ flipped;
+    double scale = sqrt(sum / w.of[side]);
     d->now.factor[0] *= scale;
     d->now.factor[1] *= scale;
-    d->growth *= w.of[one] / sum;
+    d->growth *= w.of[side] / sum;
     d->now.known |= bit;
     d->now.sure |= bit;
-    d->now.known_values = (d->now.known_values & ~bit) | (one ? bit : 0);
-    d->now.sure_values = (d->now.sure_values & ~bit) | (one ? bit : 0);
+    d->now.known_values = (d->now.known_values & ~bit) | (side ? bit : 0);
+    d->now.sure_values = (d->now.sure_values & ~bit) | (side ? bit : 0);
     return one;
 }

@@ -70,9 +70,8 @@ static inline void passed_add(struct passed *p, struct action a)
 
 /* ---- operations on the registers of a tile ---- */
 
-/* Number k is the tile bit that is the target. Matrices of one qubit come as a scalar times
- * diag(1, d) [[1, b], [-conj(b), 1]], after an X if the other entry of the column is the larger: |b| <= 1, and the
- * scalar is kept apart (struct plan). */
+/* Number k is the tile bit that is the target. A matrix of one qubit is a scalar times diag(1, d) [[1, b], [-conj(b), 1]]
+ * with |b| <= 1, |d| = 1: the scalar is kept apart (struct snapshot), and d, if it is not 1, is a phase. */
 enum op_code {
     OP_FLIP,                                /* + k */
     OP_CX = OP_FLIP + 3,                    /* + 3 * control + k */

@@ -167,15 +167,11 @@ static void tame(struct planner *p, double growth)
     d->now.factor[1] /= scale;
 }
 
+/* The window has seen to it that the entry on the diagonal is the larger. */
 static void matrix_in_tile(struct planner *p, const struct local_gate *g, int k)
 {
     const double *m = g->matrix;
-    double complex a = m[0] + I * m[1], b = m[2] + I * m[3], c = m[4] + I * m[5], s = m[6] + I * m[7];
-    if (cabs(b) > cabs(a)) { /* the exchanged columns, after an exchange of the inputs */
-        double complex t = a;
-        new_op(p, OP_FLIP + k);
-        a = b, b = t, t = c, c = s, s = t;
-    }
+    double complex a = m[0] + I * m[1], b = m[2] + I * m[3], s = m[6] + I * m[7];
     struct dense *d = p->d;
     double complex ratio = b / a, turn = s / a, factor = a * (d->now.factor[0] + I * d->now.factor[1]);
     d->now.factor[0] = creal(factor);

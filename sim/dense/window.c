@@ -1,5 +1,5 @@
 /* window.c: gates on qubits become gates on positions, and wait until a pass over the state takes them. What is known of
- * the values of qubits is used here, swaps become names, and matrices that follow each other on a qubit become one. */
+ * the values of qubits is used here, swaps and X become names, and matrices that follow each other on a qubit become one. */
 #include "sim/dense/engine.h"
 
 #include <complex.h>
@@ -65,8 +65,6 @@ static struct gate *append(struct dense *d, int kind, int axis, uint64_t target,
     return g;
 }
 
-/* ---- what is sure ---- */
-
 /* Decides controls on sure positions; false when the gate does not act. */
 static bool decide(const struct dense *d, uint64_t *controls, uint64_t *values)
 {
@@ -77,18 +75,14 @@ static bool decide(const struct dense *d, uint64_t *controls, uint64_t *values)
     return true;
 }
 
-/* The gate to come changes more of this position than its value. */
+/* The gate to come changes more of this position than phases. */
 static void make_unsure(struct dense *d, uint64_t target)
 {
-    if (d->now.flipped & target) {
-        d->now.flipped &= ~target;
-        append(d, GATE_FLIP, AXIS_X, target, 0, 0);
-    }
     d->now.sure &= ~target;
     d->now.sure_values &= ~target;
 }
 
-/* ---- gates on positions, sure controls decided ---- */
+/* ---- gates on positions as they are in memory, sure controls decided ---- */
 
 static void phase(struct dense *d, double complex factor, uint64_t controls, uint64_t values)
 {
@@ -127,22 +121,12 @@ static struct gate *lone_matrix(struct dense *d, uint64_t target)
 
 static void flip(struct dense *d, uint64_t target, uint64_t controls, uint64_t values)
 {
-    if (!controls && d->now.sure & target) {
-        d->now.sure_values ^= target;
+    if (!controls) {
         d->now.flipped ^= target;
         return;
     }
     make_unsure(d, target);
-    struct gate *g = controls ? NULL : lone_matrix(d, target);
-    if (!g) {
-        append(d, GATE_FLIP, AXIS_X, target, controls, values);
-        return;
-    }
-    double row[4];
-    memcpy(row, g->matrix, sizeof row);
-    memcpy(g->matrix, g->matrix + 4, sizeof row);
-    memcpy(g->matrix + 4, row, sizeof row);
-    g->axis = g->axis == AXIS_X ? AXIS_X : AXIS_OTHER;
+    append(d, GATE_FLIP, AXIS_X, target, controls, values);
 }
 
 /* Multiplications and additions for every real number of the state, when kernels do what is left of a matrix after its
@@ -150,9 +134,7 @@ static void flip(struct dense *d, uint64_t target, uint64_t controls, uint64_t v
  * a phase of the second row. */
 static int cost(const double matrix[8])
 {
-    double complex a = entry(matrix, 0), b = entry(matrix, 1), c = entry(matrix, 2), s = entry(matrix, 3);
-    bool exchange = cabs(b) > cabs(a);
-    double complex ratio = exchange ? a / b : b / a, turn = exchange ? c / b : s / a;
+    double complex a = entry(matrix, 0), ratio = entry(matrix, 1) / a, turn = entry(matrix, 3) / a;
     bool real = fabs(cimag(ratio)) < tiny, imaginary = fabs(creal(ratio)) < tiny;
     bool plain = cabs(turn - 1) < tiny || (real && cabs(turn + 1) < tiny);
     if (cabs(ratio) < tiny)
@@ -176,6 +158,37 @@ static int axis_of(const double matrix[8])
     return cabs(entry(matrix, 1) + entry(matrix, 2)) < tiny ? AXIS_Y : AXIS_OTHER;
 }
 
+/* The matrix, or the matrix before an X if that has the larger entries on its diagonal, which is where the kernels want
+ * them. Returns which. */
+static bool settle(double to[8], const double m[8])
+{
+    bool exchanged = cabs(entry(m, 1)) > cabs(entry(m, 0));
+    memcpy(to, m + (exchanged ? 4 : 0), 4 * sizeof *to);
+    memcpy(to + 4, m + (exchanged ? 0 : 4), 4 * sizeof *to);
+    return exchanged;
+}
+
+static void lone(struct dense *d, const double m[8], uint64_t target)
+{
+    double alone[8], product[8], joined[8];
+    bool exchanged = settle(alone, m);
+    struct gate *g = lone_matrix(d, target);
+    if (g) {
+        multiply(product, m, g->matrix);
+        bool joined_exchanged = settle(joined, product);
+        if (cost(joined) > cost(alone) + cost(g->matrix))
+            g = NULL;
+        else
+            exchanged = joined_exchanged;
+    }
+    const double *kept = g ? joined : alone;
+    if (!g)
+        g = append(d, GATE_MATRIX, AXIS_OTHER, target, 0, 0);
+    memcpy(g->matrix, kept, sizeof g->matrix);
+    g->axis = (uint8_t)axis_of(kept);
+    d->now.flipped ^= exchanged ? target : 0;
+}
+
 static void matrix(struct dense *d, const double m[8], uint64_t target, uint64_t controls, uint64_t values)
 {
     double complex a = entry(m, 0), b = entry(m, 1), c = entry(m, 2), s = entry(m, 3);
@@ -185,28 +198,24 @@ static void matrix(struct dense *d, const double m[8], uint64_t target, uint64_t
     }
     if (cabs(a) < tiny && cabs(s) < tiny) {
         flip(d, target, controls, values);
-        diagonal(d, b, c, target, controls, values);
+        if (controls) /* an X, then phases; without controls the X is put off until after them */
+            diagonal(d, b, c, target, controls, values);
+        else
+            diagonal(d, c, b, target, controls, values);
         return;
     }
     make_unsure(d, target);
-    struct gate *g = controls ? NULL : lone_matrix(d, target);
-    double product[8];
-    if (g)
-        multiply(product, m, g->matrix);
-    if (!g || cost(product) > cost(m) + cost(g->matrix)) {
-        g = append(d, GATE_MATRIX, axis_of(m), target, controls, values);
-        memcpy(g->matrix, m, sizeof g->matrix);
-        return;
-    }
-    memcpy(g->matrix, product, sizeof product);
-    g->axis = (uint8_t)axis_of(product);
+    if (controls)
+        memcpy(append(d, GATE_MATRIX, axis_of(m), target, controls, values)->matrix, m, 8 * sizeof *m);
+    else
+        lone(d, m, target);
 }
 
 /* ---- gates on qubits ---- */
 
 static uint64_t position_bit(const struct dense *d, qry_qubit q) { return (uint64_t)1 << d->now.position[q]; }
 
-/* The same on positions; false when it is sure not to hold. */
+/* The same on positions as they are in memory; false when it is sure not to hold. */
 static bool place(const struct dense *d, struct condition when, uint64_t *controls, uint64_t *values)
 {
     *controls = *values = 0;
@@ -215,14 +224,17 @@ static bool place(const struct dense *d, struct condition when, uint64_t *contro
         *controls |= bit;
         *values |= when.values & rest & -rest ? bit : 0;
     }
+    *values ^= d->now.flipped & *controls;
     return decide(d, controls, values);
 }
 
 void dense_matrix(struct dense *d, const double m[8], qry_qubit target, struct condition when)
 {
-    uint64_t controls, values;
-    if (place(d, when, &controls, &values))
-        matrix(d, m, position_bit(d, target), controls, values);
+    uint64_t controls, values, bit = position_bit(d, target);
+    if (!place(d, when, &controls, &values))
+        return;
+    const double turned[8] = {m[6], m[7], m[4], m[5], m[2], m[3], m[0], m[1]}; /* between two X */
+    matrix(d, d->now.flipped & bit ? turned : m, bit, controls, values);
 }
 
 void dense_phase(struct dense *d, double re, double im, struct condition when)

@@ -12,9 +12,19 @@ class CompileTest(quarry.Test):
                             ("deep", ["deep.qry"]),
                             ("query", ["search.qry", "--part", "load:K", "--superpose"]),
                             ("oracle", ["flat.qry", "--part", "oracle", "--statement", "twos", "--qram", "select"]),
-                            ("diffusion", ["search.qry", "--part", "diffusion"])):
+                            ("diffusion", ["search.qry", "--part", "diffusion"]),
+                            ("full", ["flat.qry", "--statement", "twos", "--profile", "full"])):
             with self.subTest(name):
                 self.compare(name + ".qasm", self.output("compile", *words))
+
+    def test_full_profile_is_the_same_circuit(self):
+        self.take("flat.qry", "deep.qry", "search.qry")
+        for words in (["flat.qry", "--statement", "twos"], ["deep.qry"], ["search.qry", "--part", "load:K", "--superpose"]):
+            with self.subTest(words):
+                self.output("compile", *words, "--profile", "full", "-o", "full.qasm", "-q")
+                program, file = (self.value("count", *counted, "--json")["total"] for counted in (words, ["full.qasm"]))
+                for name in ("qubits", "gates", "by_gate", "t", "toffoli", "depth", "t_depth", "measurements"):
+                    self.assertEqual(file[name], program[name], name)
 
     def test_definitions_above_the_limit(self):
         self.take("flat.qry", "deep.qry")

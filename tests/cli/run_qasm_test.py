@@ -280,7 +280,7 @@ class RunQasmTest(quarry.Test):
             start = time.monotonic()
             text = self.errors(program, "--max-steps", "1000")
             self.assertRegex(text, r"^p.qasm:5:\d+: error: the program has not ended after 1000 statements\n")
-            self.assertLess(time.monotonic() - start, 20)
+            self.assertLess(time.monotonic() - start, 60)
 
     def test_too_large(self):
         """Said with the size, before the memory is gone."""

@@ -64,6 +64,7 @@ MISUSED = [
     (["compile", "search.qry", "--part", "load:"], "--part takes round, oracle, diffusion or load:TABLE, not 'load:'"),
     (["compile", "search.qry", "--superpose"], "--superpose goes with --part load:TABLE"),
     (["compile", "search.qry", "--part", "oracle", "--iterations", "2"], "--iterations goes with the whole round"),
+    (["compile", "search.qry", "--profile", "full", "--max-operands", "9"], "--max-operands goes with the portable profile"),
     (["compile", "search.qry", "--max-operands", "0"], "--max-operands takes a number from 1 to"),
     (["compile", "search.qry", "--qram", "selcet"], "--qram takes bucket_brigade or select, not 'selcet'\n"
                                                     "  hint: did you mean 'select'?"),

@@ -24,9 +24,11 @@ i = sizeof(c);
 b = c == 16;
 b = c == d;
 f = (1 + 2im) * 2;
-// error: 12:5 this number needs more than 128 bits
+// warning: 12:5 this number needs more than 128 bits
+// hint: the program stops with an error if it comes here
 // error: 13:5 this number needs more than 128 bits
-// error: 14:5 this function has no finite value here
+// warning: 14:5 this function has no finite value here
+// hint: the program stops with an error if it comes here
 // error: 15:5 float[64] is wanted, and this is complex[float[64]]
 // hint: real(...) and imag(...) are its parts
 // error: 16:5 sin cannot be applied to bit[4]
@@ -41,7 +43,8 @@ f = (1 + 2im) * 2;
 // hint: it takes bits or an integer that has a size, and how far to rotate: rotl(c, 1)
 // error: 21:5 popcount cannot be applied to float[64]
 // hint: it takes bits or an integer
-// error: 22:15 this function has no finite value here
+// warning: 22:15 this function has no finite value here
+// hint: the program stops with an error if it comes here
 // error: 23:5 sizeof cannot be applied to bit[4]
 // hint: it takes an array, and which of its dimensions if not the first: sizeof(a, 1)
 // error: 25:5 no operator == for bit[4] and bit[3]

@@ -43,7 +43,11 @@ i = 1 << -1;
 // error: 22:5 no operator * for angle[8] and angle[8]
 // error: 23:5 no operator + for angle[8] and int[8]
 // error: 24:5 no operator | for float[64] and int
-// error: 25:5 division by zero
-// error: 26:5 division by zero
-// error: 27:5 a negative power of an integer is no integer: write one of them as a float
-// error: 28:5 a shift by a negative number
+// warning: 25:5 division by zero
+// hint: the program stops with an error if it comes here
+// warning: 26:5 division by zero
+// hint: the program stops with an error if it comes here
+// warning: 27:5 a negative power of an integer is no integer: write one of them as a float
+// hint: the program stops with an error if it comes here
+// warning: 28:5 a shift by a negative number
+// hint: the program stops with an error if it comes here

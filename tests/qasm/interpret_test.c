@@ -1,180 +1,14 @@
-/* interpret_test.c: one interpreter and two machines. Every program of tests/openqasm/ is elaborated and run step by step on
- * the sparse engine with the same random numbers: where the elaboration is exact, both end with the same bits. It is read
- * by the direct path and without it, and printed and read again: the circuit stays the same. */
+/* interpret_test.c: one interpreter and two machines: every program of tests/openqasm/, and programs at random. */
+#include "machines.h"
 #include "programs.h"
-#include "support.h"
-
-#include "qasm/program/interpret.h"
-#include "sim/sim.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FOLDER QUARRY_SOURCE_DIR "/tests/openqasm"
 
-enum { SEEDS = 12, ROOM = 512, RANDOM_PROGRAMS = 400 };
-
-/* ---- programs ---- */
-
-static void give_inputs(qry_qasm *program, const char *text)
-{
-    for (const char *at = strstr(text, "--input "); at && at < strstr(text, "OPENQASM");
-         at = strstr(at + 1, "--input ")) {
-        char word[64], *value;
-        sscanf(at + 8, "%63s", word);
-        value = strchr(word, '=');
-        assert_non_null(value);
-        *value++ = 0;
-        assert_true(qry_qasm_set_input(program, word, value));
-    }
-}
-
-static qry_qasm *read_source(fixture *f, const qry_source *source, bool grammar_only)
-{
-    qry_qasm *program = qasm_program_read(f->ctx, source, &(struct tree_options){.grammar_only = grammar_only});
-    if (!program)
-        fail_msg("%s: %s", source->name, f->text);
-    give_inputs(program, source->text);
-    return program;
-}
-
-/* ---- the live machine ---- */
-
-struct live {
-    qry_sim *sim;
-    qry_circuit *circuit;
-    size_t first; /* operations of the program at the first flush */
-};
-
-static void flush(void *state)
-{
-    struct live *live = state;
-    if (!live->first)
-        live->first = qry_circuit_program(live->circuit)->op_count;
-    qry_sim_continue(live->sim);
-}
-
-/* What a run ends with: the bits of all registers one after the other, and the other outputs as text. */
-struct end {
-    uint8_t bits[ROOM];
-    size_t bit_count;
-    char text[ROOM];
-};
-
-static void run_live(fixture *f, qry_qasm *program, struct live *live, uint64_t seed, bool ready, struct end *end)
-{
-    uint8_t bits[1024] = {0};
-    qry_random random;
-    qry_random_seed(&random, seed, 0);
-    assert_true(qry_circuit_bit_count(live->circuit) <= sizeof bits);
-    qry_definition_truncate(qry_circuit_program(live->circuit), ready ? live->first : 0);
-    qry_sim_begin(live->sim, &random, bits);
-    qry_machine machine = {live, live->circuit, bits, flush, 100000, ready ? live->first : 0};
-    assert_true(qry_qasm_run(program, &machine));
-    size_t count;
-    const qry_variable *variables = qry_qasm_variables(program, &count);
-    *end = (struct end){.bit_count = 0};
-    for (size_t i = 0; i < count; i++) {
-        if (variables[i].bits)
-            qry_qasm_bits(program, i, end->bits + end->bit_count);
-        else if (variables[i].output) {
-            strcat(end->text, qry_qasm_value(program, i, f->arena));
-            strcat(end->text, " ");
-        }
-        end->bit_count += variables[i].bits;
-        assert_true(end->bit_count < ROOM && strlen(end->text) < ROOM - 64);
-    }
-}
-
-static void run_circuit(qry_qasm *program, const qry_elaboration *e, qry_sim *sim, uint64_t seed, struct end *end)
-{
-    uint8_t bits[4096] = {0};
-    qry_random random;
-    qry_random_seed(&random, seed, 0);
-    assert_true(qry_circuit_bit_count(e->circuit) <= sizeof bits);
-    qry_sim_shot(sim, &random, bits);
-    size_t count;
-    const qry_variable *variables = qry_qasm_variables(program, &count);
-    *end = (struct end){.bit_count = 0};
-    for (size_t i = 0; i < count; i++) {
-        for (uint32_t k = 0; k < variables[i].bits; k++) {
-            uint32_t place = e->place[i][k];
-            end->bits[end->bit_count++] = place >= QRY_BIT_0 ? place == QRY_BIT_1 : bits[place];
-        }
-        if (variables[i].output && !variables[i].bits) {
-            strcat(end->text, e->value[i]);
-            strcat(end->text, " ");
-        }
-    }
-}
-
-static void assert_ends_equal(const char *name, uint64_t seed, const struct end *a, const struct end *b)
-{
-    if (a->bit_count != b->bit_count || memcmp(a->bits, b->bits, a->bit_count) != 0 || strcmp(a->text, b->text) != 0)
-        fail_msg("%s, seed %d: the machines end differently: %s and %s", name, (int)seed, a->text, b->text);
-}
-
-/* ---- printed and read again ---- */
-
-static const qry_source *printed(fixture *f, const qry_circuit *circuit)
-{
-    char path[] = "/tmp/quarry-interpret-XXXXXX";
-    close(mkstemp(path));
-    qry_output *output = qry_output_open(f->ctx, path);
-    assert_true(qry_circuit_print(circuit, &(qry_print_options){.profile = QRY_PROFILE_FULL}, output));
-    assert_true(qry_output_commit(output));
-    const qry_source *source = qry_source_read(f->ctx, path);
-    unlink(path);
-    return source;
-}
-
-static void check_text(fixture *f, const char *name, const qry_circuit *circuit)
-{
-    const qry_source *source = printed(f, circuit);
-    qry_qasm *again = read_source(f, source, false);
-    const qry_elaboration *e = qry_qasm_elaborate(again);
-    if (!e || !e->exact || !qry_circuit_equal(circuit, e->circuit))
-        fail_msg("%s: printed and read again it is another circuit: %s\n%s", name, e ? "" : f->text, source->text);
-    qry_qasm_free(again);
-}
-
-/* ---- all programs ---- */
-
-static void check_program(fixture *f, const char *name, const qry_source *source, size_t *exact)
-{
-    qry_qasm *program = read_source(f, source, false), *plain = read_source(f, source, true);
-    qry_qasm *stepwise = read_source(f, source, false);
-    const qry_elaboration *e = qry_qasm_elaborate(program), *of_plain = qry_qasm_elaborate(plain);
-    if (!e || !of_plain)
-        fail_msg("%s: %s", name, f->text);
-    assert_int_equal(e->exact, of_plain->exact);
-    if (!qry_circuit_equal(e->circuit, of_plain->circuit))
-        fail_msg("%s: the direct path reads another circuit than the grammar", name);
-    struct live live = {.circuit = qry_qasm_circuit(stepwise)};
-    live.sim = qry_sim_new(f->ctx, live.circuit, NULL);
-    qry_sim *sim = e->exact ? qry_sim_new(f->ctx, e->circuit, NULL) : NULL;
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
-        struct end first, again, whole;
-        run_live(f, stepwise, &live, seed, false, &first);
-        run_live(f, stepwise, &live, seed, true, &again);
-        assert_ends_equal(name, seed, &first, &again);
-        if (!e->exact)
-            continue;
-        run_circuit(program, e, sim, seed, &whole);
-        assert_ends_equal(name, seed, &first, &whole);
-    }
-    qry_sim_free(live.sim);
-    if (e->exact) {
-        qry_sim_free(sim);
-        check_text(f, name, e->circuit);
-        ++*exact;
-    }
-    qry_qasm_free(program);
-    qry_qasm_free(plain);
-    qry_qasm_free(stepwise);
-}
+enum { RANDOM_PROGRAMS = 400, BIT_PROGRAMS = 1500 };
 
 static void test_programs(void **state)
 {
@@ -216,8 +50,161 @@ static void test_random_programs(void **state)
     assert_true(wanted || exact > to / 2);
 }
 
+/* ---- programs about bits at random ---- */
+
+/* Measured bits that are copied, kept, overwritten and asked for, in branches, loops and defs: what laziness can get wrong. */
+struct writer {
+    FILE *stream;
+    qry_random random;
+    int depth, locals;
+};
+
+static unsigned below(struct writer *w, unsigned bound) { return (unsigned)qry_random_below(&w->random, bound); }
+
+static const char *bit(struct writer *w, char *text)
+{
+    unsigned which = below(w, 9);
+    if (which < 6)
+        sprintf(text, "%c[%u]", which < 3 ? 'a' : 'b', which % 3);
+    else if (w->locals && which == 6)
+        sprintf(text, "t%u", below(w, (unsigned)w->locals));
+    else
+        strcpy(text, "s");
+    return text;
+}
+
+static void condition(struct writer *w)
+{
+    char x[8], y[8];
+    static const char *const forms[] = {"%s", "!%s", "%s == 1", "%s && !%s", "%s == 0 && %s", "%s == %s", "%s || %s"};
+    unsigned form = below(w, 12);
+    if (form >= 7)
+        fprintf(w->stream, form < 9 ? "%c == %u" : "%c[%u]", below(w, 2) ? 'a' : 'b', below(w, form < 9 ? 8 : 3));
+    else {
+        bit(w, x);
+        bit(w, y);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-security"
+        fprintf(w->stream, forms[form], x, y);
+#pragma GCC diagnostic pop
+    }
+}
+
+static void statements(struct writer *w, unsigned count);
+
+static void block(struct writer *w)
+{
+    int locals = w->locals;
+    w->depth++;
+    fprintf(w->stream, "{ ");
+    statements(w, below(w, 3) + 1);
+    fprintf(w->stream, "} ");
+    w->depth--;
+    w->locals = locals;
+}
+
+static void branch(struct writer *w)
+{
+    if (below(w, 6) == 0) {
+        fprintf(w->stream, "switch (uint[3](%c)) { case %u ", below(w, 2) ? 'a' : 'b', below(w, 4));
+        block(w);
+        fprintf(w->stream, "case %u ", 4 + below(w, 4));
+        block(w);
+        fprintf(w->stream, "}\n");
+        return;
+    }
+    fprintf(w->stream, "if (");
+    condition(w);
+    fprintf(w->stream, ") ");
+    block(w);
+    if (below(w, 2)) {
+        fprintf(w->stream, "else ");
+        block(w);
+    }
+    fprintf(w->stream, "\n");
+}
+
+static void statement(struct writer *w)
+{
+    char x[8], y[8];
+    unsigned qubit = below(w, 4);
+    switch (below(w, w->depth < 3 ? 14 : 10)) {
+    case 0:
+    case 1:
+        fprintf(w->stream, "h q[%u];\n", qubit);
+        return;
+    case 2:
+    case 3:
+        fprintf(w->stream, "%s = measure q[%u];\n", bit(w, x), qubit);
+        return;
+    case 4:
+        fprintf(w->stream, "%c = measure q[%u:%u];\n", below(w, 2) ? 'a' : 'b', qubit % 2, qubit % 2 + 2);
+        return;
+    case 5:
+        fprintf(w->stream, "%s = %s;\n", bit(w, x), bit(w, y));
+        return;
+    case 6:
+        fprintf(w->stream, below(w, 2) ? "a = b;\n" : "b[0:1] = a[1:2];\n");
+        return;
+    case 7:
+        fprintf(w->stream, "%s = %u;\n", bit(w, x), below(w, 2));
+        return;
+    case 8:
+        fprintf(w->stream, "%s = look(q[%u]);\n", bit(w, x), qubit);
+        return;
+    case 9:
+        fprintf(w->stream, "bit t%d = measure q[%u];\n", w->locals++, qubit);
+        return;
+    case 10:
+        fprintf(w->stream, "for int i%d in [0:1] ", w->depth);
+        block(w);
+        return;
+    default:
+        branch(w);
+    }
+}
+
+static void statements(struct writer *w, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        statement(w);
+}
+
+static char *bit_program(uint64_t seed)
+{
+    char *text;
+    size_t length;
+    struct writer w = {.stream = open_memstream(&text, &length)};
+    qry_random_seed(&w.random, seed, 7);
+    fprintf(w.stream, "OPENQASM 3;\ninclude \"stdgates.inc\";\nqubit[4] q;\nbit[3] a;\nbit[3] b;\nbit s;\n"
+                      "def look(qubit x) -> bit { bit m = measure x; h x; return m; }\nh q;\n");
+    statements(&w, 4 + below(&w, 8));
+    fclose(w.stream);
+    return text;
+}
+
+static void test_bits(void **state)
+{
+    fixture *f = *state;
+    const char *wanted = getenv("QUARRY_SEED"), *many = getenv("QUARRY_PROGRAMS");
+    uint64_t from = wanted ? strtoull(wanted, NULL, 10) : 0;
+    uint64_t to = wanted ? from + 1 : many ? strtoull(many, NULL, 10) : BIT_PROGRAMS;
+    size_t exact = 0;
+    for (uint64_t seed = from; seed < to; seed++) {
+        char *text = bit_program(seed), name[64];
+        snprintf(name, sizeof name, "program %d about bits", (int)seed);
+        if (wanted)
+            print_message("%s\n", text);
+        check_program(f, name, qry_source_from_text(f->ctx, name, text, strlen(text)), &exact);
+        free(text);
+    }
+    print_message("%zu of %d are exact\n", exact, (int)(to - from));
+    assert_true(wanted || exact > to / 4);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_programs), TEST(test_random_programs)};
+    const struct CMUnitTest tests[] = {TEST(test_programs), TEST(test_random_programs), TEST(test_bits)};
     return cmocka_run_group_tests_name("interpret", tests, NULL, NULL);
 }

@@ -174,10 +174,20 @@ static void test_measured(void **state)
     check_choice(m, QRY_SIM_DENSE, "suits");
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#elif defined(__has_feature)
+enum { SANITIZED = __has_feature(address_sanitizer) };
+#else
+enum { SANITIZED = 0 };
+#endif
+
 /* The choice follows the memory that there is: a process that may have little takes the engine that may do with it. */
 static void test_memory(void **state)
 {
     (void)state;
+    if (SANITIZED)
+        skip(); /* the sanitizer needs address space of its own, terabytes of it */
     struct rlimit limit, old;
     assert_int_equal(getrlimit(RLIMIT_AS, &old), 0);
     struct made m = make(30), same = make(27);

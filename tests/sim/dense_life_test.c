@@ -75,6 +75,7 @@ static void long_streams(void **state)
     const double *wanted = qry_reference_state(arena, circuit);
     qry_sim *sim = new_dense(ctx, circuit, QRY_SIMD_BEST, false, 1);
     dense_of(sim)->cut.chunk_bits = 7;
+    dense_of(sim)->cut.low_bits = 5;
     qry_sim_shot(sim, NULL, NULL);
     assert_true(qry_tally_gates(qry_sim_executed(sim)) == 300 * 2 * (2 * 18 + 3));
     assert_true(distance(state_of(arena, sim, 9), wanted, 9) < 1e-11);
@@ -259,6 +260,7 @@ static void check_mark(qry_simd simd, bool single, uint64_t seed, void *state)
     qry_random_seed(&random, seed, 0);
     qry_sim *sim = new_dense(ctx, circuit, simd, single, 1);
     dense_of(sim)->cut.chunk_bits = 7;
+    dense_of(sim)->cut.low_bits = 5;
     uint8_t bits[1];
     qry_sim_begin(sim, &random, bits);
     if (seed % 2)

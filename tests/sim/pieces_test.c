@@ -49,18 +49,15 @@ static size_t next_of(const qry_definition *program, size_t i)
     return (block ? program->ops[i].c : i) + 1;
 }
 
-/* Runs a program up to operation `end` in pieces of random lengths: the engine sees it grow. */
-static void run_pieces(qry_sim *sim, qry_definition *program, size_t from, size_t end, qry_random *cuts)
+/* Runs a program up to operation `end` in pieces of random lengths. */
+static void run_pieces(qry_sim *sim, const qry_definition *program, size_t from, size_t end, qry_random *cuts)
 {
-    size_t whole = program->op_count;
     while (from < end) {
         uint64_t length = qry_random_below(cuts, 4) ? 1 + qry_random_below(cuts, 6) : 0;
         for (uint64_t k = 0; k < length && from < end; k++)
             from = next_of(program, from);
-        program->op_count = from;
-        qry_sim_continue(sim);
+        qry_sim_continue_to(sim, from);
     }
-    program->op_count = whole;
 }
 
 static size_t random_place(const qry_definition *program, qry_random *random)

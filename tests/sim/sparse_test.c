@@ -86,7 +86,7 @@ static const random_mix mixes[] = {
 static void random_circuits(void **state)
 {
     (void)state;
-    int rounds = getenv("QUARRY_ROUNDS") ? atoi(getenv("QUARRY_ROUNDS")) : 300;
+    int rounds = getenv("QUARRY_ROUNDS") ? atoi(getenv("QUARRY_ROUNDS")) : 200;
     for (int seed = 0; seed < rounds; seed++) {
         qry_ctx *ctx = qry_ctx_new();
         qry_random random;

@@ -1,0 +1,10 @@
+x = int[8](y);
+x = bit[4](y)[0:2];
+x = f(a, b[0], "01", 10dt);
+x = sizeof(a, 0);
+x = pow(2, 3);
+x = arcsin(1);
+f(1);
+f();
+a[1]+2|c*(sin(y)^!3.5*d[3]);
+durationof({x $0; cx $0, $1;});

@@ -1,0 +1,15 @@
+x = a + b * c - d / e % f;
+x = (a + b) * (c - (d - e));
+x = -a ** b;
+x = (-a) ** b;
+x = a ** b ** c;
+x = (a ** b) ** c;
+x = !a && ~b || c;
+x = a | b ^ c & d;
+x = ((a | b) ^ c) & d;
+x = a == b != c;
+x = a << 1 >> 2;
+x = a < b == (c >= d);
+x = - -a;
+x = a - -b;
+x = (a + b)[0];

@@ -1,0 +1,4 @@
+pragma one two
+#pragma three
+pragma
+x q;

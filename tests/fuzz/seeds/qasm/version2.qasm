@@ -1,0 +1,13 @@
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[4];
+creg c[4];
+opaque magic(a, b) x, y;
+h q;
+cx q[0], q[1];
+measure q -> c;
+if (c == 3) x q[2];
+barrier q, q;
+reset q[0];
+U(0.1, pi/2, -pi) q[1];
+CX q[0], q[1];
