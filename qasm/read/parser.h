@@ -63,7 +63,7 @@ struct tree_stmt *qry_reader_gates(struct qry_reader *reader);
 /** Whether a comment is a mark, which is then kept. */
 bool qry_reader_comment(struct qry_reader *reader, const char *text, size_t length);
 /** How many bytes an annotation has that begins with this @; 0: the @ is a modifier's, or stands wrong. */
-size_t qry_reader_annotation(const struct qry_reader *reader, const char *text, size_t length);
+size_t qry_reader_annotation(const struct qry_reader *reader, const char *text);
 /** What follows the word pragma. */
 const char *qry_reader_pragma(struct qry_reader *reader, const char *text, size_t length);
 void qry_reader_version(struct qry_reader *reader, const char *text, size_t length);
