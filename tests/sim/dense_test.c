@@ -131,7 +131,7 @@ static void usual_chunks(void **state)
         qry_random random;
         qry_random_seed(&random, (uint64_t)seed, 13);
         struct against a = {.ctx = ctx};
-        a.circuit = any_circuit(ctx, &random, 16 + (uint32_t)seed % 3, 150, true);
+        a.circuit = any_circuit(ctx, &random, 15 + (uint32_t)seed % 3, 80, true);
         a.wanted = qry_reference_state(arena, a.circuit);
         on_every_set(check_state, (uint64_t)seed, &a);
         qry_ctx_free(ctx);
