@@ -476,8 +476,8 @@ typedef struct qry_machine {
 /** A circuit with the registers of the program, its gates as definitions, and room for its bits: what a machine begins
  *  with. Belongs to the program until it is freed. */
 qry_circuit *qry_qasm_circuit(qry_qasm *program);
-/** Runs the program once. False after a report at the place in the source (index outside, division by zero, too many
- *  steps). */
+/** Runs the program once; not after an elaboration that is exact, whose circuit says it all. False after a report at the
+ *  place in the source (index outside, division by zero, too many steps). */
 bool qry_qasm_run(qry_qasm *program, qry_machine *machine);
 /** After a run: a variable's bits (bit i of the register in bits[i]), or its value as text. */
 void qry_qasm_bits(const qry_qasm *program, size_t variable, uint8_t *bits);

@@ -50,8 +50,7 @@ class Bench:
 
     def file(self, name, gates, qubits, version):
         path = self.folder / name
-        if not path.exists():
-            path.write_text(circuits.text(gates, qubits, version))
+        path.write_text(circuits.text(gates, qubits, version))
         return path
 
     def run(self, words, threads=1):

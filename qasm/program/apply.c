@@ -51,13 +51,8 @@ static bool controls(struct qasm_run *run, struct qasm_use *use, const struct tr
     return true;
 }
 
-/* From the innermost outwards. */
-static bool modify(struct qasm_run *run, struct qasm_use *use, const struct tree_modifier *m)
+static bool modify_once(struct qasm_run *run, struct qasm_use *use, const struct tree_modifier *m)
 {
-    if (!m)
-        return true;
-    if (!modify(run, use, m->next))
-        return false;
     switch (m->kind) {
     case TREE_INV:
         return times(run, use, m, -1);
@@ -66,6 +61,23 @@ static bool modify(struct qasm_run *run, struct qasm_use *use, const struct tree
     default:
         return controls(run, use, m);
     }
+}
+
+/* From the innermost outwards. */
+static bool modify(struct qasm_run *run, struct qasm_use *use, const struct tree_modifier *first)
+{
+    size_t count = 0;
+    for (const struct tree_modifier *m = first; m; m = m->next)
+        count++;
+    if (!count)
+        return true;
+    const struct tree_modifier **all = qry_arena_alloc(run->scratch, count, sizeof *all);
+    for (const struct tree_modifier *m = first; m; m = m->next)
+        *all++ = m;
+    while (count--)
+        if (!modify_once(run, use, *--all))
+            return false;
+    return true;
 }
 
 /* ---- writing ---- */

@@ -199,11 +199,26 @@ static bool is_known(const struct argument *list, uint32_t count)
     return true;
 }
 
+/* Calls within calls are calls on the machine's stack too. */
+enum { MAX_STACK = 4 << 20 };
+
+static bool is_too_deep(const struct qasm_run *run)
+{
+    char here;
+    uintptr_t at = (uintptr_t)&here;
+    return (at < run->stack ? run->stack - at : at - run->stack) > MAX_STACK;
+}
+
 bool qasm_call(struct qasm_run *run, struct tree_place place, struct tree_symbol *def,
                const struct tree_expr *arguments, const struct tree_expr *operands, struct qasm_value *result)
 {
     struct argument *list = qry_arena_alloc(run->scratch, def->parameters + 1, sizeof *list);
     *result = (struct qasm_value){.type = def->type};
+    if (is_too_deep(run)) {
+        qry_tree_error(run->tree, place, NULL, "defs that call each other are nested too deep at '%s'",
+                       def->name->text);
+        return false;
+    }
     if (!evaluate_arguments(run, def, arguments, operands, list))
         return false;
     if (qasm_is_closed(def) && is_known(list, def->parameters))

@@ -125,6 +125,14 @@ static void check_measure_into(struct checker *c, struct tree_stmt *stmt)
     qasm_check_becomes(c, stmt->value, to);
 }
 
+/* An expression that is a statement: for what a call does; qubits have no value to be thrown away. */
+static void check_alone(struct checker *c, struct tree_expr *expr)
+{
+    const struct qasm_type *type = qasm_check_expression(c, expr);
+    if (type && type->kind == QASM_QUBIT)
+        qasm_check_error(c, expr->place, "a gate stands before its qubits: x q;", "qubits alone are no statement");
+}
+
 static void check_operands_of(struct checker *c, struct tree_stmt *stmt)
 {
     if (stmt->size)
@@ -168,7 +176,7 @@ void qasm_check_statement(struct checker *c, struct tree_stmt *stmt)
         check_assign(c, stmt);
         break;
     case TREE_EXPRESSION:
-        qasm_check_expression(c, stmt->value);
+        check_alone(c, stmt->value);
         break;
     case TREE_RESET:
     case TREE_BARRIER:

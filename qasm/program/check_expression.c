@@ -188,8 +188,6 @@ static const struct qasm_type *check_operator(struct checker *c, struct tree_exp
     const struct qasm_type *a_to, *b_to;
     if (!a || (second && !b))
         return NULL;
-    if (c->tree->version == TREE_VERSION_2 && expr->op == TREE_BIT_XOR)
-        expr->op = TREE_POWER; /* as ^ is called there */
     if (are_real(c, expr))
         a = b = qasm_type_literal(QASM_FLOAT, 64);
     const struct qasm_type *type = qasm_type_of_operator(c->arena, expr->op, a, b, &a_to, &b_to);

@@ -164,10 +164,11 @@ static const char *missing_include(const struct checker *c, const char *name)
     return NULL;
 }
 
-/* What can stand before qubits. Functions with a value stand elsewhere. */
+/* What can stand before qubits. Functions with a value stand elsewhere; one whose type is wrong has none. */
 static bool is_applied(const struct tree_symbol *symbol)
 {
-    return symbol->kind == SYMBOL_GATE || (symbol->kind == SYMBOL_DEF && symbol->type->kind == QASM_VOID);
+    return symbol->kind == SYMBOL_GATE ||
+           (symbol->kind == SYMBOL_DEF && symbol->type && symbol->type->kind == QASM_VOID);
 }
 
 static const char *guess(const struct checker *c, const struct tree_name *name, bool applied)

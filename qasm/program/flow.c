@@ -293,7 +293,7 @@ static enum qasm_flow for_range(struct qasm_run *run, struct tree_stmt *stmt, st
         qasm_forget(&cell->value);
         return with_memory(run, stmt, NULL, TRUTH_UNKNOWN, unknown_rounds);
     }
-    if (steps.count > 1 && qasm_is_repeat(stmt))
+    if (steps.count && qasm_is_repeat(stmt))
         return repeat(run, stmt, steps.count);
     static const struct qasm_type wide = {.kind = QASM_INT, .width = 128};
     enum qasm_flow flow = FLOW_ON;

@@ -142,6 +142,7 @@ struct qasm_run {
     size_t ready;               /* of which the machine has so many */
     size_t flushed;             /* and has run so many */
     uint64_t steps, max_steps;
+    uintptr_t stack;             /* where the program's own stack begins on the machine's */
     struct qasm_bit_state *bits; /* by bit of the circuit */
     size_t bit_count, bit_room;
     uint32_t next_hidden, hidden_end;

@@ -71,8 +71,8 @@ static bool repeats(struct look *look, const struct tree_stmt *stmt);
 static bool repeats_one(struct look *look, const struct tree_stmt *stmt)
 {
     switch (stmt->kind) {
-    case TREE_STRETCH:
-        look->acts = true;
+    case TREE_STRETCH: /* one without gates holds the marks at the end of a block */
+        look->acts |= stmt->stretch->op_count > 0;
         return true;
     case TREE_APPLY:
         look->acts = true;
@@ -144,6 +144,8 @@ static bool closed_one(const struct look *look, const struct tree_stmt *stmt)
         return !is_open(look, stmt->target) && !is_open(look, stmt->value);
     case TREE_BARRIER:
         return stmt->operands && !any_open(look, stmt->operands);
+    case TREE_STRETCH:
+        return stmt->stretch->op_count == 0;
     case TREE_CONST:
     case TREE_NOP:
     case TREE_BREAK:

@@ -118,6 +118,17 @@ static bool is_flat(const struct tree_stmt *stmt)
     return true;
 }
 
+/* In the order of declaration, so that what a def calls has been looked at before. */
+static void look_at_defs(struct tree_stmt *stmt)
+{
+    for (; stmt; stmt = stmt->next) {
+        if (stmt->kind == TREE_DEF)
+            qasm_is_closed(stmt->symbol);
+        if (stmt->kind == TREE_INCLUDE)
+            look_at_defs(stmt->body);
+    }
+}
+
 static struct qasm_gate *list_gates(qry_qasm *program)
 {
     const struct qasm_checked *checked = program->checked;
@@ -147,6 +158,7 @@ qry_qasm *qasm_program_read(qry_ctx *ctx, const qry_source *source, const struct
     program->kept = qry_arena_new(ctx);
     program->gates = list_gates(program);
     program->flat = is_flat(tree->first);
+    look_at_defs(tree->first);
     list_variables(program);
     make_homes(program);
     return program;
@@ -233,6 +245,7 @@ void qasm_run_init(struct qasm_run *run, qry_qasm *program, struct qasm_writer *
                              .body = qry_circuit_program(writer->circuit),
                              .bits = program->bits,
                              .bit_room = program->bit_room};
+    run->stack = (uintptr_t)run;
     qry_arena_rewind(run->scratch, (qry_arena_mark){0});
     qry_arena_rewind(run->kept, (qry_arena_mark){0});
     if (run->bit_room)

@@ -9,14 +9,16 @@ enum angle_kind { NUMBER, PARAMETER, OPERATOR, FUNCTION, POWER };
 
 enum {
     MAX_CHILDREN = 5,
-    MAX_ANGLES = 1 << 21 /* gates within gates may each need all the angles of those within: this bounds the memory */
+    MAX_ANGLES = 1 << 21, /* gates within gates may each need all the angles of those within: this bounds the memory */
+    MAX_LEVELS = 10000    /* of an expression, which is walked by recursion */
 };
 
 struct qasm_angle {
     uint16_t kind, op; /* op: enum tree_operator; FUNCTION: number in the table; POWER: which of the four angles */
     uint32_t gate;     /* POWER */
     uint32_t parameter;
-    double number; /* NUMBER; PARAMETER: times this */
+    uint32_t level; /* of the deepest part */
+    double number;  /* NUMBER; PARAMETER: times this */
     const struct qasm_angle *child[MAX_CHILDREN];
     /* Of the walk number `walk`: what it has found. Expressions share their parts, so that a walk without memory could take
      * for ever. */
@@ -101,13 +103,18 @@ static struct qasm_argument the_one(struct qry_qasm *program, const struct qasm_
     for (; program->angles[at]; at = (at + 1) & (program->angle_room - 1))
         if (same(program->angles[at], angle))
             return (struct qasm_argument){0, program->angles[at]};
-    if (program->angle_count == MAX_ANGLES) {
-        qry_error(program->ctx, "what the gates compute from their parameters comes to more than %d angles",
-                  MAX_ANGLES);
-        qry_give_up(program->ctx);
-    }
     struct qasm_angle *kept = QRY_NEW(program->arena, struct qasm_angle);
     *kept = *angle;
+    for (int i = 0; i < MAX_CHILDREN; i++)
+        if (angle->child[i] && angle->child[i]->level >= kept->level)
+            kept->level = angle->child[i]->level + 1;
+    if (program->angle_count == MAX_ANGLES || kept->level > MAX_LEVELS) {
+        qry_error(program->ctx,
+                  "what the gates compute from their parameters is too much: more than %d angles, or one of "
+                  "more than %d operators within each other",
+                  MAX_ANGLES, MAX_LEVELS);
+        qry_give_up(program->ctx);
+    }
     program->angles[at] = kept;
     program->angle_count++;
     return (struct qasm_argument){0, kept};

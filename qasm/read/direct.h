@@ -35,7 +35,7 @@ struct direct_saved {
     uint32_t direct;
 };
 
-enum { DIRECT_CACHE = 64 };
+enum { DIRECT_CACHE_BITS = 9, DIRECT_CACHE = 1 << DIRECT_CACHE_BITS };
 
 struct reader_direct {
     struct tree_program *tree;

@@ -33,10 +33,11 @@ static bool may_include(const struct qry_reader *reader, struct tree_place place
             return false;
         }
     }
-    if (files <= READER_MAX_INCLUDES)
-        return true;
-    qry_tree_error(reader->tree, place, NULL, "files include each other more than %d deep", READER_MAX_INCLUDES);
-    return false;
+    if (files > READER_MAX_INCLUDES)
+        qry_tree_error(reader->tree, place, NULL, "files include each other more than %d deep", READER_MAX_INCLUDES);
+    else if (reader->tree->source_count >= READER_MAX_FILES)
+        qry_tree_error(reader->tree, place, NULL, "a program has at most %d files", READER_MAX_FILES);
+    return files <= READER_MAX_INCLUDES && reader->tree->source_count < READER_MAX_FILES;
 }
 
 static struct tree_stmt *read_into(struct qry_reader *outer, struct tree_stmt *stmt, struct qry_reader *inner)
@@ -60,12 +61,12 @@ struct tree_stmt *qry_reader_include(struct qry_reader *reader, struct tree_plac
         qry_tree_error(tree, place, "move it out of the braces", "files are included outside of all blocks only");
         return stmt;
     }
-    if (text) {
+    if (text && may_include(reader, path_place, NULL)) {
         const qry_source *source = qry_source_from_text(tree->ctx, path, text, strlen(text));
         return read_into(reader, stmt,
                          &(struct qry_reader){.source = source, .version = TREE_VERSION_3, .standard = true});
     }
-    if (reader->options->syntax_only)
+    if (text || reader->options->syntax_only)
         return stmt;
     const char *way = from_here(reader, path), *file = qry_reader_file(tree, way);
     if (!may_include(reader, path_place, file))

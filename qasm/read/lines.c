@@ -69,7 +69,7 @@ static const char *word(struct reader_direct *direct, const char *at, const stru
         *name = qry_tree_find(direct->tree, at, length);
         return at + length;
     }
-    size_t slot = (size_t)(letters * 0x9e3779b97f4a7c15u >> 58);
+    size_t slot = (size_t)(letters * 0x9e3779b97f4a7c15u >> (64 - DIRECT_CACHE_BITS));
     if (direct->cache[slot].letters != letters) {
         const struct tree_name *found = qry_tree_find(direct->tree, at, length);
         *name = found;
@@ -292,6 +292,7 @@ static const char *line(struct reader_direct *direct, const char *at)
     }
     if (!at)
         return NULL;
+    QRY_GROW(direct->tree->ctx, piece->ops, piece->op_room, piece->op_count + 1);
     piece->ops[piece->op_count++] = op;
     piece->angle_count += gate.angles;
     piece->operand_count += gate.kind == DIRECT_CALL ? 1 + gate.qubits : 0;
@@ -331,7 +332,6 @@ struct tree_stmt *qry_direct_read(struct reader_direct *direct, const qry_source
     struct tree_stretch *piece = &direct->piece;
     const char *first = between(source->text + *offset), *end = first, *at = first;
     piece->op_count = piece->operand_count = piece->angle_count = 0;
-    QRY_GROW(direct->tree->ctx, piece->ops, piece->op_room, MOST_OPS);
     while (piece->op_count < MOST_OPS && (at = line(direct, at))) {
         end = at;
         at = between(at);

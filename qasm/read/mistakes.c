@@ -41,13 +41,18 @@ void qry_reader_bad_pragma(struct qry_reader *reader)
     error(reader, reader->here, "#pragma TEXT, with a blank before the text", "this is no pragma");
 }
 
+size_t qry_reader_foreign_comment(struct qry_reader *reader)
+{
+    error(reader, reader->here, "a comment begins with //; with # begins only #pragma", "'#' does not belong here");
+    return strcspn(reader->source->text + reader->here.offset, "\n");
+}
+
 void qry_reader_stray(struct qry_reader *reader, char character)
 {
     static const struct {
         char character;
         const char *hint;
     } hints[] = {
-        {'#', "a comment begins with //; with # begins only #pragma"},
         {'$', "a physical qubit has a number: $0"},
         {'.', "a number with a point has a digit beside it: .5"},
         {'\\', "statements end with ';', not with their line"},
@@ -186,6 +191,8 @@ static const char *sign_hint(const struct qry_reader *reader, const char *const 
         return reader->kind_before == TOKEN_NAME ? "the size is part of the type: int[8] a; array[int[8], 3] a;" : NULL;
     case TOKEN_AT:
     case TOKEN_ANNOTATION:
+        if (reader->began)
+            return "an annotation has a name: @name, and a statement behind it";
         return "modifiers stand before a gate: inv, pow(k), ctrl(n) and negctrl(n), each with an @";
     default:
         break;

@@ -189,12 +189,15 @@ static size_t trimmed(const char *text, size_t length)
     return length;
 }
 
-size_t qry_reader_annotation(const struct qry_reader *reader, const char *text, size_t length)
+size_t qry_reader_annotation(const struct qry_reader *reader, const char *text)
 {
     static const int before[] = {
         ';', '{', '}', ')', TOKEN_ANNOTATION, TOKEN_PRAGMA, TOKEN_ELSE, TOKEN_OPAQUE_TEXT, TOKEN_GATES};
     bool begins = !reader->modifying && is_one_of(reader->kind, before, sizeof before / sizeof *before);
-    return begins ? trimmed(text, length) : 0;
+    if (!begins) /* then the line is not looked at: it may be long, and have many more of them */
+        return 0;
+    const char *end = reader->source->text + reader->source->length, *line = memchr(text, '\n', (size_t)(end - text));
+    return trimmed(text, (size_t)((line ? line : end) - text));
 }
 
 const char *qry_reader_pragma(struct qry_reader *reader, const char *text, size_t length)

@@ -6,7 +6,8 @@
 
 enum {
     READER_LONGEST_NAME = 1 << 20, /* bytes; the names of registers and variables stand in messages and files */
-    READER_MAX_INCLUDES = 64       /* files within files */
+    READER_MAX_INCLUDES = 64,      /* files within files */
+    READER_MAX_FILES = 10000       /* all in all */
 };
 
 /* A mark, and the offset of the token that follows it: the statement that begins there takes it. */
@@ -62,7 +63,7 @@ struct tree_stmt *qry_reader_gates(struct qry_reader *reader);
 /** Whether a comment is a mark, which is then kept. */
 bool qry_reader_comment(struct qry_reader *reader, const char *text, size_t length);
 /** How many bytes an annotation has that begins with this @; 0: the @ is a modifier's, or stands wrong. */
-size_t qry_reader_annotation(const struct qry_reader *reader, const char *text, size_t length);
+size_t qry_reader_annotation(const struct qry_reader *reader, const char *text);
 /** What follows the word pragma. */
 const char *qry_reader_pragma(struct qry_reader *reader, const char *text, size_t length);
 void qry_reader_version(struct qry_reader *reader, const char *text, size_t length);
@@ -77,6 +78,8 @@ size_t qry_reader_opaque(struct qry_reader *reader);
 size_t qry_reader_unclosed_comment(struct qry_reader *reader);
 void qry_reader_unclosed_string(struct qry_reader *reader, char quote);
 void qry_reader_bad_pragma(struct qry_reader *reader);
+/** The rest of a line that begins with #. */
+size_t qry_reader_foreign_comment(struct qry_reader *reader);
 void qry_reader_stray(struct qry_reader *reader, char character);
 void qry_reader_too_deep(struct qry_reader *reader, struct tree_place place);
 

@@ -78,7 +78,7 @@ static void binary(struct tree_printer *p, const struct tree_expr *e)
     bool power = e->op == TREE_POWER;
     operand(p, e->first, power ? POSTFIX : own);
     put(p, " ");
-    put(p, qry_tree_operator((enum tree_operator)e->op));
+    put(p, power && p->tree->version == TREE_VERSION_2 ? "^" : qry_tree_operator((enum tree_operator)e->op));
     put(p, " ");
     operand(p, e->first->next, power ? UNARY : own + 1);
 }

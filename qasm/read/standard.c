@@ -1,6 +1,7 @@
 /* standard.c: the includes that are built in: stdgates.inc as the specification of OpenQASM 3 has it, and qelib1.inc, the
  * library of OpenQASM 2. A gate that gates.def has too is that gate; its body here says what it is and is not run. The
- * gates of qelib1.inc are written without U, whose phase differs between the versions. */
+ * gates of qelib1.inc are written without U, whose phase differs between the versions. CX is the controlled X of OpenQASM
+ * 2, not the controlled U(pi, 0, pi) of the specification's text, which is i times X in OpenQASM 3. */
 #include "qasm/read/parser.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ static const char stdgates[] = "gate p(a) q { ctrl @ gphase(a) q; }\n"
                                "gate ccx a, b, q { ctrl @ ctrl @ x a, b, q; }\n"
                                "gate cswap c, a, b { ctrl @ swap c, a, b; }\n"
                                "gate cu(a, b, c, d) k, q { p(d - a/2) k; ctrl @ U(a, b, c) k, q; }\n"
-                               "gate CX c, q { ctrl @ U(pi, 0, pi) c, q; }\n"
+                               "gate CX c, q { ctrl @ x c, q; }\n"
                                "gate phase(a) q { U(0, 0, a) q; }\n"
                                "gate cphase(a) c, q { ctrl @ phase(a) c, q; }\n"
                                "gate id q { U(0, 0, 0) q; }\n"
@@ -43,7 +44,7 @@ static const char stdgates[] = "gate p(a) q { ctrl @ gphase(a) q; }\n"
 static const char qelib1[] =
     "gate p(a) q { ctrl @ gphase(a) q; }\n"
     "gate rz(a) q { gphase(-a/2); p(a) q; }\n"
-    "gate ry(a) q { sdg q; rx(-a) q; s q; }\n"
+    "gate ry(a) q { sdg q; rx(a) q; s q; }\n"
     "gate u3(a, b, c) q { rz(c) q; ry(a) q; rz(b) q; }\n"
     "gate u2(b, c) q { u3(pi/2, b, c) q; }\n"
     "gate u1(a) q { p(a) q; }\n"
@@ -54,7 +55,7 @@ static const char qelib1[] =
     "gate x q { h q; z q; h q; }\n"
     "gate y q { sdg q; x q; s q; }\n"
     "gate z q { p(pi) q; }\n"
-    "gate h q { ry(pi/2) q; z q; }\n"
+    "gate h q { z q; ry(pi/2) q; }\n"
     "gate s q { p(pi/2) q; }\n"
     "gate sdg q { p(-pi/2) q; }\n"
     "gate t q { p(pi/4) q; }\n"

@@ -334,26 +334,41 @@ static void quoted(struct tree_printer *p, const char *word, const char *text)
     qry_output_printf(p->output, "%s %c%s%c", word, quote, text, quote);
 }
 
+/* Statements that are a text. */
+static void textual(struct tree_printer *p, const struct tree_stmt *s)
+{
+    if (s->kind == TREE_INCLUDE)
+        quoted(p, "include", s->text);
+    else if (s->kind == TREE_CALIBRATION)
+        quoted(p, "defcalgrammar", s->text);
+    else
+        qry_output_printf(p->output,
+                          s->kind == TREE_PRAGMA ? "pragma %s"
+                          : s->kind == TREE_CAL  ? "cal {%s}"
+                                                 : "%s",
+                          s->text);
+}
+
+/* Statements that begin with a word, or with what they measure or evaluate. */
+static void valued(struct tree_printer *p, const struct tree_stmt *s)
+{
+    static const char *const words[] = {[TREE_MEASURE_INTO] = "",     [TREE_EXPRESSION] = "",   [TREE_BREAK] = "break",
+                                        [TREE_CONTINUE] = "continue", [TREE_RETURN] = "return", [TREE_END] = "end"};
+    plain(p, words[s->kind], s->value);
+    if (s->target)
+        plain(p, " ->", s->target);
+}
+
 /* The statement without what ends it. */
 static void body_of(struct tree_printer *p, const struct tree_stmt *s)
 {
     switch ((enum tree_stmt_kind)s->kind) {
     case TREE_INCLUDE:
-        quoted(p, "include", s->text);
-        break;
     case TREE_PRAGMA:
-        qry_output_printf(p->output, "pragma %s", s->text);
-        break;
     case TREE_CALIBRATION:
-        quoted(p, "defcalgrammar", s->text);
-        break;
     case TREE_CAL:
-        qry_output_printf(p->output, "cal {");
-        qry_output_write(p->output, s->text, strlen(s->text));
-        qry_output_printf(p->output, "}");
-        break;
     case TREE_DEFCAL:
-        qry_output_write(p->output, s->text, strlen(s->text));
+        textual(p, s);
         break;
     case TREE_DECLARE:
     case TREE_CONST:
@@ -370,16 +385,8 @@ static void body_of(struct tree_printer *p, const struct tree_stmt *s)
     case TREE_APPLY:
         apply(p, s);
         break;
-    case TREE_MEASURE_INTO:
-        qry_tree_print_expr(p, s->value);
-        if (s->target)
-            plain(p, " ->", s->target);
-        break;
     case TREE_ASSIGN:
         assignment(p, s);
-        break;
-    case TREE_EXPRESSION:
-        plain(p, "", s->value);
         break;
     case TREE_RESET:
     case TREE_BARRIER:
@@ -401,19 +408,8 @@ static void body_of(struct tree_printer *p, const struct tree_stmt *s)
     case TREE_SWITCH:
         choice(p, s);
         break;
-    case TREE_BREAK:
-        plain(p, "break", NULL);
-        break;
-    case TREE_CONTINUE:
-        plain(p, "continue", NULL);
-        break;
-    case TREE_RETURN:
-        plain(p, "return", s->value);
-        break;
-    case TREE_END:
-        plain(p, "end", NULL);
-        break;
-    case TREE_STRETCH:
+    default:
+        valued(p, s);
         break;
     }
 }

@@ -15,7 +15,7 @@ static void refuse(const struct dense *d, double bytes)
     const char *hint = "the sparse engine (--engine sparse) keeps only the amplitudes that are not zero";
     bool single = d->kernels->real_size == sizeof(float);
     if (!single && qry_memory_fits(bytes / 2))
-        hint = "in single precision it would fit";
+        hint = "in single precision (--precision single) it would fit";
     char size[64] = "more than any machine has";
     if (d->qubits <= 60)
         snprintf(size, sizeof size, "%.3g GB of memory, more than there is", bytes / 1e9);

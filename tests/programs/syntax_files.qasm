@@ -26,5 +26,7 @@ x@y;
 // hint: #pragma TEXT, with a blank before the text
 // error: 9:1 '#' does not belong here
 // hint: a comment begins with //; with # begins only #pragma
+// error: 10:1 expected a statement, not '@'
+// hint: an annotation has a name: @name, and a statement behind it
 // error: 12:10 expected a name or a physical qubit, not '{'
 // error: 14:20 expected '{', not '->'

@@ -8,7 +8,7 @@
 
 #define FOLDER QUARRY_SOURCE_DIR "/tests/openqasm"
 
-enum { RANDOM_PROGRAMS = 400, BIT_PROGRAMS = 1500 };
+enum { RANDOM_PROGRAMS = 400, BIT_PROGRAMS = 1500, CIRCUITS = 300 };
 
 static void test_programs(void **state)
 {
@@ -203,8 +203,45 @@ static void test_bits(void **state)
     assert_true(wanted || exact > to / 4);
 }
 
+/* Whether a loop goes round not at all, or with nothing in it: reading leaves those out. And blanks around names. */
+static bool is_odd(const qry_circuit *circuit)
+{
+    for (uint32_t i = 0; i < qry_circuit_definitions(circuit); i++) {
+        const qry_definition *d = qry_circuit_definition(circuit, i);
+        for (size_t k = 0; k < d->op_count; k++) {
+            const qry_op *op = &d->ops[k];
+            const char *name = op->kind == QRY_OP_SECTION ? qry_circuit_name(circuit, op->a) : "_";
+            if (op->kind == QRY_OP_REPEAT && ((!op->a && !op->b) || op->c == k + 1))
+                return true;
+            if (*name == ' ' || (*name && name[strlen(name) - 1] == ' '))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Circuits that no program made. */
+static void test_circuits(void **state)
+{
+    fixture *f = *state;
+    size_t checked = 0;
+    for (uint64_t seed = 0; seed < CIRCUITS; seed++) {
+        char name[64];
+        snprintf(name, sizeof name, "circuit %d", (int)seed);
+        random_kind kind = {.definitions = seed % 6, .most_rounds = 3, .most_items = 40};
+        qry_circuit *circuit = random_circuit(f->ctx, seed, kind);
+        if (!is_odd(circuit)) {
+            check_printed(f, name, circuit);
+            checked++;
+        }
+        qry_circuit_free(circuit);
+    }
+    assert_true(checked > CIRCUITS / 10);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_programs), TEST(test_random_programs), TEST(test_bits)};
+    const struct CMUnitTest tests[] = {TEST(test_programs), TEST(test_random_programs), TEST(test_bits),
+                                       TEST(test_circuits)};
     return cmocka_run_group_tests_name("interpret", tests, NULL, NULL);
 }

@@ -170,6 +170,8 @@ static struct writer assert_same(fixture *f, const char *text)
     "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[4] q;\nqubit lone;\nqubit[2] r;\n"                                \
     "gate mine(a, b) x, y { rx(a) x; }\ngate five v, w, x, y, z { h v; }\n"
 
+#define OLD_HEAD "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[3];\ncreg c[3];\nh q[0];\n"
+
 static void test_taken_lines(void **state)
 {
     static const char *const lines[] = {
@@ -282,8 +284,9 @@ static void test_places(void **state)
         HEAD "gate s2 a {\n// @enter in\nh a;\nx a;\n// @leave\ny a;\n// @leave\n}\ns2 q[0];\n",
         HEAD "h q[0]; /* two */ h q[1];\n@note\nh q[2];\npragma x\nh q[3];\ncal { h q; }\nh q[0];\n",
         HEAD "let both = q[{0, 1}];\nh q[0];\nbit[2] c = {0, 1};\nh q[1];\n",
-        "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[3];\ncreg c[3];\nh q[0];\nu1(pi/2) q[1];\nrzz(0.1) q[0],q[1];\n"
-        "gate mine(t) a { u3(t,t/2,-t) a; }\nmine(0.5) q[2];\nU(0,0,0) q[0];\nh q[1];\n",
+        OLD_HEAD
+        "u1(pi/2) q[1];\nrzz(0.1) q[0],q[1];\ngate mine(t) a { u3(t,t/2,-t) a; }\nmine(0.5) q[2];\nU(0,0,0) q[0];\n"
+        "h q[1];\n",
     };
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         assert_true(assert_same(*state, programs[i]).direct > 0);
@@ -388,10 +391,11 @@ static void test_random_lines(void **state)
         qry_random_seed(&s.random, seed, 5);
         put(&s, "%s", HEAD);
         for (int block = 0; block < 3; block++) {
-            put(&s, block % 2 ? "gate g%d(a, b) x, y, z {\n" : "", block);
+            if (block % 2)
+                put(&s, "gate g%d(a, b) x, y, z {\n", block);
             for (uint64_t lines = below(&s, 12); lines; lines--)
                 random_line(&s, block % 2);
-            put(&s, block % 2 ? "}\n" : "");
+            put(&s, "%s", block % 2 ? "}\n" : "");
         }
         struct writer w = assert_same(f, s.text);
         direct += w.direct;

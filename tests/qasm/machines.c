@@ -124,7 +124,7 @@ static const qry_source *printed(fixture *f, const qry_circuit *circuit)
     return source;
 }
 
-static void check_text(fixture *f, const char *name, const qry_circuit *circuit)
+void check_printed(fixture *f, const char *name, const qry_circuit *circuit)
 {
     const qry_source *source = printed(f, circuit);
     qry_qasm *again = read_source(f, source, false);
@@ -162,7 +162,7 @@ void check_program(fixture *f, const char *name, const qry_source *source, size_
     qry_sim_free(live.sim);
     if (e->exact) {
         qry_sim_free(sim);
-        check_text(f, name, e->circuit);
+        check_printed(f, name, e->circuit);
         ++*exact;
     }
     qry_qasm_free(program);

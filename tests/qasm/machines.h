@@ -9,4 +9,7 @@
  *  the circuit already; reads it without the direct path; prints the circuit and reads it again. */
 void check_program(fixture *f, const char *name, const qry_source *source, size_t *exact);
 
+/** Prints a circuit in the full profile and reads it again: it is the same. */
+void check_printed(fixture *f, const char *name, const qry_circuit *circuit);
+
 #endif

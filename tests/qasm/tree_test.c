@@ -66,7 +66,8 @@ static const char *const constructs[] = {
     "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[3] q;\nqubit lone;\nbit[3] c;\nbit flag;\n",
     "OPENQASM 3.1;\nqubit q;\n@bind [2:3]\n@keep.this too\nqubit r;\n",
     "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[4];\ncreg c[4];\nopaque magic(a, b) x, y;\nh q;\ncx q[0], q[1];\n"
-    "measure q -> c;\nif (c == 3) x q[2];\nbarrier q, q;\nreset q[0];\nU(0.1, pi/2, -pi) q[1];\nCX q[0], q[1];\n",
+    "measure q -> c;\nif (c == 3) x q[2];\nbarrier q, q;\nreset q[0];\nU(0.1, pi/2, -pi) q[1];\nCX q[0], q[1];\n"
+    "rz(2*pi^2 - 3^2^2) q[0];\n",
     "OPENQASM 2.0;\nqreg input[2];\ncreg bit[2];\nmeasure input -> bit;\n",
     "int a;\nint[8] b = -3;\nuint[128] m = 340282366920938463463374607431768211455;\nuint z = 0xFa_1F;\n"
     "uint y = 0o17;\nuint x = 0B1001_1001;\nfloat[32] f = .1e+3;\nfloat g = 1.;\nfloat h = 1_0.5e-3;\nbool t = true;\n"
@@ -209,6 +210,16 @@ static void test_literals(void **state)
     assert_string_equal(value_of(f, "\"1001_0100\"")->text, "10010100");
 }
 
+/* The ^ of OpenQASM 2 is a power. */
+static void test_power_of_version2(void **state)
+{
+    const struct tree_stmt *s = must_read(*state, "OPENQASM 2.0;\nrz(2*a^2) q;", &plain)->first;
+    assert_int_equal(s->arguments->op, TREE_MULTIPLY);
+    assert_int_equal(s->arguments->first->next->op, TREE_POWER);
+    s = must_read(*state, "rz(2*a^2) q;", &plain)->first;
+    assert_int_equal(s->arguments->op, TREE_BIT_XOR);
+}
+
 /* A word behind a number on the same line belongs to it only if it is a unit. */
 static void test_word_behind_number(void **state)
 {
@@ -284,8 +295,14 @@ static void test_includes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_constructs_print_back), TEST(test_depths), TEST(test_long_names), TEST(test_literals),
-        TEST(test_word_behind_number),    TEST(test_marks),  TEST(test_includes),
+        TEST(test_constructs_print_back),
+        TEST(test_depths),
+        TEST(test_long_names),
+        TEST(test_literals),
+        TEST(test_power_of_version2),
+        TEST(test_word_behind_number),
+        TEST(test_marks),
+        TEST(test_includes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
