@@ -37,8 +37,8 @@ const char *qry_tree_text(const struct tree_program *tree, struct tree_place pla
 
 const char *qry_tree_inside(const struct tree_program *tree, struct tree_place place)
 {
-    qry_must(place.length >= 2);
-    return qry_tree_text(tree, (struct tree_place){place.source, place.offset + 1, place.length - 2});
+    uint32_t length = place.length < 2 ? 0 : place.length - 2; /* one brace alone has been reported */
+    return qry_tree_text(tree, (struct tree_place){place.source, place.offset + 1, length});
 }
 
 static void report(const struct tree_program *tree, qry_severity severity, struct tree_place place, const char *hint,
