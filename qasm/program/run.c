@@ -166,11 +166,8 @@ static bool assign(struct qasm_run *run, const struct tree_stmt *stmt)
     struct qasm_value value;
     if (!qasm_spot_of(run, stmt->target, &spot))
         return false;
-    if (stmt->value->kind == TREE_MEASURE) {
-        if (!qasm_measure(run, stmt->value, &spot, &value))
-            return false;
-        return spot.kind != SPOT_UNKNOWN || qasm_spot_store(run, &spot, &value);
-    }
+    if (stmt->value->kind == TREE_MEASURE)
+        return qasm_measure(run, stmt->value, &spot, &value);
     bool good = stmt->value->kind == TREE_LIST ? qasm_evaluate_list(run, stmt->value, spot.type, &value)
                                                : qasm_evaluate(run, stmt->value, &value);
     if (good && value.type->kind == QASM_BIT && value.type->width && !value.unknown) {
@@ -186,9 +183,7 @@ static bool measure_into(struct qasm_run *run, const struct tree_stmt *stmt)
     struct qasm_spot spot;
     if (!stmt->target)
         return qasm_measure(run, stmt->value, NULL, &value);
-    if (!qasm_spot_of(run, stmt->target, &spot) || !qasm_measure(run, stmt->value, &spot, &value))
-        return false;
-    return spot.kind != SPOT_UNKNOWN || qasm_spot_store(run, &spot, &value);
+    return qasm_spot_of(run, stmt->target, &spot) && qasm_measure(run, stmt->value, &spot, &value);
 }
 
 /* ---- what acts on qubits without being a gate ---- */

@@ -103,8 +103,11 @@ static const struct {
      "01", "n=2"},
     {"qubit q; bit[2] c; let last = c[1]; last = measure q; let both = c[1] ++ c[0]; both = \"10\"; c[1] |= c[0];", "1",
      "c=11"},
-    {"qubit q; bit c; output bool b; bit d = measure q; c = measure q; b = bool(c) && !bool(d);", "01", "c=1 b=true d=0"},
+    {"qubit q; bit c; output bool b; bit d = measure q; c = measure q; b = bool(c) && !bool(d);", "01",
+     "c=1 b=true d=0"},
     {"input int[8] a; input float x; output float y; y = a * x;", "0", "a=-3 x=0.5 y=-1.5"},
+    {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[1:n + 1]; output uint[4] x; x = 0; x[1] = measure q[0];",
+     "101", "c=0101 x=2"},
     /* operands that measure, and a hundred times more hidden bits than the circuit has */
     {"qubit q; def look(qubit x) -> bit { bit m = measure x; return m; }\n"
      "output int n; n = 0; bit[4] c;\n"
@@ -190,6 +193,7 @@ static const struct {
     {"input int a; int b = a;", "0", "3:11 input 'a' has no value"},
     {"gate g a, b { cx a, b; h a; } qubit[2] q; pow(0.5) @ g q[0], q[1];", "0", "3:43 pow(0.5) of 'g'"},
     {"qubit q; float x = 0.0; rz(1 / x) q;", "0", "3:28 division by zero"},
+    {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[0:n - 1];", "0", "3:43 2 bits, where 3 are wanted"},
     {"qubit q; int c = 0; ctrl(1) @ x q, $0; for int i in [0:c:3] { x q; }", "0", "3:56 a range whose step is 0"},
 };
 
