@@ -172,7 +172,7 @@ static bool write_all(struct qasm_run *run, const struct qasm_use *use, const st
             write_use(run, use, callee, qubits);
         qry_arena_rewind(run->scratch, mark);
     }
-    return true;
+    return qasm_angles_good(run, use->stmt->place);
 }
 
 /* U of OpenQASM 2 is Rz(phi) Ry(theta) Rz(lambda): the current one without its phase. */

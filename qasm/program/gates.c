@@ -3,6 +3,7 @@
  * more than a multiple of another. */
 #include "qasm/program/interpret.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,16 +68,20 @@ static uint32_t slot_of(struct qasm_run *run, const struct qasm_angle *angle)
 
 qry_angle qasm_angle_here(struct qasm_run *run, struct qasm_argument argument)
 {
-    uint32_t number;
-    double factor;
-    if (!argument.angle)
-        return (qry_angle){argument.number, -1};
-    if (qasm_angle_multiple(argument.angle, &number, &factor))
-        return (qry_angle){factor, (int32_t)number};
-    number = slot_of(run, argument.angle);
-    if (run->body->angle_count <= number)
-        run->body->angle_count = number + 1; /* nothing calls it before it is whole */
-    return (qry_angle){1, (int32_t)number};
+    qry_angle angle = {argument.number, -1};
+    uint32_t parameter;
+    if (argument.angle && qasm_angle_multiple(argument.angle, &parameter, &angle.factor))
+        angle.formal = (int32_t)parameter;
+    else if (argument.angle) {
+        uint32_t slot = slot_of(run, argument.angle);
+        if (run->body->angle_count <= slot)
+            run->body->angle_count = slot + 1; /* nothing calls it before it is whole */
+        angle = (qry_angle){1, (int32_t)slot};
+    }
+    if (isfinite(angle.factor))
+        return angle;
+    run->no_number = true;
+    return (qry_angle){0, -1};
 }
 
 void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const struct qasm_argument *arguments,
@@ -87,6 +92,13 @@ void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const 
     for (uint32_t i = 0; i < gate->slot_count; i++)
         angles[i] =
             qasm_angle_here(run, i < given ? arguments[i] : qasm_angle_with(run->program, gate->slots[i], arguments));
+}
+
+bool qasm_angles_good(struct qasm_run *run, struct tree_place place)
+{
+    bool good = !run->no_number;
+    run->no_number = false;
+    return good || qasm_fail(run, place, NULL, "an angle that is computed from the parameters here is no number");
 }
 
 /* ---- definitions ---- */
@@ -254,7 +266,7 @@ bool qasm_write_stretch(struct qasm_run *run, const struct tree_stmt *stmt)
         return true;
     bool good = true;
     if (has_calls(s))
-        good = write_linked(run, s);
+        good = write_linked(run, s) && qasm_angles_good(run, s->place);
     else
         qry_add_ops(run->body, s->ops, s->op_count, s->operands, s->operand_count, s->angles, s->angle_count);
     if (run->program->flat && !run->machine)

@@ -150,6 +150,7 @@ struct qasm_run {
     struct qasm_branch *branch;   /* the innermost that may not be taken */
     struct tree_symbol *def;      /* the innermost that is running, or NULL */
     const struct tree_stmt *loop; /* the outermost that is running, or NULL */
+    bool no_number;               /* an angle came out as infinite or as nothing at all: 0 was written */
     bool ended;                   /* `end` was met inside a call: the run is over without a report */
     enum qasm_left left;
     qry_elaboration *elaboration; /* NULL: live */
@@ -355,6 +356,8 @@ qry_angle qasm_angle_here(struct qasm_run *run, struct qasm_argument argument);
 /** The angles with which a gate's definition is called. */
 void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const struct qasm_argument *arguments,
                       qry_angle *angles);
+/** Whether all angles since the last call were numbers; reports otherwise. */
+bool qasm_angles_good(struct qasm_run *run, struct tree_place place);
 struct qasm_writer *qasm_writer_new(struct qry_qasm *program);
 struct qasm_writer *qasm_writer_of(struct qry_qasm *program, const qry_circuit *circuit);
 /** The definition made under a text, 0 if there is none yet; the pointer is valid until the next call. */

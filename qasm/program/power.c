@@ -268,6 +268,8 @@ static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct t
     double *values = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *values);
     if (!use->definition)
         qasm_slot_angles(run, use->composite, use->arguments, angles);
+    if (!qasm_angles_good(run, place))
+        return false;
     for (uint32_t i = 0; i < callee->angle_count; i++) {
         if (angles[i].formal >= 0)
             return no_power(run, use, place, exponent);

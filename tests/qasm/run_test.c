@@ -193,6 +193,8 @@ static const struct {
     {"input int a; int b = a;", "0", "3:11 input 'a' has no value"},
     {"gate g a, b { cx a, b; h a; } qubit[2] q; pow(0.5) @ g q[0], q[1];", "0", "3:43 pow(0.5) of 'g'"},
     {"qubit q; float x = 0.0; rz(1 / x) q;", "0", "3:28 division by zero"},
+    {"gate g(a) q { rz(1/a) q; } gate k(a) q { g(2*a) q; } qubit q; k(0) q;", "0", "3:63 an angle that is computed"},
+    {"gate g(a) q { rz(a/0.0) q; } qubit q; g(0) q;", "0", "3:15 an angle that is computed"},
     {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[0:n - 1];", "0", "3:43 2 bits, where 3 are wanted"},
     {"qubit q; int c = 0; ctrl(1) @ x q, $0; for int i in [0:c:3] { x q; }", "0", "3:56 a range whose step is 0"},
 };
