@@ -49,32 +49,23 @@ static struct weights weigh(const struct dense *d, uint64_t bit)
     return sum;
 }
 
-/* One of two values of a qubit that are both possible. */
-static int draw(struct dense *d, double p)
+bool dense_measure(struct dense *d, qry_qubit qubit)
 {
-    if (!d->random) {
-        qry_error(d->sim.ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
-        qry_give_up(d->sim.ctx);
-    }
-    return qry_random_unit(d->random) < p;
-}
-
-int dense_measure(struct dense *d, qry_qubit qubit)
-{
-    /* Of this probability or less is rounding. */
-    const double certain = d->kernels->real_size == sizeof(float) ? 1e-6 : 1e-12;
     uint64_t bit = (uint64_t)1 << d->now.position[qubit];
     if (d->now.sure & bit)
-        return !!((d->now.sure_values ^ d->now.flipped) & bit);
+        return (d->now.sure_values ^ d->now.flipped) & bit;
     dense_drain(d);
-    int flipped = !!(d->now.flipped & bit);
+    bool flipped = d->now.flipped & bit;
     struct weights w = weigh(d, bit);
-    double sum = w.of[0] + w.of[1], p = w.of[!flipped] / sum;
-    int one = p < certain ? 0 : p > 1 - certain ? 1 : draw(d, p), side = one ^ flipped;
-    double scale = sqrt(sum / w.of[side]);
+    double sum = w.of[0] + w.of[1];
+    qry_must(sum > 0 && isfinite(sum));
+    bool one = sim_draw(&d->sim, d->random, w.of[!flipped] / sum, d->kernels->real_size == sizeof(float));
+    bool side = one ^ flipped;
+    d->growth = w.of[side];
+    /* What is left gets length 1, whatever rounding has done to it so far. */
+    double scale = 1 / (hypot(d->now.factor[0], d->now.factor[1]) * sqrt(d->growth));
     d->now.factor[0] *= scale;
     d->now.factor[1] *= scale;
-    d->growth *= w.of[side] / sum;
     d->now.known |= bit;
     d->now.sure |= bit;
     d->now.known_values = (d->now.known_values & ~bit) | (side ? bit : 0);
