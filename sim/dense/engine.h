@@ -82,6 +82,8 @@ struct dense {
     double growth; /* the square of the norm in memory, once what is planned has been executed */
 
     struct plan plan;
+    size_t *place; /* memory of dense_execute */
+    size_t place_room;
     struct worker *workers;
     qry_tally executed;
     double planning_seconds;

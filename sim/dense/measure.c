@@ -4,7 +4,6 @@
 #include "sim/dense/engine.h"
 
 #include <math.h>
-#include <omp.h>
 
 enum { GROUPS = 64, SHORT = 256 };
 
@@ -29,20 +28,29 @@ static void weigh_run(const struct dense *d, uint64_t index, uint32_t run_bits, 
     }
 }
 
+/* Runs from .. from + count - 1. */
+static struct weights weigh_runs(const struct dense *d, const struct live *live, uint64_t from, uint64_t count,
+                                 uint64_t bit)
+{
+    struct weights sum = {{0, 0}};
+    uint64_t index = live->base + deposit(from << live->run_bits, live->free);
+    for (uint64_t i = 0; i < count; i++, index = live_next(live, index, (uint64_t)1 << live->run_bits))
+        weigh_run(d, index, live->run_bits, bit, &sum);
+    return sum;
+}
+
 /* In the same groups for any number of threads, so that sums are the same. */
 static struct weights weigh(const struct dense *d, uint64_t bit)
 {
     struct live live = dense_live(d);
+    if (ones(live.free) < d->cut.shared_bits || live.runs == 1)
+        return weigh_runs(d, &live, 0, live.runs, bit);
     struct weights group[GROUPS] = {{{0, 0}}}, sum = {{0, 0}};
     int groups = live.runs < GROUPS ? (int)live.runs : GROUPS;
     uint64_t each = live.runs / (uint64_t)groups;
-    bool shared = ones(live.free) >= d->cut.shared_bits;
-#pragma omp parallel for schedule(static) num_threads(d->threads) if (d->threads > 1 && shared)
-    for (int g = 0; g < groups; g++) {
-        uint64_t index = live.base + deposit((uint64_t)g * each << live.run_bits, live.free);
-        for (uint64_t i = 0; i < each; i++, index = live_next(&live, index, (uint64_t)1 << live.run_bits))
-            weigh_run(d, index, live.run_bits, bit, &group[g]);
-    }
+#pragma omp parallel for schedule(static) num_threads(d->threads) if (d->threads > 1)
+    for (int g = 0; g < groups; g++)
+        group[g] = weigh_runs(d, &live, (uint64_t)g * each, each, bit);
     for (int g = 0; g < groups; g++)
         for (int i = 0; i < 2; i++)
             sum.of[i] += group[g].of[i];

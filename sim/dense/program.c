@@ -299,6 +299,7 @@ void dense_plan(struct dense *d, size_t chosen)
 {
     struct plan *plan = &d->plan;
     plan->program_count = plan->op_count = plan->diagonal_count = 0;
+    plan->targets = 0;
     plan->group_count = plan->factor_count = plan->table_count = plan->constants = 0;
     struct planner p = {.d = d, .gates = d->local, .count = chosen, .phases = d->phases};
     p.tile.lane_bits = d->kernels->lane_bits;
@@ -306,6 +307,7 @@ void dense_plan(struct dense *d, size_t chosen)
     for (size_t i = 0; i < chosen; i++) {
         p.gates[i] = localized(plan, &d->window[d->chosen[i]]);
         p.targets |= p.gates[i].action.target;
+        plan->targets |= gate_target(&d->window[d->chosen[i]]);
     }
     while (p.first < p.count)
         add_program(&p);
