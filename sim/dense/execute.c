@@ -2,6 +2,7 @@
  * gathered into the cache, worked on there, and brought back. */
 #include "sim/dense/engine.h"
 
+#include <omp.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -143,19 +144,27 @@ static struct pass pass_of(struct dense *d)
     return p;
 }
 
-/* Chunks from .. to - 1. */
-static void run_chunks(const struct pass *p, struct worker *w, uint64_t from, uint64_t to)
-{
-    p->d->kernels->prepare(&p->d->plan, w);
-    for (uint64_t i = from; i < to; i++)
-        run_chunk(p, w, i, to - 1);
-}
-
+/* Neighbours together, so that looking ahead helps; not all at once, since a thread may have to wait for its core. */
 static void run_shared(const struct pass *p, uint64_t chunks, uint64_t threads)
 {
-#pragma omp parallel for schedule(static) num_threads((int)threads)
-    for (uint64_t t = 0; t < threads; t++)
-        run_chunks(p, &p->d->workers[t], chunks * t / threads, chunks * (t + 1) / threads);
+    struct dense *d = p->d;
+    uint64_t share = chunks / (16 * threads) + 1;
+#pragma omp parallel num_threads((int)threads)
+    {
+        struct worker *w = &d->workers[omp_get_thread_num()];
+        d->kernels->prepare(&d->plan, w);
+#pragma omp for schedule(dynamic, share)
+        for (uint64_t i = 0; i < chunks; i++)
+            run_chunk(p, w, i, chunks - 1);
+    }
+}
+
+static void run_alone(const struct pass *p, uint64_t chunks)
+{
+    struct dense *d = p->d;
+    d->kernels->prepare(&d->plan, d->workers);
+    for (uint64_t i = 0; i < chunks; i++)
+        run_chunk(p, d->workers, i, chunks - 1);
 }
 
 void dense_execute(struct dense *d)
@@ -172,7 +181,7 @@ void dense_execute(struct dense *d)
     if (threads > 1)
         run_shared(&p, chunks, threads);
     else
-        run_chunks(&p, d->workers, 0, chunks);
+        run_alone(&p, chunks);
     /* In a chunk that is the whole state it costs little to blank again what stays known, and measurements look at less. */
     d->now.known &= ~(d->plan.chunk_bits == d->positions ? d->plan.targets : d->plan.inside);
     d->now.known_values &= d->now.known;
