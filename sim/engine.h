@@ -52,4 +52,18 @@ struct qry_sim {
     uint8_t *marked_bits;
 };
 
+/** The value that is found for a qubit which is 1 with probability p; a number is drawn unless p is 0 or 1 but for rounding.
+ *  With random NULL it gives up then. */
+static inline bool sim_draw(qry_sim *sim, qry_random *random, double p, bool single)
+{
+    const double rounding = single ? 1e-6 : 1e-12;
+    if (p < rounding || p > 1 - rounding)
+        return p > 0.5;
+    if (!random) {
+        qry_error(sim->ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
+        qry_give_up(sim->ctx);
+    }
+    return qry_random_unit(random) < p;
+}
+
 #endif
