@@ -300,7 +300,10 @@ static bool apply_gate(struct scout *s, const qry_step *step)
     s->sparse += (double)s->rows * SPARSE_PLAIN;
     if (pass_frame(s, &a))
         return true;
-    if (!settle(s, a.info->swaps && a.lone ? 0 : a.mask | a.target))
+    uint64_t needed = mixes                     ? s->frame
+                      : a.info->swaps && a.lone ? 0
+                                                : a.mask | a.target; /* a rotation ends all frames */
+    if (!settle(s, needed))
         return false;
     if (a.info->swaps)
         apply_swap(s, &a);
