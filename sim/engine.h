@@ -4,6 +4,9 @@
 
 #include "sim/sim.h"
 
+/** A sum of amplitudes whose magnitude is below this is taken for one that cancelled: it is no row. */
+#define SIM_CANCELLED 1e-14
+
 /** The first member of every engine's own struct is a qry_sim. All of these may give up. */
 struct sim_engine {
     const char *name; /* "sparse", "dense" */
