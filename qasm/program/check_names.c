@@ -72,6 +72,19 @@ static struct tree_symbol *bind(struct checker *c, struct tree_symbol *symbol)
  * twice. */
 static bool gives_way(const struct tree_symbol *symbol) { return symbol->kind == SYMBOL_BROKEN || symbol->standard; }
 
+/* A gate of stdgates.inc that becomes another one may be meant, or not. Exporters write out gates of qelib1.inc, which has
+ * had fewer of them. */
+static void warn_of_change(struct checker *c, const struct tree_symbol *symbol, const struct tree_symbol *taken)
+{
+    enum { MOST = 3 };
+    const char *file = c->tree->sources[taken->place.source]->name;
+    bool lost = taken->kind == SYMBOL_GATE && symbol->kind == SYMBOL_GATE && taken->standard && !symbol->standard &&
+                strcmp(file, "stdgates.inc") == 0;
+    if (lost && c->lost++ < MOST)
+        qry_tree_warning(c->tree, symbol->place, NULL, "the gate '%.60s' of %s is declared anew", symbol->name->text,
+                         file);
+}
+
 struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind kind, struct tree_name *name,
                                        struct tree_place place, struct tree_stmt *stmt)
 {
@@ -84,8 +97,11 @@ struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind 
                                    .global = c->depth == 1,
                                    .standard = c->standard,
                                    .gate = QRY_GATES};
-    if (!taken || taken->scope < c->depth || gives_way(taken))
+    if (!taken || taken->scope < c->depth || gives_way(taken)) {
+        if (taken && taken->scope == c->depth)
+            warn_of_change(c, symbol, taken);
         return bind(c, symbol);
+    }
     const char *hint = qry_arena_printf(c->arena, "it is declared on line %zu", line_of(c, taken->place));
     qasm_check_error(c, place, hint, "the name '%.60s' is taken", name->text);
     return symbol;
@@ -171,8 +187,11 @@ static bool is_applied(const struct tree_symbol *symbol)
            (symbol->kind == SYMBOL_DEF && symbol->type && symbol->type->kind == QASM_VOID);
 }
 
+/* Every guess goes through all names: there is none for an error that is not shown. */
 static const char *guess(const struct checker *c, const struct tree_name *name, bool applied)
 {
+    if (qry_error_count(c->tree->ctx) >= QRY_MAX_ERRORS)
+        return NULL;
     const char *include = applied ? missing_include(c, name->text) : NULL;
     if (include)
         return include;
