@@ -14,17 +14,15 @@ static void know(struct checker *c, struct tree_expr *expr, struct qasm_value va
     expr->type = value.type;
 }
 
-static bool is_integer(const struct qasm_type *type) { return type->kind == QASM_INT || type->kind == QASM_UINT; }
-
 /* A literal or a float that is cut off where it goes is most often a mistake; the rest of the language wraps around in
  * silence. */
 static void warn_of_loss(struct checker *c, struct tree_expr *expr, const struct qasm_type *to)
 {
     const struct qasm_value *was = expr->constant;
-    bool literal = is_integer(was->type) && was->type->weak && was->type->width > to->width;
+    bool literal = qasm_is_integer(was->type) && was->type->weak && was->type->width > to->width;
     struct qasm_value becomes;
-    if (!is_integer(to) || (!literal && was->type->kind != QASM_FLOAT) || qasm_convert(c->arena, was, to, &becomes) ||
-        (!literal && qasm_value_real(&becomes) == trunc(was->real)))
+    if (!qasm_is_integer(to) || (!literal && was->type->kind != QASM_FLOAT) ||
+        qasm_convert(c->arena, was, to, &becomes) || (!literal && qasm_value_real(&becomes) == trunc(was->real)))
         return;
     qry_tree_warning(c->tree, expr->place, NULL, "%s does not fit %s: it becomes %s", qasm_value_text(c->arena, was),
                      qasm_check_text(c, to), qasm_value_text(c->arena, &becomes));
@@ -147,7 +145,7 @@ static const struct qasm_type *no_operator(struct checker *c, struct tree_expr *
 
 static bool is_literal(const struct tree_expr *expr)
 {
-    return expr->constant && expr->type->weak && is_integer(expr->type);
+    return expr->constant && expr->type->weak && qasm_is_integer(expr->type);
 }
 
 /* Literals that are taken as floats: in the arithmetic of OpenQASM 2, which has no integers; and in a division with a rest,

@@ -1,7 +1,6 @@
 /* check_names.c: names and what they mean: scopes, declarations, and a guess for names that mean nothing. */
 #include "qasm/program/check.h"
 
-#include <math.h>
 #include <string.h>
 
 void qasm_check_error(struct checker *c, struct tree_place place, const char *hint, const char *format, ...)
@@ -133,16 +132,12 @@ static void bring_gate(struct checker *c, const char *text, const char *gate, ui
 
 void qasm_check_language(struct checker *c)
 {
-    static const struct {
-        const char *text;
-        double number;
-    } constants[] = {{"pi", M_PI}, {"π", M_PI}, {"tau", 2 * M_PI}, {"τ", 2 * M_PI}, {"euler", M_E}, {"ℇ", M_E}};
     const struct qasm_type *real = qasm_type_literal(QASM_FLOAT, 64);
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        struct tree_symbol *symbol = bring(c, SYMBOL_CONST, constants[i].text);
+    for (size_t i = 0; i < TREE_CONSTANTS; i++) {
+        struct tree_symbol *symbol = bring(c, SYMBOL_CONST, qry_tree_constants[i].name);
         struct qasm_value *value = QRY_NEW(c->arena, struct qasm_value);
         value->type = symbol->type = real;
-        value->real = constants[i].number;
+        value->real = qry_tree_constants[i].value;
         symbol->constant = value;
     }
     for (uint32_t i = 0; qasm_function_name(i); i++)

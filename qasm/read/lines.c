@@ -99,14 +99,10 @@ static bool is_power_of_two(double value)
 
 static bool constant(const char *text, size_t length, double *value)
 {
-    static const struct {
-        const char *name;
-        double value;
-    } constants[] = {{"pi", M_PI},           {"\xcf\x80", M_PI}, {"tau", 2 * M_PI},
-                     {"\xcf\x84", 2 * M_PI}, {"euler", M_E},     {"\xe2\x84\x87", M_E}};
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        if (strlen(constants[i].name) == length && memcmp(constants[i].name, text, length) == 0) {
-            *value = constants[i].value;
+    for (size_t i = 0; i < TREE_CONSTANTS; i++) {
+        const struct tree_constant *known = &qry_tree_constants[i];
+        if (strlen(known->name) == length && memcmp(known->name, text, length) == 0) {
+            *value = known->value;
             return true;
         }
     }

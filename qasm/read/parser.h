@@ -104,7 +104,4 @@ struct tree_stmt *qry_reader_include(struct qry_reader *reader, struct tree_plac
 void qry_reader_unexpected(struct qry_reader *reader, struct tree_place place, const char *token,
                            const char *const *expected, size_t count);
 
-/** The text of an include that is built in, or NULL (standard.c). */
-const char *qry_standard_include(const char *path);
-
 #endif
