@@ -13,6 +13,10 @@ const struct qasm_type *qasm_type_array(qry_arena *arena, const struct qasm_type
                                         const uint32_t *shape, enum qasm_access access);
 /** The type of a literal: weak where others are not. Of an integer the width is what its value needs (see type.c). */
 const struct qasm_type *qasm_type_literal(enum qasm_kind kind, uint32_t width);
+static inline bool qasm_is_integer(const struct qasm_type *type)
+{
+    return type->kind == QASM_INT || type->kind == QASM_UINT;
+}
 bool qasm_type_equal(const struct qasm_type *a, const struct qasm_type *b);
 /** As a program writes it: "uint[8]", "array[int[8], 2, 4]". */
 const char *qasm_type_text(qry_arena *arena, const struct qasm_type *type);
