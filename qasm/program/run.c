@@ -208,27 +208,22 @@ static bool reset(struct qasm_run *run, const struct tree_stmt *stmt)
 
 static bool barrier(struct qasm_run *run, const struct tree_stmt *stmt)
 {
-    size_t count = 0, at = 0;
+    size_t count = 0, room = 0, apart = 0;
     qry_qubit *all = NULL;
-    bool *seen = qry_arena_alloc(run->scratch, (size_t)run->body->width + 1, sizeof *seen);
     for (const struct tree_expr *operand = stmt->operands; operand; operand = operand->next) {
         struct qasm_qubits q;
         if (!qasm_qubits_of(run, operand, &q))
             return false;
-        qry_qubit *longer = qry_arena_alloc(run->scratch, count + q.count + 1, sizeof *longer);
-        if (at)
-            memcpy(longer, all, at * sizeof *all);
-        all = longer;
-        count += q.count;
-        for (uint32_t i = 0; i < q.count; i++) {
-            qry_qubit qubit = qasm_qubit(&q, i);
-            if (!seen[qubit])
-                all[at++] = qubit;
-            seen[qubit] = true;
-        }
+        all = qasm_lengthen(run, all, count, &room, count + q.count + 1, sizeof *all);
+        for (uint32_t i = 0; i < q.count; i++)
+            all[count++] = qasm_qubit(&q, i);
     }
+    qasm_mark_qubits(run);
+    for (size_t i = 0; i < count; i++)
+        if (!qasm_mark_qubit(run, all[i]))
+            all[apart++] = all[i];
     if (qasm_write(run, 1))
-        qry_add_barrier(run->body, all, (uint32_t)at);
+        qry_add_barrier(run->body, all, (uint32_t)apart);
     return true;
 }
 
