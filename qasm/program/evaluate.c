@@ -311,7 +311,7 @@ static bool cast(struct qasm_run *run, const struct tree_expr *expr, struct qasm
 static bool name(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
 {
     struct qasm_cell *cell = qasm_cell_of(run, expr->symbol);
-    if (!cell->refs) {
+    if (!cell->refs && !cell->view) {
         *value = cell->value;
         return true;
     }

@@ -47,6 +47,8 @@ struct qasm_cell {
     struct qasm_qubits qubits; /* of a parameter or an alias; with memory of its own: */
     qry_qubit *list;
     size_t list_room;
+    struct qasm_view *view; /* of an alias of an array, of its items or of the bits of a number; NULL otherwise */
+    struct qasm_view *own_view;
     struct qasm_ref *refs; /* of an alias of bits: as many as its type has; NULL otherwise */
     struct qasm_ref *ref_list;
     size_t ref_room;
@@ -293,6 +295,12 @@ struct qasm_spot {
     struct qasm_ref *refs;    /* BITS; NULL: one, which is */
     struct qasm_ref one;
     uint32_t *places, count; /* PARTS: the bits; ITEMS: offsets */
+};
+
+/* A place that an alias stands for, in memory that outlives the statement. */
+struct qasm_view {
+    struct qasm_spot spot;
+    struct qasm_type type;
 };
 
 bool qasm_spot_of(struct qasm_run *run, const struct tree_expr *expr, struct qasm_spot *spot);

@@ -74,6 +74,14 @@ static bool given_input(struct qasm_run *run, const struct tree_stmt *stmt, stru
     return false;
 }
 
+/* A measurement goes to bits at once; what it gives to a number or to bits of one is stored like any other value. */
+static bool measure_to(struct qasm_run *run, const struct tree_expr *measure, const struct qasm_spot *spot)
+{
+    struct qasm_value value;
+    bool bits = spot->type->kind == QASM_BIT && (spot->kind == SPOT_BITS || spot->kind == SPOT_VALUE);
+    return qasm_measure(run, measure, spot, &value) && (bits || qasm_assign(run, spot, measure->place, &value));
+}
+
 static bool declare(struct qasm_run *run, const struct tree_stmt *stmt)
 {
     struct tree_symbol *symbol = stmt->symbol;
@@ -94,7 +102,7 @@ static bool declare(struct qasm_run *run, const struct tree_stmt *stmt)
     if (from->kind == TREE_MEASURE) {
         qasm_cell_clear(run, cell, symbol->type);
         struct qasm_spot spot = {.kind = SPOT_VALUE, .cell = cell, .value = &cell->value, .type = cell->value.type};
-        return qasm_measure(run, from, &spot, &value);
+        return measure_to(run, from, &spot);
     }
     bool good = from->kind == TREE_LIST ? qasm_evaluate_list(run, from, symbol->type, &value)
                                         : qasm_evaluate(run, from, &value);
@@ -117,30 +125,67 @@ static bool alias_qubits(struct qasm_run *run, const struct tree_stmt *stmt, str
     return true;
 }
 
-static bool gather_refs(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell, uint32_t *count)
+static bool gather_bits(struct qasm_run *run, const struct tree_expr *expr, const struct qasm_spot *spot,
+                        struct qasm_cell *cell, uint32_t *count)
 {
-    if (expr->kind == TREE_CONCAT) {
-        for (const struct tree_expr *part = expr->first; part; part = part->next)
-            if (!gather_refs(run, part, cell, count))
-                return false;
-        return true;
-    }
-    struct qasm_spot spot;
-    if (!qasm_spot_of(run, expr, &spot))
+    if (spot->kind == SPOT_PARTS) {
+        qry_tree_error(run->tree, expr->place, "give the parts names one by one",
+                       "an alias that goes over bits of a number and others is not done here");
         return false;
-    if (spot.kind != SPOT_BITS && spot.kind != SPOT_VALUE)
-        return qasm_fail(run, expr->place, NULL, "an alias of bits that hang on a measurement is not known");
-    uint32_t width = spot.type->width ? spot.type->width : 1;
+    }
+    uint32_t width = spot->type->width ? spot->type->width : 1;
     QRY_GROW(run->ctx, cell->ref_list, cell->ref_room, (size_t)*count + width);
     for (uint32_t i = 0; i < width; i++) {
-        const struct qasm_cell *of = spot.cell;
-        bool home = spot.value == &of->value && of->home != QASM_NO_HOME;
-        cell->ref_list[(*count)++] = spot.kind == SPOT_BITS
-                                         ? qasm_spot_refs(&spot)[i]
-                                         : (struct qasm_ref){spot.type->width ? &spot.value->bits[i] : &spot.value->bit,
-                                                             home ? of->home + i : QASM_NO_HOME, spot.cell};
+        const struct qasm_cell *of = spot->cell;
+        bool home = spot->value == &of->value && of->home != QASM_NO_HOME;
+        cell->ref_list[(*count)++] =
+            spot->kind == SPOT_BITS ? qasm_spot_refs(spot)[i]
+                                    : (struct qasm_ref){spot->type->width ? &spot->value->bits[i] : &spot->value->bit,
+                                                        home ? of->home + i : QASM_NO_HOME, spot->cell};
     }
     return true;
+}
+
+/* The bits of the parts one after the other, or else in *unknown a part of which it is not known which bits it is. */
+static bool gather_refs(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell, uint32_t *count,
+                        struct qasm_spot *unknown)
+{
+    for (const struct tree_expr *part = expr->first; part; part = part->next) {
+        struct qasm_spot spot;
+        if (part->kind == TREE_CONCAT) {
+            if (!gather_refs(run, part, cell, count, unknown))
+                return false;
+            continue;
+        }
+        if (!qasm_spot_of(run, part, &spot))
+            return false;
+        if (spot.kind == SPOT_UNKNOWN)
+            *unknown = spot;
+        else if (!gather_bits(run, part, &spot, cell, count))
+            return false;
+    }
+    return true;
+}
+
+/* An array, a part of one, or bits of a number: the alias is read and written where these are. What is not known while a
+ * program is written out stays so under its new name. */
+static void alias_view(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell,
+                       const struct qasm_spot *spot)
+{
+    if (spot->kind == SPOT_UNKNOWN)
+        qasm_inexact(run, expr->place, "what this alias stands for hangs on a measurement");
+    if (!cell->own_view)
+        cell->own_view = QRY_NEW(run->program->arena, struct qasm_view);
+    struct qasm_view *view = cell->own_view;
+    view->spot = *spot;
+    view->type = *spot->type;
+    view->spot.type = &view->type;
+    if (spot->kind == SPOT_ITEMS || spot->kind == SPOT_PARTS) {
+        QRY_GROW(run->ctx, cell->list, cell->list_room, (size_t)spot->count + 1);
+        memcpy(cell->list, spot->places, spot->count * sizeof *cell->list);
+        view->spot.places = cell->list;
+    }
+    cell->view = view;
 }
 
 static bool alias(struct qasm_run *run, const struct tree_stmt *stmt)
@@ -150,10 +195,24 @@ static bool alias(struct qasm_run *run, const struct tree_stmt *stmt)
     if (symbol->type->kind == QASM_QUBIT)
         return alias_qubits(run, stmt, cell);
     uint32_t count = 0;
+    struct qasm_spot spot = {.kind = SPOT_VALUE};
+    bool parts = stmt->value->kind == TREE_CONCAT, array = symbol->type->kind == QASM_ARRAY;
+    cell->view = NULL;
     cell->refs = NULL;
-    if (!gather_refs(run, stmt->value, cell, &count))
+    if (parts && array) {
+        qry_tree_error(run->tree, stmt->value->place, "declare an array and copy them",
+                       "an alias of several arrays as one is not done here");
+        return false;
+    }
+    if (!(parts ? gather_refs(run, stmt->value, cell, &count, &spot) : qasm_spot_of(run, stmt->value, &spot)))
         return false;
     cell->value.type = symbol->type;
+    if (spot.kind == SPOT_UNKNOWN || spot.kind == SPOT_PARTS || array) {
+        alias_view(run, stmt->value, cell, &spot);
+        return true;
+    }
+    if (!parts && !gather_bits(run, stmt->value, &spot, cell, &count))
+        return false;
     cell->refs = cell->ref_list;
     return true;
 }
@@ -166,11 +225,8 @@ static bool assign(struct qasm_run *run, const struct tree_stmt *stmt)
     struct qasm_value value;
     if (!qasm_spot_of(run, stmt->target, &spot))
         return false;
-    if (stmt->value->kind == TREE_MEASURE) {
-        if (!qasm_measure(run, stmt->value, &spot, &value))
-            return false;
-        return spot.kind != SPOT_UNKNOWN || qasm_spot_store(run, &spot, &value);
-    }
+    if (stmt->value->kind == TREE_MEASURE)
+        return measure_to(run, stmt->value, &spot);
     bool good = stmt->value->kind == TREE_LIST ? qasm_evaluate_list(run, stmt->value, spot.type, &value)
                                                : qasm_evaluate(run, stmt->value, &value);
     if (good && value.type->kind == QASM_BIT && value.type->width && !value.unknown) {
@@ -186,9 +242,7 @@ static bool measure_into(struct qasm_run *run, const struct tree_stmt *stmt)
     struct qasm_spot spot;
     if (!stmt->target)
         return qasm_measure(run, stmt->value, NULL, &value);
-    if (!qasm_spot_of(run, stmt->target, &spot) || !qasm_measure(run, stmt->value, &spot, &value))
-        return false;
-    return spot.kind != SPOT_UNKNOWN || qasm_spot_store(run, &spot, &value);
+    return qasm_spot_of(run, stmt->target, &spot) && measure_to(run, stmt->value, &spot);
 }
 
 /* ---- what acts on qubits without being a gate ---- */

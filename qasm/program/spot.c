@@ -145,11 +145,12 @@ static void index_bits(struct qasm_run *run, struct qasm_spot *spot, const struc
     spot->count = places->count;
 }
 
+/* Bits of a number, or of those of its bits that have been picked so far. */
 static void index_parts(struct qasm_run *run, struct qasm_spot *spot, const struct qasm_places *places)
 {
     uint32_t *list = qry_arena_alloc(run->scratch, places->count + 1, sizeof *list);
     for (uint32_t i = 0; i < places->count; i++)
-        list[i] = place_at(places, i);
+        list[i] = spot->kind == SPOT_PARTS ? spot->places[place_at(places, i)] : place_at(places, i);
     spot->kind = SPOT_PARTS;
     spot->places = list;
     spot->count = places->count;
@@ -230,7 +231,7 @@ static bool brackets(struct qasm_run *run, const struct tree_expr *expr, struct 
         }
         if (type->kind == QASM_ARRAY)
             index_items(run, spot, places, count);
-        else if (type->kind == QASM_BIT)
+        else if (type->kind == QASM_BIT && spot->kind != SPOT_PARTS)
             index_bits(run, spot, places);
         else
             index_parts(run, spot, places);
@@ -243,6 +244,8 @@ static bool base_of(struct qasm_run *run, const struct tree_expr *expr, struct q
     if (expr->kind == TREE_NAME && !expr->constant) {
         struct qasm_cell *cell = qasm_cell_of(run, expr->symbol);
         *spot = (struct qasm_spot){.kind = SPOT_VALUE, .cell = cell, .value = &cell->value, .type = cell->value.type};
+        if (cell->view)
+            *spot = cell->view->spot;
         if (cell->refs) {
             spot->kind = SPOT_BITS;
             spot->refs = cell->refs;
