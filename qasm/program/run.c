@@ -167,6 +167,13 @@ static bool gather_refs(struct qasm_run *run, const struct tree_expr *expr, stru
     return true;
 }
 
+static struct qasm_view *own_view(struct qasm_run *run, struct qasm_cell *cell)
+{
+    if (!cell->own_view)
+        cell->own_view = QRY_NEW(run->program->arena, struct qasm_view);
+    return cell->own_view;
+}
+
 /* An array, a part of one, or bits of a number: the alias is read and written where these are. What is not known while a
  * program is written out stays so under its new name. */
 static void alias_view(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell,
@@ -174,9 +181,7 @@ static void alias_view(struct qasm_run *run, const struct tree_expr *expr, struc
 {
     if (spot->kind == SPOT_UNKNOWN)
         qasm_inexact(run, expr->place, "what this alias stands for hangs on a measurement");
-    if (!cell->own_view)
-        cell->own_view = QRY_NEW(run->program->arena, struct qasm_view);
-    struct qasm_view *view = cell->own_view;
+    struct qasm_view *view = own_view(run, cell);
     view->spot = *spot;
     view->type = *spot->type;
     view->spot.type = &view->type;
@@ -213,6 +218,11 @@ static bool alias(struct qasm_run *run, const struct tree_stmt *stmt)
     }
     if (!parts && !gather_bits(run, stmt->value, &spot, cell, &count))
         return false;
+    if (symbol->type->width == QASM_UNSIZED) {
+        struct qasm_type *type = &own_view(run, cell)->type;
+        *type = (struct qasm_type){.kind = QASM_BIT, .width = count};
+        cell->value.type = type;
+    }
     cell->refs = cell->ref_list;
     return true;
 }
