@@ -436,7 +436,8 @@ typedef struct qry_variable {
 
 /** Inputs, outputs and bit registers in the order of their declaration; *count of them. */
 const qry_variable *qry_qasm_variables(const qry_qasm *program, size_t *count);
-/** Gives an input its value: numbers in decimal, bits highest first, true or false. False after a report. */
+/** Gives an input its value, before the program is elaborated or run: numbers in decimal, bits highest first, true or
+ *  false. False after a report. */
 bool qry_qasm_set_input(qry_qasm *program, const char *name, const char *text);
 
 /** What a program is when it is written out as far as that can be done without running it: loops gone through, subroutines

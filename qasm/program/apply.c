@@ -18,9 +18,6 @@ static bool times(struct qasm_run *run, struct qasm_use *use, const struct tree_
 static bool power(struct qasm_run *run, struct qasm_use *use, const struct tree_modifier *m)
 {
     struct qasm_argument exponent;
-    struct qasm_value value;
-    if (!run->gate && !qasm_evaluate_known(run, m->argument, &value))
-        return false;
     if (!qasm_argument_of(run, m->argument, &exponent))
         return false;
     if (!exponent.angle && exponent.number == rint(exponent.number)) {

@@ -175,10 +175,14 @@ bool qasm_measure(struct qasm_run *run, const struct tree_expr *measure, const s
         if (ref)
             qasm_store_bit(run, ref, bits[i]);
     }
-    *value = (struct qasm_value){.type = measure->type};
-    if (measure->type->width)
+    bool unsized = measure->type->width == QASM_UNSIZED;
+    *value = (struct qasm_value){.type = unsized ? qasm_type_make(run->scratch, QASM_BIT, count) : measure->type};
+    if (value->type->width)
         value->bits = bits;
     else
         value->bit = bits[0];
-    return true;
+    if (!into || into_bits)
+        return true;
+    return into->kind == SPOT_UNKNOWN ? qasm_spot_store(run, into, value)
+                                      : qasm_assign(run, into, measure->place, value);
 }

@@ -53,7 +53,8 @@ const qry_elaboration *qry_qasm_elaborate(qry_qasm *program)
     qry_elaboration *e = &program->elaboration;
     if (program->elaborated)
         return e;
-    qry_must(!program->forgotten);
+    if (program->forgotten) /* it has failed before */
+        return NULL;
     qasm_run_init(&run, program, qasm_writer_new(program));
     *e = (qry_elaboration){.circuit = run.writer->circuit, .exact = true};
     run.elaboration = e;

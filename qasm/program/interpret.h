@@ -357,6 +357,7 @@ qasm_bit qasm_know_bit(struct qasm_run *run, qasm_bit bit);
 void qasm_store_bit(struct qasm_run *run, const struct qasm_ref *ref, qasm_bit bit);
 /** Measures into a variable's bit, or into a hidden one (ref NULL). */
 qasm_bit qasm_measure_bit(struct qasm_run *run, qry_qubit qubit, const struct qasm_ref *ref);
+/** What a MEASURE gives; with `into` it is stored there. */
 bool qasm_measure(struct qasm_run *run, const struct tree_expr *measure, const struct qasm_spot *into,
                   struct qasm_value *value);
 struct qasm_bit_state *qasm_bit_state(struct qasm_run *run, uint32_t bit);

@@ -74,14 +74,6 @@ static bool given_input(struct qasm_run *run, const struct tree_stmt *stmt, stru
     return false;
 }
 
-/* A measurement goes to bits at once; what it gives to a number or to bits of one is stored like any other value. */
-static bool measure_to(struct qasm_run *run, const struct tree_expr *measure, const struct qasm_spot *spot)
-{
-    struct qasm_value value;
-    bool bits = spot->type->kind == QASM_BIT && (spot->kind == SPOT_BITS || spot->kind == SPOT_VALUE);
-    return qasm_measure(run, measure, spot, &value) && (bits || qasm_assign(run, spot, measure->place, &value));
-}
-
 static bool declare(struct qasm_run *run, const struct tree_stmt *stmt)
 {
     struct tree_symbol *symbol = stmt->symbol;
@@ -102,7 +94,7 @@ static bool declare(struct qasm_run *run, const struct tree_stmt *stmt)
     if (from->kind == TREE_MEASURE) {
         qasm_cell_clear(run, cell, symbol->type);
         struct qasm_spot spot = {.kind = SPOT_VALUE, .cell = cell, .value = &cell->value, .type = cell->value.type};
-        return measure_to(run, from, &spot);
+        return qasm_measure(run, from, &spot, &value);
     }
     bool good = from->kind == TREE_LIST ? qasm_evaluate_list(run, from, symbol->type, &value)
                                         : qasm_evaluate(run, from, &value);
@@ -236,7 +228,7 @@ static bool assign(struct qasm_run *run, const struct tree_stmt *stmt)
     if (!qasm_spot_of(run, stmt->target, &spot))
         return false;
     if (stmt->value->kind == TREE_MEASURE)
-        return measure_to(run, stmt->value, &spot);
+        return qasm_measure(run, stmt->value, &spot, &value);
     bool good = stmt->value->kind == TREE_LIST ? qasm_evaluate_list(run, stmt->value, spot.type, &value)
                                                : qasm_evaluate(run, stmt->value, &value);
     if (good && value.type->kind == QASM_BIT && value.type->width && !value.unknown) {
@@ -252,7 +244,7 @@ static bool measure_into(struct qasm_run *run, const struct tree_stmt *stmt)
     struct qasm_spot spot;
     if (!stmt->target)
         return qasm_measure(run, stmt->value, NULL, &value);
-    return qasm_spot_of(run, stmt->target, &spot) && measure_to(run, stmt->value, &spot);
+    return qasm_spot_of(run, stmt->target, &spot) && qasm_measure(run, stmt->value, &spot, &value);
 }
 
 /* ---- what acts on qubits without being a gate ---- */

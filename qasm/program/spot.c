@@ -360,13 +360,15 @@ static bool store_parts(struct qasm_run *run, const struct qasm_spot *spot, cons
 
 bool qasm_spot_store(struct qasm_run *run, const struct qasm_spot *spot, const struct qasm_value *value)
 {
-    qasm_touch(run, spot->cell);
+    if (spot->kind != SPOT_BITS && !spot->cell->refs)
+        qasm_touch(run, spot->cell);
     switch (spot->kind) {
     case SPOT_UNKNOWN:
-        if (spot->cell->refs)
-            for (uint32_t i = 0; i < spot->cell->value.type->width; i++)
-                *spot->cell->refs[i].bit = QASM_UNKNOWN_BIT;
-        else
+        for (uint32_t i = 0; spot->cell->refs && i < spot->cell->value.type->width; i++) {
+            qasm_touch(run, spot->cell->refs[i].cell);
+            *spot->cell->refs[i].bit = QASM_UNKNOWN_BIT;
+        }
+        if (!spot->cell->refs)
             qasm_forget(&spot->cell->value);
         return true;
     case SPOT_VALUE:

@@ -15,7 +15,7 @@ static uint64_t choose_inside(const struct dense *d, uint32_t most)
         bool fits = target & inside || ones(inside) < most;
         if (passed_blocks(&passed, gate_action(g)) || (target && !fits)) {
             passed_add(&passed, gate_action(g));
-            if (passed_targets(&passed) == all)
+            if (passed_targets(&passed) == d->targets)
                 break;
         } else if (target)
             inside |= target;
@@ -46,7 +46,7 @@ size_t dense_batch(struct dense *d)
             continue;
         }
         passed_add(&passed, gate_action(g));
-        if (passed_targets(&passed) == all)
+        if (passed_targets(&passed) == d->targets)
             break;
     }
     return count;

@@ -100,6 +100,7 @@ static void dense_begin(qry_sim *sim, qry_random *random, uint8_t *bits)
     d->waiting = 0;
     d->growth = 1;
     memset(d->last, 0, sizeof d->last);
+    d->targets = 0;
     d->now = (struct snapshot){.factor = {1, 0}};
     d->now.known = d->now.sure = positions_below(d->positions);
     for (uint32_t i = 0; i < d->positions; i++)

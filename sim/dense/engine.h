@@ -75,6 +75,7 @@ struct dense {
     struct gate *window;
     size_t waiting;
     uint32_t last[MOST_POSITIONS];     /* the last gate in the window that touches a position, + 1 */
+    uint64_t targets;                  /* of all gates in the window */
     uint32_t *chosen;                  /* gates of a batch, numbers in the window */
     struct local_gate *local, *phases; /* memory of dense_plan */
     struct term *terms;
@@ -99,7 +100,7 @@ static inline uint64_t deposit(uint64_t value, uint64_t mask)
     return spread;
 }
 
-static inline uint32_t ones(uint64_t mask) { return (uint32_t)__builtin_popcountll(mask); }
+static inline uint32_t ones(uint64_t mask) { return (uint32_t)COUNT_ONES(mask); }
 
 static inline uint64_t extract(uint64_t value, uint64_t mask)
 {

@@ -144,11 +144,13 @@ void dense_execute(struct dense *d)
         threads = 1;
     for (int i = 0; i < threads; i++)
         make_room(d, &d->workers[i]);
+    /* Neighbours together, so that looking ahead helps; not all at once, since a thread may have to wait for its core. */
+    int64_t share = chunks / (16 * (int64_t)threads) + 1;
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
         struct worker *w = &d->workers[omp_get_thread_num()];
         d->kernels->prepare(&d->plan, w);
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic, share)
         for (int64_t i = 0; i < chunks; i++)
             run_chunk(&p, w, (uint64_t)i, (uint64_t)chunks - 1);
     }

@@ -52,8 +52,8 @@ static inline void dense_ask_ahead(struct ahead *a)
     size_t end = a->next + a->each < a->count ? a->next + a->each : a->count, low = ((size_t)1 << a->run_bits) - 1;
     for (; a->next < end; a->next++) {
         size_t at = a->place[a->next >> a->run_bits] + (a->next & low) * VECTOR_BYTES;
-        __builtin_prefetch(a->re + at, 0, 2);
-        __builtin_prefetch(a->im + at, 0, 2);
+        ASK_FOR(a->re + at);
+        ASK_FOR(a->im + at);
     }
 }
 

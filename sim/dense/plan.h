@@ -9,6 +9,11 @@
 
 #include "base/base.h"
 
+/* GNU extensions. */
+#define LOWEST_BIT(x)    __builtin_ctzll(x)
+#define COUNT_ONES(x)    __builtin_popcountll(x)
+#define ASK_FOR(address) __builtin_prefetch((address), 0, 2)
+
 enum { MOST_TILE_BITS = 3, MOST_REGISTERS = 8, MOST_LANES = 16, VECTOR_BYTES = 64 };
 
 /* ---- gates ---- */

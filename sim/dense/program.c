@@ -15,6 +15,7 @@ struct planner {
     struct dense *d;
     struct local_gate *gates;
     size_t count, first;
+    uint64_t targets; /* of all gates */
     struct tile tile;
     struct local_gate *phases; /* taken for the program, not appended yet: all commute with what was appended */
     size_t phase_count;
@@ -51,7 +52,7 @@ static int tile_number(const struct tile *t, uint8_t bit)
     return k;
 }
 
-static uint8_t target_of(const struct local_gate *g) { return (uint8_t)__builtin_ctzll(g->action.target); }
+static uint8_t target_of(const struct local_gate *g) { return (uint8_t)LOWEST_BIT(g->action.target); }
 
 /* The tile bits: targets in the order in which they come, then local bits of phases that have none in the tile, then the
  * lowest. */
@@ -59,7 +60,6 @@ static void choose_tile(struct planner *p)
 {
     struct tile *t = &p->tile;
     uint32_t lanes = (1u << t->lane_bits) - 1, mask = 0, wanted = 0, count = 0;
-    uint64_t all = positions_below(p->d->plan.chunk_bits);
     struct passed passed = {0};
     size_t looked = 0;
     for (size_t i = p->first; i < p->count && looked < LOOK_AHEAD; i++) {
@@ -71,7 +71,7 @@ static void choose_tile(struct planner *p)
         bool fits = target & (lanes | mask) || count < t->tile_bits;
         if (passed_blocks(&passed, g->action) || (target && !fits)) {
             passed_add(&passed, g->action);
-            if (passed_targets(&passed) == all)
+            if (passed_targets(&passed) == p->targets)
                 break;
         } else if (target) {
             count += !(target & (lanes | mask));
@@ -81,12 +81,12 @@ static void choose_tile(struct planner *p)
     }
     for (wanted &= ~mask; wanted && count < t->tile_bits; wanted &= wanted - 1, count++)
         mask |= wanted & -wanted;
-    uint32_t rest = (uint32_t)all & ~lanes & ~mask;
+    uint32_t rest = (uint32_t)positions_below(p->d->plan.chunk_bits) & ~lanes & ~mask;
     for (; count < t->tile_bits; rest &= rest - 1, count++)
         mask |= rest & -rest;
     t->inner = lanes | mask;
     for (int k = 0; mask; mask &= mask - 1)
-        t->bit[k++] = (uint8_t)__builtin_ctz(mask);
+        t->bit[k++] = (uint8_t)LOWEST_BIT(mask);
 }
 
 /* ---- operations ---- */
@@ -149,7 +149,7 @@ static void flip_in_tile(struct planner *p, const struct local_gate *g, int k)
     if (inner == 0)
         code = OP_FLIP + k;
     else if (ones(inner) == 1 && !(inner & lanes) && g->values & inner)
-        code = OP_CX + 3 * tile_number(&p->tile, (uint8_t)__builtin_ctz(inner)) + k;
+        code = OP_CX + 3 * tile_number(&p->tile, (uint8_t)LOWEST_BIT(inner)) + k;
     new_conditional_op(p, code, g, VECTOR_BYTES);
 }
 
@@ -223,7 +223,6 @@ static void append_gate(struct planner *p, const struct local_gate *g)
 static size_t take_gates(struct planner *p, bool any_phase)
 {
     struct passed passed = {0};
-    uint64_t all = positions_below(p->d->plan.chunk_bits);
     size_t looked = 0, taken = 0;
     for (size_t i = p->first; i < p->count && looked < LOOK_AHEAD; i++) {
         struct local_gate *g = &p->gates[i];
@@ -238,7 +237,7 @@ static size_t take_gates(struct planner *p, bool any_phase)
             continue;
         }
         passed_add(&passed, g->action);
-        if (passed_targets(&passed) == all)
+        if (passed_targets(&passed) == p->targets)
             break;
     }
     append_phases(p);
@@ -300,8 +299,10 @@ void dense_plan(struct dense *d, size_t chosen)
     struct planner p = {.d = d, .gates = d->local, .count = chosen, .phases = d->phases};
     p.tile.lane_bits = d->kernels->lane_bits;
     p.tile.tile_bits = d->kernels->tile_bits;
-    for (size_t i = 0; i < chosen; i++)
+    for (size_t i = 0; i < chosen; i++) {
         p.gates[i] = localized(plan, &d->window[d->chosen[i]]);
+        p.targets |= p.gates[i].action.target;
+    }
     while (p.first < p.count)
         add_program(&p);
     pack_tables(d);

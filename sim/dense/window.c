@@ -22,7 +22,8 @@ static void note_last(struct dense *d, size_t number)
 {
     const struct gate *g = &d->window[number];
     for (uint64_t rest = g->controls | gate_target(g); rest; rest &= rest - 1)
-        d->last[__builtin_ctzll(rest)] = (uint32_t)number + 1;
+        d->last[LOWEST_BIT(rest)] = (uint32_t)number + 1;
+    d->targets |= gate_target(g);
 }
 
 /* One pass over the state; what it did not take moves up. */
@@ -36,6 +37,7 @@ static void take_batch(struct dense *d)
     d->planning_seconds += qry_seconds() - start;
     dense_execute(d);
     memset(d->last, 0, sizeof d->last);
+    d->targets = 0;
     for (size_t i = 0; i < d->waiting; i++) {
         if (taken < count && d->chosen[taken] == i) {
             taken++;
@@ -60,7 +62,7 @@ static struct gate *append(struct dense *d, int kind, int axis, uint64_t target,
     struct gate *g = &d->window[d->waiting];
     *g = (struct gate){.kind = (uint8_t)kind, .axis = (uint8_t)axis, .controls = controls, .values = values};
     if (target)
-        g->target = (uint8_t)__builtin_ctzll(target);
+        g->target = (uint8_t)LOWEST_BIT(target);
     note_last(d, d->waiting++);
     return g;
 }
@@ -114,7 +116,7 @@ static void diagonal(struct dense *d, double complex first, double complex secon
 /* The gate in the window that a new one on this position alone could join. */
 static struct gate *lone_matrix(struct dense *d, uint64_t target)
 {
-    uint32_t last = d->last[__builtin_ctzll(target)];
+    uint32_t last = d->last[LOWEST_BIT(target)];
     struct gate *g = last ? &d->window[last - 1] : NULL;
     return d->cut.fuse && g && g->kind == GATE_MATRIX && !g->controls && gate_target(g) == target ? g : NULL;
 }
@@ -220,7 +222,7 @@ static bool place(const struct dense *d, struct condition when, uint64_t *contro
 {
     *controls = *values = 0;
     for (uint64_t rest = when.qubits; rest; rest &= rest - 1) {
-        uint64_t bit = position_bit(d, (qry_qubit)__builtin_ctzll(rest));
+        uint64_t bit = position_bit(d, (qry_qubit)LOWEST_BIT(rest));
         *controls |= bit;
         *values |= when.values & rest & -rest ? bit : 0;
     }

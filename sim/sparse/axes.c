@@ -53,6 +53,30 @@ static bool data_qubits(const struct world *w, qry_qubit *qubits, uint32_t *coun
     return true;
 }
 
+/* Bit r of byte q becomes bit q of byte r. */
+static uint64_t transpose(uint64_t x)
+{
+    uint64_t t = (x ^ x >> 7) & 0x00aa00aa00aa00aau;
+    x ^= t ^ t << 7;
+    t = (x ^ x >> 14) & 0x0000cccc0000ccccu;
+    x ^= t ^ t << 14;
+    t = (x ^ x >> 28) & 0x00000000f0f0f0f0u;
+    return x ^ t ^ t << 28;
+}
+
+/* Bits first .. of the numbers of a block's rows, from at most eight planes. */
+static void add_bits(const plane *planes, uint32_t count, uint32_t first, size_t *number, size_t rows)
+{
+    for (size_t row = 0; row < rows; row += 8) {
+        uint64_t square = 0;
+        for (uint32_t q = 0; q < count; q++)
+            square |= (planes[q].word[row / 64] >> row % 64 & 0xff) << 8 * q;
+        square = transpose(square);
+        for (size_t r = 0; r < 8 && row + r < rows; r++)
+            number[row + r] |= (size_t)(square >> 8 * r & 0xff) << first;
+    }
+}
+
 /* Row number that each row has when `qubits` are the axes. */
 static size_t *new_numbers(struct sparse *sim, const qry_qubit *qubits, uint32_t count)
 {
@@ -64,9 +88,9 @@ static size_t *new_numbers(struct sparse *sim, const qry_qubit *qubits, uint32_t
         for (uint32_t i = 0; i < count; i++)
             wanted[i] = w->block[b].cell[qubits[i]].v;
         execute_planes(sim, &w->block[b], wanted, count, planes);
-        for (size_t row = 0; row < PLANE_ROWS && b * (size_t)PLANE_ROWS + row < w->rows; row++)
-            for (uint32_t i = 0; i < count; i++)
-                number[b * (size_t)PLANE_ROWS + row] |= (size_t)(planes[i].word[row / 64] >> row % 64 & 1) << i;
+        size_t begin = (size_t)b * PLANE_ROWS, rows = w->rows - begin < PLANE_ROWS ? w->rows - begin : PLANE_ROWS;
+        for (uint32_t i = 0; i < count; i += 8)
+            add_bits(planes + i, count - i < 8 ? count - i : 8, i, number + begin, rows);
     }
     qry_free(sim->base.ctx, planes);
     qry_free(sim->base.ctx, wanted);

@@ -207,7 +207,7 @@ struct child transition_get(struct sparse *sim, const struct stretch *stretch, e
 void transition_move(struct sparse *sim, struct transition *transition, bool backwards);
 /** Drops the transitions whose definitions have changed, and takes back what only they had used. */
 void transition_sweep(struct sparse *sim);
-/** If there are very many and the world is settled, drops them all. */
+/** If there are very many, or they take most of the memory, drops those of the world. */
 void transition_forget_if_many(struct sparse *sim);
 /** Drops those of operations of the program behind the first `done`, and what else will hardly be met again. All worlds
  *  must be in their first state. */

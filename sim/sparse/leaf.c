@@ -19,6 +19,13 @@ void effect_free(qry_ctx *ctx, struct effect *e)
     qry_free(ctx, e->result);
 }
 
+size_t effect_size(const struct effect *e)
+{
+    size_t operation = 4 * (e->plan.wide ? sizeof(uint32_t) : sizeof(uint16_t));
+    return sizeof *e + e->plan.operation_count * operation + e->change_room * sizeof *e->change +
+           e->phase_room * sizeof *e->phase + e->tagged_room * sizeof *e->tagged;
+}
+
 bool effect_acts(const struct effect *e)
 {
     return e->sign != 0 || e->phase_count || e->guards.count || e->asserts.count;
@@ -279,6 +286,7 @@ static struct transition *plan_all_blocks(struct job *job)
     for (uint32_t b = 0; b < w->block_count; b++) {
         add_identity(&t->to, j[b].difference);
         t->acts |= effect_acts(&t->effect[b]);
+        w->planned += effect_size(&t->effect[b]);
     }
     qry_free(sim->base.ctx, j);
     return t;

@@ -1,6 +1,9 @@
 /* scout.c: see scout.h. */
 #include "sim/sparse/scout.h"
 
+/* Gates times blocks that steps are planned for at once: every one may take 64 bytes for the copy of a plane. */
+enum { MOST_AT_ONCE = 1 << 22 };
+
 enum { UNKNOWN = 2 };
 enum { NOWHERE = UINT32_MAX };
 
@@ -22,6 +25,7 @@ struct scout {
     /* of the look in progress */
     const struct sparse *sim;
     enum manner manner;
+    size_t left; /* gates that may still be planned at once */
     struct findings found;
 };
 
@@ -267,6 +271,8 @@ static bool on_gate(void *state, const struct flat_gate *gate, uint32_t op)
 {
     struct scout *s = state;
     s->found.stop = op;
+    if (s->manner != WHOLE && !s->left--)
+        return false;
     return see_gate(s, gate);
 }
 
@@ -299,6 +305,7 @@ struct findings scout_look(struct sparse *sim, const struct stretch *stretch, en
     s->sim = sim;
     s->manner = manner;
     s->found = (struct findings){0};
+    s->left = MOST_AT_ONCE / sim->world->block_count + 64;
     struct flat_visitor visitor = {s, on_gate, on_leave};
     bool through = stretch_walk(s->ctx, sim, stretch, &visitor);
     struct findings *f = &s->found;

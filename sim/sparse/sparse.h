@@ -76,6 +76,8 @@ struct world {
     uint32_t width;                         /* cells per block */
     struct transition **forward, **reverse; /* hash chains by the two keys of a transition */
     size_t table_size, transitions;
+    size_t planned;    /* bytes of effects, about */
+    size_t planned_ok; /* so many were found to be no trouble */
 };
 
 /* ---- plans in the making (plan.c) ---- */

@@ -12,7 +12,7 @@
 enum { PART_GATES = 24, MAX_CHILDREN = 1 << 20 };
 
 /* A circuit that never comes back to a state that it was in leaves plans that are of no use. */
-enum { MANY_TRANSITIONS = 1 << 14 };
+enum { MANY_TRANSITIONS = 1 << 14, PLANS_BETWEEN_QUESTIONS = 1 << 28 };
 
 /* ---- the table ---- */
 
@@ -99,8 +99,10 @@ static void free_transition(struct sparse *sim, struct world *w, struct transiti
     for (size_t i = 0; i < t->child_count; i++)
         free_child(sim, w, &t->child[i]);
     if (t->effect)
-        for (uint32_t b = 0; b < w->block_count; b++)
+        for (uint32_t b = 0; b < w->block_count; b++) {
+            w->planned -= effect_size(&t->effect[b]);
             effect_free(w->block[b].ctx, &t->effect[b]);
+        }
     qry_free(sim->base.ctx, t->effect);
     qry_free(sim->base.ctx, t->child);
     qry_free(sim->base.ctx, t->needs);
@@ -490,9 +492,10 @@ static void roll_back(const struct sparse *sim, struct world *w, const struct tr
     }
 }
 
-/* Frees the transitions of a world of which is_gone says so. */
+/* Frees the transitions of a world of which is_gone says so; clean: and the memory that only they had used, which no cell
+ * may refer to then. */
 static void sweep_world(struct sparse *sim, struct world *w,
-                        bool (*is_gone)(const struct sparse *sim, const struct transition *t))
+                        bool (*is_gone)(const struct sparse *sim, const struct transition *t), bool clean)
 {
     struct transition *kept = NULL;
     for (struct transition *t = take_out(w), *next; t; t = next) {
@@ -504,7 +507,8 @@ static void sweep_world(struct sparse *sim, struct world *w,
             kept = t;
         }
     }
-    roll_back(sim, w, kept);
+    if (clean)
+        roll_back(sim, w, kept);
     for (struct transition *t = kept, *next; t; t = next) {
         next = t->next;
         sim->binding[t->key.binding].used = true;
@@ -518,12 +522,27 @@ static bool is_any(const struct sparse *sim, const struct transition *t)
     return true;
 }
 
+/* Whether there is memory for as many plans again. The system is asked now and then. */
+static bool is_too_large(struct world *w)
+{
+    if (w->planned <= w->planned_ok + PLANS_BETWEEN_QUESTIONS)
+        return false;
+    if (!qry_memory_fits((double)w->planned))
+        return true;
+    w->planned_ok = w->planned;
+    return false;
+}
+
 void transition_forget_if_many(struct sparse *sim)
 {
     struct world *w = sim->world;
-    if (w->transitions < MANY_TRANSITIONS || !axes_settle(sim) || sim->world != w)
+    if (w->transitions < MANY_TRANSITIONS && !is_too_large(w))
         return;
-    sweep_world(sim, w, is_any);
+    bool settled = axes_settle(sim);
+    if (sim->world != w) /* which is gone, or where nothing is now */
+        return;
+    w->planned_ok = 0;
+    sweep_world(sim, w, is_any, settled);
 }
 
 /* Of operations of the program that may be others now. */
@@ -536,7 +555,7 @@ void transition_forget_program(struct sparse *sim, size_t done)
 {
     sim->kept_done = done;
     for (struct world *w = sim->worlds; w; w = w->next)
-        sweep_world(sim, w, w->transitions < MANY_TRANSITIONS ? is_forgotten : is_any);
+        sweep_world(sim, w, w->transitions < MANY_TRANSITIONS ? is_forgotten : is_any, true);
 }
 
 void transition_sweep(struct sparse *sim)
@@ -545,7 +564,7 @@ void transition_sweep(struct sparse *sim)
         sim->binding[i].used = false;
     for (struct world *w = sim->worlds; w; w = w->next) {
         world_reset(w);
-        sweep_world(sim, w, is_stale);
+        sweep_world(sim, w, is_stale, true);
     }
     stretch_sweep_bindings(sim);
 }

@@ -78,9 +78,10 @@ literal world_input(const struct world *w, const struct block *block, uint32_t i
 /* Row number bits 0 .. 8 as planes; rows beyond the last repeat the ones before. */
 static void fill_axis(plane *p, uint32_t axis)
 {
-    for (uint32_t row = 0; row < PLANE_ROWS; row++)
-        if (row >> axis & 1)
-            p->word[row / 64] |= (uint64_t)1 << row % 64;
+    static const uint64_t in_word[6] = {0xaaaaaaaaaaaaaaaau, 0xccccccccccccccccu, 0xf0f0f0f0f0f0f0f0u,
+                                        0xff00ff00ff00ff00u, 0xffff0000ffff0000u, 0xffffffff00000000u};
+    for (uint32_t i = 0; i < PLANE_WORDS; i++)
+        p->word[i] = axis < 6 ? in_word[axis] : i >> (axis - 6) & 1 ? UINT64_MAX : 0;
 }
 
 enum { AXES_IN_BLOCK = 9 };
@@ -177,10 +178,8 @@ void world_reset(struct world *w)
         if (block->graph)
             continue;
         memset(block->tag, 0, block->used * sizeof *block->tag);
-        for (uint32_t i = 0; i < w->inputs; i++) {
-            memset(&block->storage[STORE_FIRST + i], 0, sizeof(plane));
+        for (uint32_t i = 0; i < w->inputs; i++)
             fill_axis(&block->storage[STORE_FIRST + i], i);
-        }
     }
     w->state = w->first;
 }

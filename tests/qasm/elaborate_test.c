@@ -150,6 +150,11 @@ static const struct {
     {START "c = measure q; if (c[0]) { c[1] = measure q[1]; }", "hhh0", NULL},
     {START "c = measure q; if (c[0]) { c[1] = measure q[1]; } else { c[1] = measure q[2]; }", "hhh0", NULL},
     {START "c[0] = measure q[0]; if (c[0]) { bit t = measure q[1]; c[1] = t; }", "hk00", NULL},
+    /* through an alias */
+    {START "let a = c[1:2]; c = measure q; if (c[0]) { a[1] = measure q[1]; }", "hhh0", NULL},
+    {START "let a = c[1:2]; c = measure q; if (c[0]) { a[1] = 1; a = \"00\"; }", NULL, "register ends"},
+    {START "let a = c[1:2]; c = measure q; if (c[0]) { n = 1; a[n] = 0; a[int[1](c[0])] = 1; }", NULL, "register ends"},
+    {START "let a = c[0] ++ s; a = measure q[0:1]; if (a == 3) { x q[2]; }", "h00h", NULL},
     /* known whichever way */
     {START "c[0] = measure q[0]; if (c[0]) { n = 3; } else { n = 3; } if (n == 3) { c[2] = 1; }", "h010", NULL},
     {START "c[0] = measure q[0]; if (c[0] && n == 1) { x q[1]; s = 1; }", "h000", NULL},

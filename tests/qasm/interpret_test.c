@@ -63,9 +63,11 @@ static unsigned below(struct writer *w, unsigned bound) { return (unsigned)qry_r
 
 static const char *bit(struct writer *w, char *text)
 {
-    unsigned which = below(w, 9);
+    unsigned which = below(w, 10);
     if (which < 6)
         sprintf(text, "%c[%u]", which < 3 ? 'a' : 'b', which % 3);
+    else if (which == 9)
+        sprintf(text, "l[%u]", below(w, 3));
     else if (w->locals && which == 6)
         sprintf(text, "t%u", below(w, (unsigned)w->locals));
     else
@@ -178,6 +180,7 @@ static char *bit_program(uint64_t seed)
     struct writer w = {.stream = open_memstream(&text, &length)};
     qry_random_seed(&w.random, seed, 7);
     fprintf(w.stream, "OPENQASM 3;\ninclude \"stdgates.inc\";\nqubit[4] q;\nbit[3] a;\nbit[3] b;\nbit s;\n"
+                      "let l = b[1] ++ a[2] ++ s;\n"
                       "def look(qubit x) -> bit { bit m = measure x; h x; return m; }\nh q;\n");
     statements(&w, 4 + below(&w, 8));
     fclose(w.stream);

@@ -131,6 +131,8 @@ static const struct {
     {"output int n; n = 0; for int[64] i in [9223372036854775807:-9223372036854775807:-9223372036854775807] { n += 1; "
      "}",
      "0", "n=3"},
+    {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[1:n + 1]; output uint[4] x; x = 0; x[1] = measure q[0];",
+     "101", "c=0101 x=2"},
     /* operands that measure, and a hundred times more hidden bits than the circuit has */
     {"qubit q; def look(qubit x) -> bit { bit m = measure x; return m; }\n"
      "output int n; n = 0; bit[4] c;\n"
@@ -150,7 +152,7 @@ static void test_runs(void **state)
             assert_true(qry_qasm_set_input(program, "a", "-3"));
             assert_true(qry_qasm_set_input(program, "x", "0.5"));
         }
-        struct script script = {NULL};
+        struct script script = {.circuit = NULL};
         for (int again = 0; again < 2; again++) {
             if (!run(program, &script, runs[i].list, 0, 100000))
                 fail_msg("%s\n%s", runs[i].text, f->text);
@@ -171,7 +173,7 @@ static void test_flushes(void **state)
                                      "if (d) { x q[0]; } if (c[1]) { n += 1; }\n"
                                      "for int i in [0:9] { x q[n]; } c[0] = measure q[0];\n"
                                      "if (n == 7) { z q[0]; }");
-    struct script script = {NULL};
+    struct script script = {.circuit = NULL};
     assert_true(run(program, &script, "11", 0, 1000));
     assert_int_equal(script.flushes, 2); /* for the condition, and for the register at the end */
     assert_string_equal(results(f, program), "c=11 d=1");
@@ -193,7 +195,7 @@ static void test_definitions_stay(void **state)
     qry_qasm *program = read_text(f, "gate g(a) q { rx(a) q; h q; } gate k q { g(1) q; }\nqubit q; bit b;\n"
                                      "def turn(float a, qubit x) { rx(a) x; }\n"
                                      "k q; b = measure q; if (b) { ctrl @ g(2) q, $0; turn(0.5, q); }");
-    struct script script = {NULL};
+    struct script script = {.circuit = NULL};
     assert_true(run(program, &script, "0", 0, 1000));
     assert_int_equal(qry_circuit_definitions(script.circuit), 3);
     for (int i = 0; i < 3; i++) {
@@ -224,6 +226,9 @@ static const struct {
     {"gate g(a) q { rx(a * 1e200) q; } gate k(a) q { x q; g(a * 1e100) q; } qubit q; float x = 1e10; k(x) q;", "0",
      "3:96 an angle is no number here"},
     {"array[int, 3] a; let b = a ++ a;", "0", "3:26 an alias of several arrays"},
+    {"gate g(a) q { rz(1/a) q; } gate k(a) q { g(2*a) q; } qubit q; k(0) q;", "0", "3:63 an angle is no number"},
+    {"gate g(a) q { rz(a/0.0) q; } qubit q; g(0) q;", "0", "3:15 an angle is no number"},
+    {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[0:n - 1];", "0", "3:43 2 bits, where 3 are wanted"},
     {"qubit q; int c = 0; ctrl(1) @ x q, $0; for int i in [0:c:3] { x q; }", "0", "3:56 a range whose step is 0"},
 };
 
@@ -239,7 +244,7 @@ static void test_errors(void **state)
     fixture *f = *state;
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
         qry_qasm *program = read_text(f, errors[i].text);
-        struct script script = {NULL};
+        struct script script = {.circuit = NULL};
         char text[256] = "";
         qry_ctx_on_diagnostic(f->ctx, note, text);
         assert_false(run(program, &script, errors[i].list, 0, 1000));
@@ -257,7 +262,7 @@ static void test_memory(void **state)
         read_text(f, "qubit q; bit b; output int n; n = 0; bit[8] r = \"00000001\"; array[int, 4] a;\n"
                      "def two(int k, bit[8] s) -> bit[8] { return s << 1; }\n"
                      "while (n < 200000) { n += 1; r = two(n, r) | \"00000001\"; a[1] = n; bit t = r[2]; }");
-    struct script script = {NULL};
+    struct script script = {.circuit = NULL};
     assert_true(run(program, &script, "0", 0, 10000000));
     size_t before = qry_memory_peak(f->ctx);
     assert_string_equal(results(f, program), "b=0 n=200000 r=11111111");

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+enum { USUAL = 90 }; /* rounds; in so many every operation happens */
+
 /* ---- circuits ---- */
 
 /* Any gate of the table, sometimes under controls of its own, of either polarity. */
@@ -102,7 +104,7 @@ static void check_seen(qry_simd simd, bool single, uint64_t seed, void *state)
 static void random_gates(void **state)
 {
     (void)state;
-    for (int seed = 0; seed < rounds(150); seed++) {
+    for (int seed = 0; seed < rounds(USUAL); seed++) {
         qry_ctx *ctx = qry_ctx_new();
         qry_arena *arena = qry_arena_new(ctx);
         qry_random random;
@@ -115,7 +117,7 @@ static void random_gates(void **state)
         on_every_set(check_state, (uint64_t)seed, &a);
         qry_ctx_free(ctx);
     }
-    if (rounds(150) >= 150)
+    if (rounds(USUAL) >= USUAL)
         on_every_set(check_seen, 0, NULL);
 }
 
@@ -123,13 +125,13 @@ static void random_gates(void **state)
 static void usual_chunks(void **state)
 {
     (void)state;
-    for (int seed = 0; seed < rounds(3); seed++) {
+    for (int seed = 0; seed < 3; seed++) {
         qry_ctx *ctx = qry_ctx_new();
         qry_arena *arena = qry_arena_new(ctx);
         qry_random random;
         qry_random_seed(&random, (uint64_t)seed, 13);
         struct against a = {.ctx = ctx};
-        a.circuit = any_circuit(ctx, &random, 16 + (uint32_t)seed % 3, 150, true);
+        a.circuit = any_circuit(ctx, &random, 15 + (uint32_t)seed % 3, 80, true);
         a.wanted = qry_reference_state(arena, a.circuit);
         on_every_set(check_state, (uint64_t)seed, &a);
         qry_ctx_free(ctx);
@@ -183,7 +185,7 @@ static void random_programs(void **state)
         {.permute = 3, .diagonal = 2, .hadamard = 4, .dense = 2, .measure = 3, .reset = 2, .condition = 3},
         {.permute = 1, .hadamard = 2, .measure = 2, .reset = 2},
     };
-    for (int seed = 0; seed < rounds(150); seed++) {
+    for (int seed = 0; seed < rounds(USUAL); seed++) {
         qry_ctx *ctx = qry_ctx_new();
         qry_random random;
         qry_random_seed(&random, (uint64_t)seed, 12);
