@@ -170,9 +170,19 @@ const struct qasm_type *qasm_function_type(const struct tree_program *tree, stru
 
 /* ---- values ---- */
 
-static double of_real(uint32_t function, double x)
+bool qasm_function_is_real(uint32_t number, uint32_t count)
 {
-    switch (function) {
+    enum takes takes = functions[number].takes;
+    return takes == TWO_NUMBERS ? count == 2 : count == 1 && (takes == REAL || takes == REAL_OR_COMPLEX);
+}
+
+double qasm_function_real(uint32_t number, double x, double y)
+{
+    switch (number) {
+    case MOD:
+        return fmod(x, y);
+    case POW:
+        return pow(x, y);
     case ARCCOS:
     case ACOS:
         return acos(x);
@@ -230,7 +240,7 @@ static const char *one_number(uint32_t function, const struct qasm_value *a, con
         out.re = qasm_round_real(creal(z), type->width);
         out.im = qasm_round_real(cimag(z), type->width);
     } else {
-        double x = qasm_value_real(a), y = of_real(function, x);
+        double x = qasm_value_real(a), y = qasm_function_real(function, x, 0);
         finite = isfinite(y) || !isfinite(x);
         out.real = qasm_round_real(y, type->width);
     }

@@ -52,6 +52,9 @@ double qasm_value_real(const struct qasm_value *value);
 void qasm_value_narrow(struct qasm_value *value);
 /** The functions of the language by number, which their symbols have as `number`; NULL behind the last one. */
 const char *qasm_function_name(uint32_t number);
+/** Whether a function takes so many real numbers and gives one, and what it gives: not finite where it has no value. */
+bool qasm_function_is_real(uint32_t number, uint32_t count);
+double qasm_function_real(uint32_t number, double x, double y);
 /** A function of the language (sin, popcount, mod, rotl, real, ...): its result type for these argument types (NULL after
  *  a report at `place`), and its value. */
 const struct qasm_type *qasm_function_type(const struct tree_program *tree, struct tree_place place,
