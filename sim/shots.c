@@ -69,7 +69,9 @@ static void set_outcome(const struct draw *draw, const uint8_t *values)
     memset(shots->word, 0, qry_outcomes_words(shots->outcomes) * sizeof *shots->word);
     for (uint32_t i = 0; i < shots->bit_count; i++) {
         uint32_t place = draw->place[i];
-        uint64_t bit = place == QRY_BIT_0 ? 0 : place == QRY_BIT_1 ? 1 : values[place];
+        uint64_t bit = place == QRY_BIT_1;
+        if (place != QRY_BIT_0 && place != QRY_BIT_1 && values)
+            bit = values[place];
         shots->word[i / 64] |= bit << i % 64;
     }
 }

@@ -164,7 +164,7 @@ static struct qasm_argument call_of(struct qry_qasm *program, uint32_t function,
     bool two = qasm_function_is_real(function, 2);
     if (!arguments[0].angle && !(two && arguments[1].angle))
         return number_of(qasm_function_real(function, arguments[0].number, arguments[1].number));
-    for (uint32_t i = 0; i <= two; i++)
+    for (uint32_t i = 0; i < (two ? 2u : 1u); i++)
         angle.child[i] = angle_of(program, arguments[i]);
     return the_one(program, &angle);
 }

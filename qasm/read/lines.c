@@ -57,7 +57,7 @@ static const char *word(struct reader_direct *direct, const char *at, const stru
 {
     uint64_t letters = 0;
     size_t length = 0;
-    while (in_word(at[length]) && length < 8) {
+    while (length < 8 && in_word(at[length])) {
         letters |= (uint64_t)(unsigned char)at[length] << 8 * length;
         length++;
     }

@@ -16,7 +16,7 @@ typedef struct cli_circuit_settings {
     const char *part;
     cli_natural iterations, max_operands;
     bool superpose;
-    int profile; /* a qry_profile */
+    int profile;                         /* a qry_profile */
     int qasm, dialect, basis, uncompute; /* this version has the first of each */
     int explain, dump;
 } cli_circuit_settings;

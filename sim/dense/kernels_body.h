@@ -296,7 +296,8 @@ static void FN(gather)(void *to, const void *from, const size_t *place, size_t r
 {
     REAL *t = to;
     for (size_t i = 0; i < runs; i++, t += (size_t)1 << run_bits) {
-        const REAL *f = (const REAL *)((const char *)from + place[i]);
+        const void *run = (const char *)from + place[i];
+        const REAL *f = run;
         for (size_t k = 0; k < (size_t)1 << run_bits; k += FN(LANES))
             v_store(t + k, v_load(f + k));
     }
@@ -306,7 +307,8 @@ static void FN(scatter)(void *to, const void *from, const size_t *place, size_t 
 {
     const REAL *f = from;
     for (size_t i = 0; i < runs; i++, f += (size_t)1 << run_bits) {
-        REAL *t = (REAL *)((char *)to + place[i]);
+        void *run = (char *)to + place[i];
+        REAL *t = run;
         for (size_t k = 0; k < (size_t)1 << run_bits; k += FN(LANES))
             v_store(t + k, v_load(f + k));
     }

@@ -362,7 +362,7 @@ static void test_no_memory(void **state)
             assert_true(w.fine && d.errors == 0);
         qry_ctx_free(w.ctx);
     }
-    assert_true(n > 40);
+    assert_true(n > 20); /* it asked for memory at many places */
 }
 
 int main(void)

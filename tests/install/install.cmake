@@ -71,7 +71,7 @@ file(REMOVE ${WORK}/search.qasm)
 expect_answer("at least 140: 8 9 10 11 12 30 31 32 33 47 48 49 50 58 59 60 61 62 63 64 77 90 97 98 99
 at least 180: 11 12 32 33 49 50 61 62 63 64
 at least 220: 64
-210 oracle calls in 65 shots; a scan would have looked at 300 rows
+216 oracle calls in 65 shots; a scan would have looked at 300 rows
 " ${WORK}/search ${WORK}/search.qasm)
 file(READ ${WORK}/search.qasm first LIMIT 100)
 if(NOT first MATCHES "^OPENQASM 3.0")
