@@ -269,9 +269,7 @@ static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct t
         return false;
     qry_angle *angles = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *angles);
     double *values = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *values);
-    if (!use->definition)
-        qasm_slot_angles(run, use->composite, use->arguments, angles);
-    if (!qasm_angles_good(run, place))
+    if (!use->definition && !qasm_slot_angles(run, place, use->composite, use->arguments, angles))
         return false;
     for (uint32_t i = 0; i < callee->angle_count; i++) {
         if (angles[i].formal >= 0)

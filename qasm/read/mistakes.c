@@ -22,7 +22,7 @@ size_t qry_reader_opaque(struct qry_reader *reader)
             return (size_t)(at + 1 - text);
     }
     error(reader, reader->here, "every { in it needs a }, whatever else stands there", "the block has no end");
-    return (size_t)(end - text) < 2 ? 2 : (size_t)(end - text);
+    return (size_t)(end - text);
 }
 
 size_t qry_reader_unclosed_comment(struct qry_reader *reader)

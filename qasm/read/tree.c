@@ -37,8 +37,8 @@ const char *qry_tree_text(const struct tree_program *tree, struct tree_place pla
 
 const char *qry_tree_inside(const struct tree_program *tree, struct tree_place place)
 {
-    qry_must(place.length >= 2);
-    return qry_tree_text(tree, (struct tree_place){place.source, place.offset + 1, place.length - 2});
+    uint32_t length = place.length < 2 ? 0 : place.length - 2; /* one brace alone has been reported */
+    return qry_tree_text(tree, (struct tree_place){place.source, place.offset + 1, length});
 }
 
 static void report(const struct tree_program *tree, qry_severity severity, struct tree_place place, const char *hint,
@@ -166,11 +166,15 @@ struct tree_expr *qry_tree_expr(struct tree_program *tree, struct tree_place pla
 /* The passes walk the tree by recursion; what they cannot walk is refused here. */
 static void deepen(struct tree_program *tree, struct tree_expr *e, unsigned depth)
 {
+    if (depth == TREE_TOO_DEEP)
+        e->depth = TREE_TOO_DEEP;
+    if (e->depth == TREE_TOO_DEEP)
+        return;
     if (e->depth <= depth)
         e->depth = (uint16_t)(depth + 1);
     if (e->depth <= TREE_MAX_DEPTH)
         return;
-    e->depth = 1; /* so that it is said once */
+    e->depth = TREE_TOO_DEEP;
     qry_tree_error(tree, e->place, "a chain of operators is as deep as it is long: give its parts names of their own",
                    "the expression is nested more than %d deep", TREE_MAX_DEPTH);
 }

@@ -5,6 +5,7 @@
 
 FOLDER is that of interop.py, with the same environment; ends with status 77 where PyPI cannot be reached. Circuits are random, from
 fixed seeds: 200 from Qiskit, each as OpenQASM 3 and, where Qiskit can write it so, as OpenQASM 2; and some from Cirq and pytket.
+Programs full of modifiers, which none of them writes, are read by Qiskit and by us.
 
 States are compared to 1e-10, up to a global phase. Programs that measure and go on are compared by shots, ours and Aer's, so that
 a right program fails once in a million runs of all of them."""
@@ -20,6 +21,7 @@ import sys
 import interop
 
 PLAIN, MIXED, MEASURED = 100, 60, 40  # circuits from Qiskit
+MODIFIED = 50  # programs with modifiers that Qiskit reads as well
 OTHERS = 15  # from Cirq and from pytket, each
 SHOTS = 4000
 
@@ -203,6 +205,52 @@ def from_qiskit(quarry):
         yield from check_counts(quarry, f"Qiskit, measured circuit {seed}", measured_circuit(seed), seed)
 
 
+# ---------------------------------------------------------------- our own, read by Qiskit
+
+def modified(chance, gates, operands, angles):
+    """A statement: one of the gates under random modifiers; nothing where the operands are too few."""
+    name, count, width = chance.choice(gates)
+    words, controls = [], 0
+    if count == 0 and width == 1 and name in ("x", "h", "s", "t") and chance.random() < 0.2:
+        words.append(f"pow({chance.choice((0.5, 0.25, 1.5, -0.5))})")
+    for _ in range(chance.choice((0, 0, 1, 2, 3))):
+        words.insert(0, chance.choice(("ctrl", "negctrl", "ctrl(2)", "inv", "pow(2)", "pow(-1)", "pow(3)")))
+        controls += {"ctrl": 1, "negctrl": 1, "ctrl(2)": 2}.get(words[0], 0)
+    if controls + width > len(operands):
+        return ""
+    values = ", ".join(chance.choice(angles) + chance.choice(("", " / 2", " * 0.7")) for _ in range(count))
+    call = name + (f"({values})" if count else "")
+    return "".join(f"{word} @ " for word in words) + f"{call} {', '.join(chance.sample(operands, controls + width))};"
+
+
+def modified_program(seed):
+    """Gates of gates under modifiers, applied under modifiers, on every basis state at once."""
+    chance = random.Random(seed)
+    gates = [("x", 0, 1), ("h", 0, 1), ("s", 0, 1), ("t", 0, 1), ("p", 1, 1), ("rx", 1, 1), ("ry", 1, 1), ("rz", 1, 1),
+             ("cx", 0, 2), ("swap", 0, 2), ("crz", 1, 2), ("cswap", 0, 3)]
+    lines = ["OPENQASM 3.0;", 'include "stdgates.inc";']
+    for name in ("first", "second", "third"):
+        width = chance.randint(1, 3)
+        body = [modified(chance, gates, ["a", "b", "c"][:width], ["0.3", "-1.1"]) for _ in range(3)]
+        body.append(f"gphase({chance.uniform(-3, 3):.3f});")
+        lines.append(f"gate {name} {', '.join(['a', 'b', 'c'][:width])} {{ {' '.join(body)} }}")
+        gates += 3 * [(name, 0, width)]
+    operands = [f"q[{i}]" for i in range(5)]
+    lines += ["qubit[5] q;"] + [f"h {qubit};" for qubit in operands]
+    lines += [modified(chance, gates, operands, ["0.4", "2.5"]) for _ in range(6)]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def read_alike(quarry):
+    from qiskit import qasm3
+    from qiskit.quantum_info import Statevector
+    for seed in range(MODIFIED):
+        text = modified_program(seed)
+        theirs = Statevector(qasm3.loads(text)).data  # by the gates' matrices; what it synthesises is off by up to 1e-5
+        yield f"modifiers, program {seed}", text, \
+            lambda text=text, theirs=theirs: state_fault(quarry.state(text), theirs)
+
+
 # ---------------------------------------------------------------- circuits from others
 
 def from_cirq(quarry):
@@ -248,7 +296,7 @@ def from_pytket(quarry):
 
 def check(program, folder):
     quarry, failures, files = Quarry(program, folder), 0, 0
-    for source in (from_qiskit, from_cirq, from_pytket):
+    for source in (from_qiskit, read_alike, from_cirq, from_pytket):
         for name, text, fault in source(quarry):
             files += 1
             try:
