@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Statements gone through while a program is written out; one that takes more has to be run. */
-enum { MAX_STEPS = 1 << 26 };
+/* Statements in loops and defs gone through while a program is written out; one that takes more has to be run. */
+enum { MAX_STEPS = 1 << 24 };
 
 static uint32_t place_of(struct qasm_run *run, const struct tree_symbol *symbol, qasm_bit bit)
 {

@@ -143,7 +143,10 @@ static bool swap_power(struct qasm_run *run, struct qasm_use *use, double expone
 
 /* ---- the power of several gates that are one ---- */
 
-enum { MOST_CONTROLS = 64 };
+enum {
+    MOST_CONTROLS = 64,
+    MOST_GATES = 1 << 20 /* that are multiplied */
+};
 
 /* Gates on one and the same qubit under the same controls multiply to one matrix. A phase under these controls goes with
  * them; where the circuit says it as a p on one of the controls, too. */
@@ -274,7 +277,10 @@ static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct t
         values[i] = angles[i].factor;
     }
     struct product p = {.matrix = {1, 0, 0, 1}};
-    if (!qry_walk(callee, false, values, &(qry_visitor){.state = &p, .step = find_target}) || !p.any ||
+    qry_tally tally = {.measurements = 0};
+    qry_definition_tally(callee, &tally);
+    if (qry_tally_gates(&tally) > MOST_GATES ||
+        !qry_walk(callee, false, values, &(qry_visitor){.state = &p, .step = find_target}) || !p.any ||
         !qry_walk(callee, false, values, &(qry_visitor){.state = &p, .step = multiply}))
         return no_power(run, use, place, exponent);
     double matrix[8], whole[8];

@@ -34,6 +34,9 @@ enum { STEPS_BETWEEN = 1024 };
 
 enum qasm_flow qasm_step(struct qasm_run *run, struct tree_place place)
 {
+    /* What stands outside of loops and defs is no longer than its text, which has been read after all. */
+    if (run->elaboration && !run->loop && !run->def)
+        return FLOW_ON;
     if (++run->steps % STEPS_BETWEEN == 0)
         qry_check_interrupt(run->ctx);
     if (run->steps <= run->max_steps)
