@@ -115,7 +115,7 @@ class Bench:
                 cells = []
                 for circuit, count in columns:
                     seconds, ours = least[tool, precision, circuit, count], least["ours", precision, circuit, count]
-                    cells.append(f"{seconds:.3f}" + ("" if tool == "ours" else f" ({seconds / ours:.1f})"))
+                    cells.append(f"{seconds:.3g}" + ("" if tool == "ours" else f" ({seconds / ours:.1f})"))
                 print_row(f"{tool} {versions[tool]}".strip(), *cells)
 
     # ------------------------------------------------------------ the reader
