@@ -12,21 +12,23 @@
  *   5. Else dense: the state fills the space, as that of a Fourier transform does.
  *
  * The scout is one shot with random numbers of its own. Where one simulation answers for all shots it leaves the
- * measurements out, as the engines do. */
-#include "sim/sim.h"
+ * measurements out, as the engines do. It knows what makes either engine cheaper than its numbers of basis states say: the
+ * sparse one puts Hadamard gates off until their qubit decides something, and the dense one passes over the values that a
+ * qubit is sure not to have. */
+#include "sim/engine.h"
 
 #include <math.h>
 #include <string.h>
 
-/* What a gate costs the sparse engine for a row, in units of what it costs the dense engine for an amplitude. Measured side
- * by side: 0.4 ns an amplitude; 0.7 ns a row of a permutation or a phase, which moves bits, 50 ns a row of another gate,
- * which finds rows and merges them, and 0.6 us a gate, whatever the rows. */
-static const double SPARSE_PLAIN = 1.7, SPARSE_DENSE = 120, SPARSE_STEP = 1500;
-/* Below that many amplitudes times gates a run takes some milliseconds. */
-static const double LITTLE_WORK = 4e6;
-/* Of the scout, in the same units: a gate on a row, its share of what the dense engine would need, and at most about a
- * second. */
-static const double SCOUT_STEP = 25, SCOUT_SHARE = 0.03, SCOUT_MOST = 2e9;
+/* Nanoseconds, measured on circuits in layers, one thread. The sparse engine: a row of a permutation or a phase, which moves
+ * bits; a row of another gate, which finds rows and merges them; any gate. The dense engine, which takes many gates in one
+ * pass: an amplitude; any gate; a measurement, before which that pass is due. */
+static const double SPARSE_PLAIN = 0.7, SPARSE_DENSE = 70, SPARSE_STEP = 600;
+static const double DENSE_AMPLITUDE = 0.2, DENSE_STEP = 150, DENSE_PASS = 1e5;
+/* Below that a run takes no time. */
+static const double LITTLE_WORK = 1e6;
+/* Of the scout: a gate on a row, its share of what the dense engine would need, and most. */
+static const double SCOUT_STEP = 10, SCOUT_SHARE = 0.03, SCOUT_MOST = 1e9;
 enum { MOST_QUBITS = 48, MOST_ROWS = 1 << 18 };
 
 struct row {
@@ -48,7 +50,8 @@ struct scout {
     qry_random random;
     uint8_t *bits;
     uint32_t skipping; /* conditions that are open since one did not hold, itself included */
-    double dense_step; /* 2^n */
+    uint64_t frame;    /* qubits whose bit b in a label stands for H|b>, in all rows */
+    uint64_t unsure;   /* qubits of which the dense engine does not know a value */
 };
 
 /* ---- gates on a list of rows ---- */
@@ -83,7 +86,7 @@ static void add(struct row *to, const double factor[2], const struct row *from)
 /* The gate as a TARGET gate on the qubit of that weight, where label & mask == wanted. False: too many rows. */
 static bool apply_matrix(struct scout *s, const double m[8], uint64_t target, uint64_t mask, uint64_t wanted)
 {
-    static const double ONE[2] = {1, 0}, NOTHING = 1e-20; /* squared: of an amplitude that has cancelled out */
+    static const double ONE[2] = {1, 0};
     while (s->slots < 4 * s->rows)
         s->slots *= 2;
     memset(s->slot, 0, s->slots * sizeof *s->slot);
@@ -105,22 +108,13 @@ static bool apply_matrix(struct scout *s, const double m[8], uint64_t target, ui
     }
     s->rows = 0;
     for (size_t i = 0; i < count; i++)
-        if (s->other[i].re * s->other[i].re + s->other[i].im * s->other[i].im > NOTHING)
+        if (hypot(s->other[i].re, s->other[i].im) >= SIM_CANCELLED)
             s->row[s->rows++] = s->other[i];
     return true;
 }
 
-/* Swaps, and gates that have one entry in every row of their matrix; phases matter, since rows may cancel later. */
-static void apply_swap(struct scout *s, uint64_t both, uint64_t mask, uint64_t wanted)
-{
-    for (size_t i = 0; i < s->rows; i++) {
-        uint64_t some = s->row[i].label & both;
-        if ((s->row[i].label & mask) == wanted && some && some != both)
-            s->row[i].label ^= both;
-    }
-}
-
-/* target 0: a phase alone. */
+/* Of gates that have one entry in every row of their matrix; phases matter, since rows may cancel later. target 0: a
+ * phase alone. */
 static void apply_plain(struct scout *s, const double m[8], uint64_t target, uint64_t mask, uint64_t wanted)
 {
     bool moves = m[0] == 0 && m[1] == 0;
@@ -135,8 +129,31 @@ static void apply_plain(struct scout *s, const double m[8], uint64_t target, uin
     }
 }
 
+/* ---- frames: Hadamard gates that were put off ---- */
+
+/* Does what was put off on these qubits. False: too many rows. */
+static bool settle(struct scout *s, uint64_t qubits)
+{
+    static const double hadamard[8] = {M_SQRT1_2, 0, M_SQRT1_2, 0, M_SQRT1_2, 0, -M_SQRT1_2, 0};
+    for (uint64_t rest = s->frame & qubits; rest; rest &= rest - 1) {
+        s->sparse += (double)s->rows * SPARSE_DENSE;
+        if (!apply_matrix(s, hadamard, rest & -rest, 0, 0))
+            return false;
+    }
+    s->frame &= ~qubits;
+    return true;
+}
+
+static bool is_same(const struct scout *s, uint64_t target)
+{
+    for (size_t i = 1; i < s->rows; i++)
+        if ((s->row[i].label ^ s->row[0].label) & target)
+            return false;
+    return true;
+}
+
 /* Keeps the rows where the qubit has one value, drawn by their weight; returns it. */
-static bool measure(struct scout *s, uint64_t target)
+static bool keep_value(struct scout *s, uint64_t target)
 {
     double weight[2] = {0, 0};
     for (size_t i = 0; i < s->rows; i++)
@@ -151,53 +168,167 @@ static bool measure(struct scout *s, uint64_t target)
     return one;
 }
 
-static void reset(struct scout *s, uint64_t target)
+/* False: too many rows. */
+static bool measure(struct scout *s, uint64_t target, bool *one)
 {
-    measure(s, target);
+    if (s->unsure & target) { /* two passes: one weighs, one goes on with what waited */
+        s->dense += DENSE_PASS + 2 * DENSE_AMPLITUDE * ldexp(1, __builtin_popcountll(s->unsure));
+        s->unsure &= ~target;
+    }
+    if (s->frame & target && is_same(s, target)) { /* |+> or |->: a coin */
+        *one = qry_random_unit(&s->random) < 0.5;
+        for (size_t i = 0; i < s->rows; i++)
+            s->row[i].label = (s->row[i].label & ~target) | (*one ? target : 0);
+        s->frame &= ~target;
+        return true;
+    }
+    if (!settle(s, target))
+        return false;
+    if (!is_same(s, target))
+        s->sparse += (double)s->rows * SPARSE_DENSE;
+    *one = keep_value(s, target);
+    return true;
+}
+
+static bool reset(struct scout *s, uint64_t target)
+{
+    bool one;
+    if (!measure(s, target, &one))
+        return false;
     for (size_t i = 0; i < s->rows; i++)
         s->row[i].label &= ~target;
+    return true;
 }
 
 /* ---- the way through the circuit ---- */
 
-static bool apply_gate(struct scout *s, const qry_step *step)
+struct action {
+    const qry_gate_info *info;
+    double matrix[8];
+    uint64_t target, mask, wanted; /* where label & mask == wanted */
+    bool lone;                     /* nothing decides whether it acts */
+};
+
+static struct action action_of(const qry_step *step)
 {
-    const qry_gate_info *info = &qry_gate_table[step->kind];
-    int own = info->qubits - info->targets;
-    uint64_t mask = 0, target = 0;
+    struct action a = {.info = &qry_gate_table[step->kind]};
+    int own = a.info->qubits - a.info->targets;
     for (int i = 0; i < own; i++)
-        mask |= UINT64_C(1) << step->qubit[i];
-    for (int i = own; i < info->qubits; i++)
-        target |= UINT64_C(1) << step->qubit[i];
-    uint64_t wanted = mask;
+        a.mask |= UINT64_C(1) << step->qubit[i];
+    for (int i = own; i < a.info->qubits; i++)
+        a.target |= UINT64_C(1) << step->qubit[i];
+    a.wanted = a.mask;
     for (uint32_t i = 0; i < step->controls; i++) {
         uint64_t bit = UINT64_C(1) << (step->control[i] & ~QRY_NEGATIVE);
-        mask |= bit;
-        wanted |= step->control[i] & QRY_NEGATIVE ? 0 : bit;
+        a.mask |= bit;
+        a.wanted |= step->control[i] & QRY_NEGATIVE ? 0 : bit;
     }
-    bool mixes = info->class == QRY_DENSE;
-    s->sparse += SPARSE_STEP + (double)s->rows * (mixes ? SPARSE_DENSE : SPARSE_PLAIN);
-    if (info->swaps) {
-        apply_swap(s, target, mask, wanted);
-        return true;
+    a.lone = !a.mask;
+    if (!a.info->swaps)
+        qry_gate_matrix((qry_gate)step->kind, step->angle, a.matrix);
+    return a;
+}
+
+static bool is_matrix(const struct action *a, double first, double other, double last)
+{
+    const double *m = a->matrix;
+    return !a->info->swaps && m[0] == first && m[2] == other && m[4] == other && m[6] == last && m[1] == 0 &&
+           m[3] == 0 && m[5] == 0 && m[7] == 0;
+}
+
+/* The qubits of which the dense engine no longer knows a value. */
+static void make_unsure(struct scout *s, const struct action *a)
+{
+    bool moves = a->info->swaps || (a->info->class != QRY_DENSE && a->matrix[0] == 0 && a->matrix[1] == 0);
+    uint64_t some = s->unsure & a->target;
+    if (a->info->class == QRY_DENSE || (moves && s->unsure & a->mask))
+        s->unsure |= a->target;
+    else if (a->info->swaps && some && some != a->target)
+        s->unsure ^= a->target;
+}
+
+static void apply_swap(struct scout *s, const struct action *a)
+{
+    uint64_t framed = s->frame & a->target;
+    for (size_t i = 0; i < s->rows; i++) {
+        uint64_t some = s->row[i].label & a->target;
+        if ((s->row[i].label & a->mask) == a->wanted && some && some != a->target)
+            s->row[i].label ^= a->target;
     }
-    double m[8];
-    qry_gate_matrix((qry_gate)step->kind, step->angle, m);
-    if (mixes)
-        return apply_matrix(s, m, target, mask, wanted);
-    apply_plain(s, m, target, mask, wanted);
+    if (a->lone && framed && framed != a->target)
+        s->frame ^= a->target;
+}
+
+/* Pauli gates between a Hadamard gate and its inverse: an X is a Z and the other way round, so that the frame may stay.
+ * Whether it was one of these. */
+static bool pass_frame(struct scout *s, const struct action *a)
+{
+    static const double x[8] = {0, 0, 1, 0, 1, 0, 0, 0}, z[8] = {1, 0, 0, 0, 0, 0, -1, 0};
+    uint64_t all = a->mask | a->target, framed = s->frame & all;
+    bool is_x = is_matrix(a, 0, 1, 0), is_z = is_matrix(a, 1, 0, -1);
+    if (!is_x && !is_z)
+        return false;
+    uint64_t wanted = a->wanted | a->target; /* of a Z, which has no target of its own */
+    if (framed & (framed - 1))               /* two: only a CX goes the other way round */
+        return is_x && framed == all && a->wanted == a->mask && !(a->mask & (a->mask - 1)) &&
+               (apply_plain(s, x, a->mask, a->target, a->target), true);
+    if (is_x ? framed != a->target : !(framed & wanted))
+        return false;
+    apply_plain(s, is_x ? z : x, framed, all & ~framed, wanted & ~framed);
     return true;
 }
 
+/* The dense engine leaves out what it knows not to act. */
+static bool never_acts(const struct scout *s, const struct action *a)
+{
+    return (s->row[0].label ^ a->wanted) & a->mask & ~s->unsure;
+}
+
+static bool apply_gate(struct scout *s, const qry_step *step)
+{
+    const struct action a = action_of(step);
+    bool mixes = a.info->class == QRY_DENSE;
+    s->sparse += SPARSE_STEP;
+    if (!never_acts(s, &a)) {
+        make_unsure(s, &a);
+        s->dense += DENSE_STEP + DENSE_AMPLITUDE * ldexp(1, __builtin_popcountll(s->unsure));
+    }
+    if (step->kind == QRY_GATE_h && a.lone) {
+        s->frame ^= a.target;
+        return true;
+    }
+    s->sparse += (double)s->rows * SPARSE_PLAIN;
+    if (pass_frame(s, &a))
+        return true;
+    uint64_t needed = mixes                     ? s->frame
+                      : a.info->swaps && a.lone ? 0
+                                                : a.mask | a.target; /* a rotation ends all frames */
+    if (!settle(s, needed))
+        return false;
+    if (a.info->swaps)
+        apply_swap(s, &a);
+    else if (!mixes)
+        apply_plain(s, a.matrix, a.target, a.mask, a.wanted);
+    else {
+        s->sparse += (double)s->rows * SPARSE_DENSE;
+        return apply_matrix(s, a.matrix, a.target, a.mask, a.wanted);
+    }
+    return true;
+}
+
+/* False: too many rows. */
 static bool apply_step(struct scout *s, const qry_step *step)
 {
     if (step->kind == QRY_OP_RESET)
-        reset(s, UINT64_C(1) << step->qubit[0]);
-    if (step->kind == QRY_OP_MEASURE && s->measures)
-        s->bits[step->bit] = measure(s, UINT64_C(1) << step->qubit[0]);
+        return reset(s, UINT64_C(1) << step->qubit[0]);
+    if (step->kind == QRY_OP_MEASURE && s->measures) {
+        bool one = false;
+        bool good = measure(s, UINT64_C(1) << step->qubit[0], &one);
+        s->bits[step->bit] = one;
+        return good;
+    }
     if (step->kind >= QRY_GATES || qry_gate_table[step->kind].qubits + step->controls == 0)
         return true;
-    s->dense += s->dense_step;
     return apply_gate(s, step);
 }
 
@@ -242,9 +373,8 @@ static void run_scout(struct scout *s, const qry_circuit *circuit, double work)
     s->measures = !qry_circuit_readout(s->arena, circuit)->final;
     s->bits = qry_arena_alloc(s->arena, (size_t)qry_circuit_bit_count(circuit) + 1, 1);
     qry_random_seed(&s->random, 1, 0);
-    s->dense_step = ldexp(1, (int)program->width);
     s->limit = fmin(SCOUT_SHARE * work, SCOUT_MOST);
-    s->room = s->dense_step < MOST_ROWS ? (size_t)s->dense_step : MOST_ROWS;
+    s->room = ldexp(1, (int)program->width) < MOST_ROWS ? (size_t)1 << program->width : MOST_ROWS;
     s->row = qry_arena_alloc(s->arena, s->room, sizeof *s->row);
     s->other = qry_arena_alloc(s->arena, s->room, sizeof *s->other);
     s->slots = 1 << 6;
@@ -295,17 +425,17 @@ static qry_sim_choice choose_by_scout(qry_arena *arena, const qry_circuit *circu
         QRY_SIM_DENSE, qry_arena_printf(arena, "more of 2^%u basis states are in use than suits the sparse one", n)};
 }
 
-qry_sim_choice qry_sim_choose(qry_arena *arena, const qry_circuit *circuit, bool single)
+qry_sim_choice qry_sim_choose(qry_arena *arena, const qry_circuit *circuit)
 {
     const qry_definition *program = qry_circuit_program(circuit);
     uint32_t n = program->width;
-    double amplitudes = ldexp(1, n < 1000 ? (int)n : 1000), bytes = amplitudes * (single ? 8 : 16);
+    double amplitudes = ldexp(1, n < 1000 ? (int)n : 1000), bytes = amplitudes * 16;
     if (n > MOST_QUBITS || !qry_memory_fits(bytes))
         return (qry_sim_choice){QRY_SIM_SPARSE, qry_arena_printf(arena, "2^%u amplitudes do not fit into memory%s", n,
                                                                  size_text(arena, n, bytes))};
     qry_tally tally = {0};
     qry_definition_tally(program, &tally);
-    double work = amplitudes * (double)qry_tally_gates(&tally);
+    double work = amplitudes * (double)qry_tally_gates(&tally) * DENSE_AMPLITUDE;
     if (work < LITTLE_WORK)
         return (qry_sim_choice){QRY_SIM_DENSE, qry_arena_printf(arena, "2^%u amplitudes are few", n)};
     qry_u128 mixing = mixing_gates(&tally);

@@ -4,6 +4,9 @@
 
 #include "sim/sim.h"
 
+/** A sum of amplitudes whose magnitude is below this is taken for one that cancelled: it is no row. */
+#define SIM_CANCELLED 1e-14
+
 /** The first member of every engine's own struct is a qry_sim. All of these may give up. */
 struct sim_engine {
     const char *name; /* "sparse", "dense" */
@@ -51,5 +54,19 @@ struct qry_sim {
     size_t marked_done, marked_count, marked_room;
     uint8_t *marked_bits;
 };
+
+/** The value that is found for a qubit which is 1 with probability p; a number is drawn unless p is 0 or 1 but for rounding.
+ *  With random NULL it gives up then. */
+static inline bool sim_draw(qry_sim *sim, qry_random *random, double p, bool single)
+{
+    const double rounding = single ? 1e-6 : 1e-12;
+    if (p < rounding || p > 1 - rounding)
+        return p > 0.5;
+    if (!random) {
+        qry_error(sim->ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
+        qry_give_up(sim->ctx);
+    }
+    return qry_random_unit(random) < p;
+}
 
 #endif

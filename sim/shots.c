@@ -137,12 +137,32 @@ static void add_state(void *state, const uint8_t *label, double re, double im)
     qry_outcomes_add(shots->outcomes, shots->word, re * re + im * im);
 }
 
+/* Room for outcomes that are as many as that at most, as qry_outcomes_add and qry_outcomes_sort want it while they grow. */
+static void require_outcomes(const qry_shots *shots, size_t count)
+{
+    enum { WEIGHTS = 2, SLOTS = 5, SORTING = 24 };
+    size_t label = qry_outcomes_words(shots->outcomes) * sizeof(uint64_t);
+    double adding = 2.0 * (double)label + WEIGHTS * sizeof(double) + SLOTS * sizeof(uint32_t) + SORTING;
+    qry_memory_require(shots->ctx, (double)count * adding, "the list of the outcomes");
+}
+
+static void count_state(void *state, const uint8_t *label, double re, double im)
+{
+    size_t *count = state;
+    (void)label, (void)re, (void)im;
+    ++*count;
+}
+
 static void add_table(struct spread *s)
 {
     qry_shots *shots = s->draw.shots;
     size_t size = (size_t)1 << s->draw.count;
     double *probability = qry_alloc(shots->ctx, size, sizeof *probability);
     qry_sim_probabilities(shots->sim, s->draw.qubit, s->draw.count, probability);
+    size_t count = 0;
+    for (size_t k = 0; k < size; k++)
+        count += probability[k] > LEAST_AMPLITUDE * LEAST_AMPLITUDE;
+    require_outcomes(shots, count);
     for (size_t k = 0; k < size; k++) {
         if (probability[k] <= LEAST_AMPLITUDE * LEAST_AMPLITUDE)
             continue;
@@ -162,8 +182,13 @@ void qry_shots_probabilities(qry_shots *shots)
     qry_sim_shot(shots->sim, NULL, NULL);
     if (spread.draw.count <= MOST_TABLE_QUBITS)
         add_table(&spread);
-    else
+    else {
+        size_t count = 0;
+        qry_sim_amplitudes(shots->sim, LEAST_AMPLITUDE, count_state, &count);
+        if (spread.draw.count == qry_circuit_program(shots->circuit)->width) /* else states share outcomes */
+            require_outcomes(shots, count);
         qry_sim_amplitudes(shots->sim, LEAST_AMPLITUDE, add_state, &spread);
+    }
 }
 
 /* ---- in and out ---- */

@@ -98,8 +98,8 @@ typedef struct qry_sim_choice {
 } qry_sim_choice;
 
 /** The engine that had better run a circuit, found by looking at the circuit and at the memory there is; it takes a small
- *  part of the time that running takes. single: the dense engine would run in single precision. */
-qry_sim_choice qry_sim_choose(qry_arena *arena, const qry_circuit *circuit, bool single);
+ *  part of the time that running takes. */
+qry_sim_choice qry_sim_choose(qry_arena *arena, const qry_circuit *circuit);
 
 /* ---- where a circuit measures (readout.c) ---- */
 

@@ -79,29 +79,31 @@ static bool modify(struct qasm_run *run, struct qasm_use *use, const struct tree
 
 /* ---- writing ---- */
 
-static void write_once(struct qasm_run *run, const struct qasm_use *use, const qry_definition *callee,
+static bool write_once(struct qasm_run *run, const struct qasm_use *use, const qry_definition *callee,
                        const qry_qubit *qubits)
 {
     bool inverse = use->exponent < 0;
     if (callee) {
         qry_angle *angles = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *angles);
-        if (!use->definition)
-            qasm_slot_angles(run, use->composite, use->arguments, angles);
+        if (!use->definition && !qasm_slot_angles(run, use->stmt->place, use->composite, use->arguments, angles))
+            return false;
         qry_add_call(run->body, callee, inverse, qubits, angles);
-        return;
+        return true;
     }
     qry_angle angles[QRY_MAX_ANGLES];
     for (uint32_t i = 0; i < use->argument_count; i++)
-        angles[i] = qasm_angle_here(run, use->arguments[i]);
+        if (!qasm_angle_here(run, use->stmt->place, use->arguments[i], 1, &angles[i]))
+            return false;
     qry_gate gate = inverse ? qry_gate_invert(use->gate, angles) : use->gate;
     if (!use->controls) {
         qry_add_gate(run->body, gate, angles, qubits);
-        return;
+        return true;
     }
     qry_qubit *marked = qry_arena_alloc(run->scratch, use->controls, sizeof *marked);
     for (uint32_t i = 0; i < use->controls; i++)
         marked[i] = qubits[i] | (use->negative[i] ? QRY_NEGATIVE : 0);
     qry_add_controlled(run->body, gate, angles, qubits + use->controls, marked, use->controls);
+    return true;
 }
 
 /* The definition that is called; true with NULL for a gate of the table. */
@@ -115,7 +117,7 @@ static bool callee_of(struct qasm_run *run, const struct qasm_use *use, const qr
     return *callee;
 }
 
-static void write_use(struct qasm_run *run, const struct qasm_use *use, const qry_definition *callee,
+static bool write_use(struct qasm_run *run, const struct qasm_use *use, const qry_definition *callee,
                       const qry_qubit *qubits)
 {
     bool phased = !callee && (use->phase.angle || use->phase.number != 0);
@@ -130,16 +132,16 @@ static void write_use(struct qasm_run *run, const struct qasm_use *use, const qr
                                   .controls = use->controls,
                                   .negative = use->negative};
     if (!count || !qasm_write(run, 1 + (size_t)phased + (count > 1 ? 2 : 0)))
-        return;
+        return true;
     size_t before = run->body->op_count;
     if (count > 1)
         qry_begin_repeat(run->body, count);
-    if (phased)
-        write_once(run, &with, NULL, qubits);
-    write_once(run, use, callee, qubits);
+    if ((phased && !write_once(run, &with, NULL, qubits)) || !write_once(run, use, callee, qubits))
+        return false;
     if (count > 1)
         qry_end(run->body);
     qry_must(run->body->op_count == before + 1 + phased + (count > 1 ? 2 : 0));
+    return true;
 }
 
 /* ---- operands ---- */
@@ -168,8 +170,8 @@ static bool write_all(struct qasm_run *run, const struct qasm_use *use, const st
         bool good;
         if (!qasm_distinct(run, use->stmt, qubits, count, &good))
             return false;
-        if (good)
-            write_use(run, use, callee, qubits);
+        if (good && !write_use(run, use, callee, qubits))
+            return false;
         qry_arena_rewind(run->scratch, mark);
     }
     return true;

@@ -76,9 +76,9 @@ static void settle(struct qasm_run *run, struct qasm_value *value)
     const struct qasm_type *type = value->type;
     if (!type)
         return;
-    if (type->kind == QASM_BIT)
+    if (type->kind == QASM_BIT && (value->bits || !type->width)) /* an alias has none of its own */
         settle_bits(run, type->width ? value->bits : &value->bit, type->width ? type->width : 1);
-    if (type->kind == QASM_ARRAY && type->base->kind == QASM_BIT)
+    if (type->kind == QASM_ARRAY && type->base->kind == QASM_BIT && value->items)
         for (size_t i = 0, n = qasm_item_count(type); i < n; i++)
             settle(run, &value->items[i]);
 }

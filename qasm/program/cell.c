@@ -48,6 +48,7 @@ void qasm_cell_clear(struct qasm_run *run, struct qasm_cell *cell, const struct 
     cell->value.type = type;
     cell->of = NULL;
     cell->refs = NULL;
+    cell->view = NULL;
 }
 
 void qasm_forget(struct qasm_value *value)

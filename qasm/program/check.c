@@ -147,7 +147,7 @@ static void check_operands_of(struct checker *c, struct tree_stmt *stmt)
 static void check_include(struct checker *c, struct tree_stmt *stmt)
 {
     bool before = c->standard;
-    c->standard = before || strcmp(stmt->text, "stdgates.inc") == 0 || strcmp(stmt->text, "qelib1.inc") == 0;
+    c->standard = before || qry_standard_include(stmt->text);
     qasm_check_statements(c, stmt->body);
     c->standard = before;
 }

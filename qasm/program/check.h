@@ -15,6 +15,12 @@ struct check_qubit {
     uint32_t index;
 };
 
+/* Why a constant has no value, and where. */
+struct check_wrong {
+    struct tree_place place;
+    const char *text; /* NULL: it hangs on something that is not known */
+};
+
 struct checker {
     struct tree_program *tree;
     qry_arena *arena;
@@ -28,6 +34,8 @@ struct checker {
     uint32_t slots;                 /* of the program or the def around, taken so far */
     uint32_t loops;                 /* open ones */
     bool standard;                  /* in an include that the language brings */
+    uint32_t lost;                  /* gates of stdgates.inc that the program has declared anew */
+    struct check_wrong *wrong;      /* while a constant is looked at; NULL: nothing need be known */
     struct check_qubit *qubits;     /* of the operands of a statement */
     size_t qubit_count, qubit_room;
 };
@@ -55,6 +63,10 @@ const char *qasm_check_text(struct checker *c, const struct qasm_type *type);
 /* ---- types and constants (check_type.c) ---- */
 
 const struct qasm_type *qasm_check_type(struct checker *c, struct tree_type *written);
+/** Whether an expression that was looked at with c->wrong = wrong has a value; says why not, with `hint` and `message` where
+ *  nothing went wrong in it. */
+bool qasm_check_has_value(struct checker *c, const struct tree_expr *expr, const struct check_wrong *wrong,
+                          const char *hint, const char *message);
 /** A whole number that is known now, low <= number <= high; `what` begins the message: "the size of a register". */
 bool qasm_check_constant(struct checker *c, struct tree_expr *expr, uint32_t low, uint32_t high, const char *what,
                          uint32_t *number);
@@ -63,7 +75,8 @@ bool qasm_check_value(struct checker *c, struct tree_expr *value, const struct q
 
 /* ---- expressions (check_expression.c, check_index.c, check_call.c) ---- */
 
-/** Something that is known cannot be computed: this is a mistake only if the program comes there. */
+/** Something that is known cannot be computed: this is a mistake only if the program comes there, or in a constant if that
+ *  gets no value. */
 void qasm_check_warn(struct checker *c, struct tree_place place, const char *wrong);
 const struct qasm_type *qasm_check_expression(struct checker *c, struct tree_expr *expr);
 /** An expression whose value becomes a type; the second when it has been checked before. */

@@ -38,7 +38,6 @@ static void declare_variable(struct checker *c, struct tree_stmt *stmt)
     struct tree_symbol *symbol = qasm_check_declare(c, SYMBOL_VARIABLE, stmt->name, stmt->name_place, stmt);
     symbol->type = type;
     symbol->io = stmt->io;
-    symbol->fixed = stmt->io == TREE_INPUT;
     symbol->slot = c->slots++;
     stmt->symbol = symbol;
     add_global(c, symbol);
@@ -47,13 +46,13 @@ static void declare_variable(struct checker *c, struct tree_stmt *stmt)
 static void declare_constant(struct checker *c, struct tree_stmt *stmt)
 {
     const struct qasm_type *type = qasm_check_type(c, stmt->written);
+    struct check_wrong wrong = {.text = NULL};
+    c->wrong = &wrong;
     bool fine = type && qasm_check_value(c, stmt->value, type);
-    if (fine && !stmt->value->constant) {
-        qasm_check_error(c, stmt->value->place, "declare a variable: leave out const",
-                         "the value of a constant must be known before the program runs");
-        fine = false;
-    }
-    if (!fine) {
+    c->wrong = NULL;
+    if (!fine || !qasm_check_has_value(c, stmt->value, &wrong, "declare a variable: leave out const",
+                                       "the value of a constant must be known before the program runs"))
+    {
         qasm_check_spoil(c, stmt->name, stmt->name_place);
         return;
     }

@@ -1,6 +1,8 @@
 /* check_expression.c: the types and, where they are known, the values of expressions. */
 #include "qasm/program/check.h"
 
+#include <math.h>
+
 /* ---- values that are known ---- */
 
 static void know(struct checker *c, struct tree_expr *expr, struct qasm_value value)
@@ -12,14 +14,15 @@ static void know(struct checker *c, struct tree_expr *expr, struct qasm_value va
     expr->type = value.type;
 }
 
-/* A literal that is cut off where it goes is most often a mistake; the rest of the language wraps around in silence. */
+/* A literal or a float that is cut off where it goes is most often a mistake; the rest of the language wraps around in
+ * silence. */
 static void warn_of_loss(struct checker *c, struct tree_expr *expr, const struct qasm_type *to)
 {
     const struct qasm_value *was = expr->constant;
-    bool integers = (to->kind == QASM_INT || to->kind == QASM_UINT) && was->type->weak &&
-                    (was->type->kind == QASM_INT || was->type->kind == QASM_UINT);
+    bool literal = qasm_is_integer(was->type) && was->type->weak && was->type->width > to->width;
     struct qasm_value becomes;
-    if (!integers || was->type->width <= to->width || qasm_convert(c->arena, was, to, &becomes))
+    if (!qasm_is_integer(to) || (!literal && was->type->kind != QASM_FLOAT) ||
+        qasm_convert(c->arena, was, to, &becomes) || (!literal && qasm_value_real(&becomes) == trunc(was->real)))
         return;
     qry_tree_warning(c->tree, expr->place, NULL, "%s does not fit %s: it becomes %s", qasm_value_text(c->arena, was),
                      qasm_check_text(c, to), qasm_value_text(c->arena, &becomes));
@@ -27,7 +30,10 @@ static void warn_of_loss(struct checker *c, struct tree_expr *expr, const struct
 
 void qasm_check_warn(struct checker *c, struct tree_place place, const char *wrong)
 {
-    qry_tree_warning(c->tree, place, "the program stops with an error if it comes here", "%s", wrong);
+    if (!c->wrong)
+        qry_tree_warning(c->tree, place, "the program stops with an error if it comes here", "%s", wrong);
+    else if (!c->wrong->text)
+        *c->wrong = (struct check_wrong){place, wrong};
 }
 
 /* Gives an expression the type that it must have where it stands. */
@@ -139,7 +145,7 @@ static const struct qasm_type *no_operator(struct checker *c, struct tree_expr *
 
 static bool is_literal(const struct tree_expr *expr)
 {
-    return expr->constant && expr->type->weak && (expr->type->kind == QASM_INT || expr->type->kind == QASM_UINT);
+    return expr->constant && expr->type->weak && qasm_is_integer(expr->type);
 }
 
 /* Literals that are taken as floats: in the arithmetic of OpenQASM 2, which has no integers; and in a division with a rest,
@@ -218,6 +224,8 @@ static const struct qasm_type *check_cast(struct checker *c, struct tree_expr *e
     expr->type = to;
     if (!expr->first->constant)
         return to;
+    if (from->kind == QASM_FLOAT)
+        warn_of_loss(c, expr->first, to);
     struct qasm_value value;
     const char *wrong = qasm_convert(c->arena, expr->first->constant, to, &value);
     if (wrong)

@@ -76,7 +76,6 @@ static void check_for(struct checker *c, struct tree_stmt *stmt)
     if (type) {
         stmt->symbol = qasm_check_declare(c, SYMBOL_VARIABLE, stmt->name, stmt->name_place, stmt);
         stmt->symbol->type = type;
-        stmt->symbol->fixed = true;
         stmt->symbol->slot = c->slots++;
     } else {
         qasm_check_spoil(c, stmt->name, stmt->name_place);
@@ -114,12 +113,12 @@ static void check_labels_differ(struct checker *c, struct label *labels, size_t 
 
 static bool check_label(struct checker *c, struct tree_expr *value, const struct qasm_type *type)
 {
-    if (!qasm_check_integer(c, value, "a case"))
+    struct check_wrong wrong = {.text = NULL};
+    c->wrong = &wrong;
+    bool fine = qasm_check_integer(c, value, "a case");
+    c->wrong = NULL;
+    if (!fine || !qasm_check_has_value(c, value, &wrong, NULL, "a case must be known before the program runs"))
         return false;
-    if (!value->constant) {
-        qasm_check_error(c, value->place, NULL, "a case must be known before the program runs");
-        return false;
-    }
     return !type || qasm_check_becomes(c, value, type);
 }
 

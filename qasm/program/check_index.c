@@ -315,8 +315,6 @@ bool qasm_check_target(struct checker *c, struct tree_expr *target)
         why = "it is a constant";
     else if (symbol && symbol->io == TREE_INPUT)
         why = "it is an input", hint = "copy it to a variable";
-    else if (symbol && symbol->fixed)
-        why = "it is the variable of a loop", hint = "copy it to another variable";
     else if (symbol && symbol->type->kind == QASM_ARRAY && symbol->type->access == QASM_READONLY)
         why = "it is readonly", hint = "declare the parameter as mutable";
     else if (symbol && symbol->type->kind == QASM_QUBIT)

@@ -1,7 +1,6 @@
 /* check_names.c: names and what they mean: scopes, declarations, and a guess for names that mean nothing. */
 #include "qasm/program/check.h"
 
-#include <math.h>
 #include <string.h>
 
 void qasm_check_error(struct checker *c, struct tree_place place, const char *hint, const char *format, ...)
@@ -72,6 +71,19 @@ static struct tree_symbol *bind(struct checker *c, struct tree_symbol *symbol)
  * twice. */
 static bool gives_way(const struct tree_symbol *symbol) { return symbol->kind == SYMBOL_BROKEN || symbol->standard; }
 
+/* A gate of stdgates.inc that becomes another one may be meant, or not. Exporters write out gates of qelib1.inc, which has
+ * had fewer of them. */
+static void warn_of_change(struct checker *c, const struct tree_symbol *symbol, const struct tree_symbol *taken)
+{
+    enum { MOST = 3 };
+    const char *file = c->tree->sources[taken->place.source]->name;
+    bool lost = taken->kind == SYMBOL_GATE && symbol->kind == SYMBOL_GATE && taken->standard && !symbol->standard &&
+                strcmp(file, "stdgates.inc") == 0;
+    if (lost && c->lost++ < MOST)
+        qry_tree_warning(c->tree, symbol->place, NULL, "the gate '%.60s' of %s is declared anew", symbol->name->text,
+                         file);
+}
+
 struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind kind, struct tree_name *name,
                                        struct tree_place place, struct tree_stmt *stmt)
 {
@@ -84,8 +96,11 @@ struct tree_symbol *qasm_check_declare(struct checker *c, enum tree_symbol_kind 
                                    .global = c->depth == 1,
                                    .standard = c->standard,
                                    .gate = QRY_GATES};
-    if (!taken || taken->scope < c->depth || gives_way(taken))
+    if (!taken || taken->scope < c->depth || gives_way(taken)) {
+        if (taken && taken->scope == c->depth)
+            warn_of_change(c, symbol, taken);
         return bind(c, symbol);
+    }
     const char *hint = qry_arena_printf(c->arena, "it is declared on line %zu", line_of(c, taken->place));
     qasm_check_error(c, place, hint, "the name '%.60s' is taken", name->text);
     return symbol;
@@ -117,16 +132,12 @@ static void bring_gate(struct checker *c, const char *text, const char *gate, ui
 
 void qasm_check_language(struct checker *c)
 {
-    static const struct {
-        const char *text;
-        double number;
-    } constants[] = {{"pi", M_PI}, {"π", M_PI}, {"tau", 2 * M_PI}, {"τ", 2 * M_PI}, {"euler", M_E}, {"ℇ", M_E}};
     const struct qasm_type *real = qasm_type_literal(QASM_FLOAT, 64);
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        struct tree_symbol *symbol = bring(c, SYMBOL_CONST, constants[i].text);
+    for (size_t i = 0; i < TREE_CONSTANTS; i++) {
+        struct tree_symbol *symbol = bring(c, SYMBOL_CONST, qry_tree_constants[i].name);
         struct qasm_value *value = QRY_NEW(c->arena, struct qasm_value);
         value->type = symbol->type = real;
-        value->real = constants[i].number;
+        value->real = qry_tree_constants[i].value;
         symbol->constant = value;
     }
     for (uint32_t i = 0; qasm_function_name(i); i++)
@@ -171,8 +182,11 @@ static bool is_applied(const struct tree_symbol *symbol)
            (symbol->kind == SYMBOL_DEF && symbol->type && symbol->type->kind == QASM_VOID);
 }
 
+/* Every guess goes through all names: there is none for an error that is not shown. */
 static const char *guess(const struct checker *c, const struct tree_name *name, bool applied)
 {
+    if (qry_error_count(c->tree->ctx) >= QRY_MAX_ERRORS)
+        return NULL;
     const char *include = applied ? missing_include(c, name->text) : NULL;
     if (include)
         return include;

@@ -22,17 +22,29 @@ bool qasm_check_integer(struct checker *c, struct tree_expr *expr, const char *w
     return false;
 }
 
+bool qasm_check_has_value(struct checker *c, const struct tree_expr *expr, const struct check_wrong *wrong,
+                          const char *hint, const char *message)
+{
+    if (expr->constant)
+        return true;
+    if (wrong->text)
+        qasm_check_error(c, wrong->place, NULL, "%s", wrong->text);
+    else
+        qasm_check_error(c, expr->place, hint, "%s", message);
+    return false;
+}
+
 bool qasm_check_constant(struct checker *c, struct tree_expr *expr, uint32_t low, uint32_t high, const char *what,
                          uint32_t *number)
 {
+    struct check_wrong wrong = {.text = NULL}, *around = c->wrong;
     qry_i128 found;
-    if (!qasm_check_integer(c, expr, what))
+    c->wrong = &wrong;
+    bool fine = qasm_check_integer(c, expr, what);
+    c->wrong = around;
+    if (!fine || !qasm_check_has_value(c, expr, &wrong, "make it of numbers and of names that are declared const",
+                                       qry_arena_printf(c->arena, "%s must be known before the program runs", what)))
         return false;
-    if (!expr->constant) {
-        qasm_check_error(c, expr->place, "make it of numbers and of names that are declared const",
-                         "%s must be known before the program runs", what);
-        return false;
-    }
     if (qasm_check_known(expr, &found) && found >= low && found <= high) {
         *number = (uint32_t)found;
         return true;

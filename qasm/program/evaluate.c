@@ -72,7 +72,7 @@ bool qasm_evaluate_known(struct qasm_run *run, const struct tree_expr *expr, str
     return true;
 }
 
-bool qasm_evaluate_integer(struct qasm_run *run, const struct tree_expr *expr, int64_t *number, bool *unknown)
+bool qasm_evaluate_wide(struct qasm_run *run, const struct tree_expr *expr, qry_i128 *number, bool *unknown)
 {
     struct qasm_value value, converted;
     if (!qasm_evaluate_known(run, expr, &value))
@@ -88,7 +88,19 @@ bool qasm_evaluate_integer(struct qasm_run *run, const struct tree_expr *expr, i
             return false;
         value = converted;
     }
-    qry_i128 whole = (qry_i128)value.natural;
+    *number = (qry_i128)value.natural;
+    if (value.type->kind == QASM_INT || *number >= 0)
+        return true;
+    *unknown = true;
+    return qasm_fail(run, expr->place, NULL, "this number is beyond 2^127");
+}
+
+bool qasm_evaluate_integer(struct qasm_run *run, const struct tree_expr *expr, int64_t *number, bool *unknown)
+{
+    qry_i128 whole;
+    *number = 0;
+    if (!qasm_evaluate_wide(run, expr, &whole, unknown))
+        return false;
     if (whole != (int64_t)whole) {
         *unknown = true;
         return qasm_fail(run, expr->place, NULL, "this number is beyond 64 bits");
@@ -240,6 +252,7 @@ static bool concatenate_bits(struct qasm_run *run, const struct tree_expr *expr,
 {
     qasm_bit *bits = NULL;
     uint32_t count = 0;
+    size_t room = 0;
     for (const struct tree_expr *part = expr->first; part; part = part->next) {
         struct qasm_value v;
         if (!qasm_evaluate(run, part, &v))
@@ -247,10 +260,7 @@ static bool concatenate_bits(struct qasm_run *run, const struct tree_expr *expr,
         if (run->machine)
             qasm_know(run, &v); /* what follows may measure, and use hidden bits again */
         uint32_t width = v.type->width ? v.type->width : 1;
-        qasm_bit *longer = qry_arena_alloc(run->scratch, (size_t)count + width, sizeof *longer);
-        if (count)
-            memcpy(longer, bits, count * sizeof *bits);
-        bits = longer;
+        bits = qasm_lengthen(run, bits, count, &room, (size_t)count + width, sizeof *bits);
         for (uint32_t i = 0; i < width; i++)
             bits[count++] = v.unknown ? QASM_UNKNOWN_BIT : v.type->width ? v.bits[i] : v.bit;
     }
@@ -301,7 +311,7 @@ static bool cast(struct qasm_run *run, const struct tree_expr *expr, struct qasm
 static bool name(struct qasm_run *run, const struct tree_expr *expr, struct qasm_value *value)
 {
     struct qasm_cell *cell = qasm_cell_of(run, expr->symbol);
-    if (!cell->refs) {
+    if (!cell->refs && !cell->view) {
         *value = cell->value;
         return true;
     }

@@ -139,47 +139,74 @@ static struct tree_stmt *chosen(const struct tree_stmt *stmt, const struct qasm_
     return otherwise;
 }
 
-/* This case or those after it: as `if` and `else`. */
-static enum qasm_flow cases_from(struct qasm_run *run, const struct tree_stmt *stmt, const struct tree_case *c,
-                                 size_t begin)
+static enum qasm_flow run_default(struct qasm_run *run, const struct tree_stmt *stmt)
 {
-    struct qasm_tests tests = {0};
-    struct qasm_branch taken, other;
-    struct qasm_saved *after, *after_other = NULL;
-    while (c && !c->values)
+    const struct tree_case *c = stmt->cases;
+    while (c && c->values)
         c = c->next;
-    if (!c) { /* what is left is the default */
-        for (c = stmt->cases; c && c->values; c = c->next)
-            ;
-        if (!c)
-            return FLOW_ON;
-        qasm_inexact(run, c->place, "the default of a switch on measured bits is more than a circuit can say");
-        return qasm_run_one(run, c->body);
-    }
+    if (!c)
+        return FLOW_ON;
+    qasm_inexact(run, c->place, "the default of a switch on measured bits is more than a circuit can say");
+    return qasm_run_one(run, c->body);
+}
+
+/* A case that may be chosen, and the branch of all the cases behind it. */
+struct possible {
+    const struct tree_case *c;
+    struct qasm_branch taken, other;
+    struct qasm_saved *after;
+    enum qasm_flow flow;
+    struct possible *before;
+};
+
+static enum qasm_truth truth_of_case(struct qasm_run *run, const struct tree_stmt *stmt, const struct tree_case *c,
+                                     size_t begin, struct qasm_tests *tests)
+{
     enum qasm_truth truth = TRUTH_UNKNOWN;
     if (!c->values->next)
-        truth = qasm_condition_equal(run, stmt->value, c->values->constant, &tests);
-    if (truth == TRUTH_NO)
-        return cases_from(run, stmt, c->next, begin);
-    if (truth == TRUTH_YES)
-        return qasm_run_one(run, c->body);
-    if (truth == TRUTH_TESTS && tested_anew(run, &tests, begin))
+        truth = qasm_condition_equal(run, stmt->value, c->values->constant, tests);
+    if (truth == TRUTH_TESTS && tested_anew(run, tests, begin))
         truth = TRUTH_UNKNOWN;
     if (truth == TRUTH_UNKNOWN)
         qasm_inexact(run, c->place, "this case hangs on measured bits in a way that a circuit cannot say");
-    enum qasm_flow flow = maybe(run, c->body, truth == TRUTH_TESTS ? &tests : NULL, &taken, &after);
-    qasm_branch_open(run, &other);
-    enum qasm_flow flow_other = cases_from(run, stmt, c->next, begin);
-    after_other = qasm_branch_close(run, &other);
-    qasm_branch_merge(run, &taken, after, &other, after_other);
-    return either_way(run, c->place, flow, flow_other);
+    return truth;
 }
 
+/* As `if` and `else if`, without recursion: each case lies in the `else` of all those before it. */
 static enum qasm_flow unknown_switch(struct qasm_run *run, const struct tree_stmt *stmt, struct qasm_tests *tests,
                                      enum qasm_truth truth)
 {
-    (void)tests, (void)truth;
-    return cases_from(run, stmt, stmt->cases, run->position);
+    struct possible *last = NULL;
+    size_t begin = run->position;
+    const struct tree_case *c = stmt->cases;
+    for (; c; c = c->next) {
+        if (!c->values)
+            continue;
+        qry_arena_mark mark = qry_arena_marked(run->scratch);
+        struct qasm_tests found = {0};
+        truth = truth_of_case(run, stmt, c, begin, &found);
+        if (truth == TRUTH_YES || truth == TRUTH_FAILED)
+            break;
+        if (truth != TRUTH_NO) {
+            struct possible *p = QRY_NEW(run->kept, struct possible);
+            p->c = c;
+            p->before = last;
+            tests = truth == TRUTH_TESTS ? &found : NULL;
+            p->flow = maybe(run, c->body, tests, &p->taken, &p->after);
+            qasm_branch_open(run, &p->other);
+            last = p;
+        }
+        qry_arena_rewind(run->scratch, mark);
+    }
+    enum qasm_flow flow = !c                      ? run_default(run, stmt)
+                          : truth == TRUTH_FAILED ? FLOW_FAILED
+                                                  : qasm_run_one(run, c->body);
+    for (; last; last = last->before) {
+        struct qasm_saved *after_other = qasm_branch_close(run, &last->other);
+        qasm_branch_merge(run, &last->taken, last->after, &last->other, after_other);
+        flow = either_way(run, last->c->place, last->flow, flow);
+    }
+    return flow;
 }
 
 enum qasm_flow qasm_run_switch(struct qasm_run *run, struct tree_stmt *stmt)
@@ -293,12 +320,12 @@ static enum qasm_flow for_range(struct qasm_run *run, struct tree_stmt *stmt, st
         qasm_forget(&cell->value);
         return with_memory(run, stmt, NULL, TRUTH_UNKNOWN, unknown_rounds);
     }
-    if (steps.count && qasm_is_repeat(stmt))
-        return repeat(run, stmt, steps.count);
+    if (steps.count && steps.count <= UINT64_MAX && qasm_is_repeat(stmt))
+        return repeat(run, stmt, (uint64_t)steps.count);
     static const struct qasm_type wide = {.kind = QASM_INT, .width = 128};
     enum qasm_flow flow = FLOW_ON;
-    for (uint64_t i = 0; i < steps.count && flow == FLOW_ON && !over; i++) {
-        struct qasm_value value = {.type = &wide, .natural = (qry_u128)(steps.start + steps.step * (qry_i128)i)};
+    for (qry_u128 i = 0; i < steps.count && flow == FLOW_ON && !over; i++) {
+        struct qasm_value value = {.type = &wide, .natural = (qry_u128)qasm_at_step(&steps, i)};
         flow = qasm_step(run, stmt->place);
         if (flow == FLOW_ON)
             flow = round_with(run, stmt, cell, &value, &over);

@@ -77,11 +77,9 @@ const char *qasm_function_name(uint32_t number) { return number < FUNCTIONS ? fu
 
 /* ---- types ---- */
 
-static bool is_integer(const struct qasm_type *type) { return type->kind == QASM_INT || type->kind == QASM_UINT; }
-
 static bool is_number(const struct qasm_type *type)
 {
-    return is_integer(type) || type->kind == QASM_FLOAT || type->kind == QASM_ANGLE || type->kind == QASM_BOOL;
+    return qasm_is_integer(type) || type->kind == QASM_FLOAT || type->kind == QASM_ANGLE || type->kind == QASM_BOOL;
 }
 
 static enum tree_operator operator_of(uint32_t function) { return function == MOD ? TREE_MODULO : TREE_POWER; }
@@ -110,7 +108,7 @@ static const struct qasm_type *type_of_one(qry_arena *arena, enum takes takes, c
             return NULL;
         return a->kind == QASM_FLOAT ? a : make(arena, QASM_FLOAT, 64, a->weak);
     case COUNT_BITS:
-        return is_integer(a) || a->kind == QASM_BIT ? make(arena, QASM_UINT, 32, false) : NULL;
+        return qasm_is_integer(a) || a->kind == QASM_BIT ? make(arena, QASM_UINT, 32, false) : NULL;
     default:
         return a->kind == QASM_ARRAY ? make(arena, QASM_UINT, 32, false) : NULL;
     }
@@ -123,14 +121,14 @@ static const struct qasm_type *type_of_two(qry_arena *arena, uint32_t function, 
     const struct qasm_type *a_to, *b_to;
     switch (functions[function].takes) {
     case ROTATE:
-        return is_integer(b) &&
-                       ((is_integer(a) && !a->weak) || (a->kind == QASM_BIT && a->width && a->width != QASM_UNSIZED))
+        return qasm_is_integer(b) && ((qasm_is_integer(a) && !a->weak) ||
+                                      (a->kind == QASM_BIT && a->width && a->width != QASM_UNSIZED))
                    ? a
                    : NULL;
     case TWO_NUMBERS:
         return qasm_type_of_operator(arena, operator_of(function), a, b, &a_to, &b_to);
     default:
-        return a->kind == QASM_ARRAY && is_integer(b) ? make(arena, QASM_UINT, 32, false) : NULL;
+        return a->kind == QASM_ARRAY && qasm_is_integer(b) ? make(arena, QASM_UINT, 32, false) : NULL;
     }
 }
 
@@ -172,9 +170,19 @@ const struct qasm_type *qasm_function_type(const struct tree_program *tree, stru
 
 /* ---- values ---- */
 
-static double of_real(uint32_t function, double x)
+bool qasm_function_is_real(uint32_t number, uint32_t count)
 {
-    switch (function) {
+    enum takes takes = functions[number].takes;
+    return takes == TWO_NUMBERS ? count == 2 : count == 1 && (takes == REAL || takes == REAL_OR_COMPLEX);
+}
+
+double qasm_function_real(uint32_t number, double x, double y)
+{
+    switch (number) {
+    case MOD:
+        return fmod(x, y);
+    case POW:
+        return pow(x, y);
     case ARCCOS:
     case ACOS:
         return acos(x);
@@ -232,7 +240,7 @@ static const char *one_number(uint32_t function, const struct qasm_value *a, con
         out.re = qasm_round_real(creal(z), type->width);
         out.im = qasm_round_real(cimag(z), type->width);
     } else {
-        double x = qasm_value_real(a), y = of_real(function, x);
+        double x = qasm_value_real(a), y = qasm_function_real(function, x, 0);
         finite = isfinite(y) || !isfinite(x);
         out.real = qasm_round_real(y, type->width);
     }

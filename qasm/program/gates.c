@@ -3,6 +3,7 @@
  * more than a multiple of another. */
 #include "qasm/program/interpret.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,40 +54,71 @@ uint32_t *qasm_made(struct qasm_run *run, const char *text)
 
 /* ---- slots ---- */
 
+/* A gate has the slots of all that it calls: a chain of gates has the square of its length of them. */
+enum { MAX_SLOTS = 1 << 21 };
+
+static void add_slot(struct qasm_run *run, struct qasm_gate *g, const struct qasm_angle *angle)
+{
+    if (run->program->slot_count++ == MAX_SLOTS) {
+        qry_error(run->ctx, "gate '%s' and those before it compute more than %d angles from their parameters",
+                  g->symbol->name->text, MAX_SLOTS);
+        qry_give_up(run->ctx);
+    }
+    QRY_GROW(run->ctx, g->slots, g->slot_room, (size_t)g->slot_count + 1);
+    QRY_GROW(run->ctx, g->reach, g->reach_room, (size_t)g->slot_count + 1);
+    g->slots[g->slot_count] = angle;
+    g->reach[g->slot_count++] = 1;
+}
+
 static uint32_t slot_of(struct qasm_run *run, const struct qasm_angle *angle)
 {
     struct qasm_gate *g = run->gate;
     uint32_t *slot = qry_map_at(&g->slot_of, (uintptr_t)angle);
     if (!*slot) {
-        QRY_GROW(run->ctx, g->slots, g->slot_room, (size_t)g->slot_count + 1);
-        g->slots[g->slot_count] = angle;
-        *slot = ++g->slot_count;
+        add_slot(run, g, angle);
+        *slot = g->slot_count;
     }
     return *slot - 1;
 }
 
-qry_angle qasm_angle_here(struct qasm_run *run, struct qasm_argument argument)
+/* A product of an angle with factors in several gates is formed where the circuit is gone through; that it is finite must
+ * be seen here. */
+bool qasm_angle_here(struct qasm_run *run, struct tree_place place, struct qasm_argument argument, double reach,
+                     qry_angle *angle)
 {
     uint32_t number;
-    double factor;
-    if (!argument.angle)
-        return (qry_angle){argument.number, -1};
-    if (qasm_angle_multiple(argument.angle, &number, &factor))
-        return (qry_angle){factor, (int32_t)number};
-    number = slot_of(run, argument.angle);
+    *angle = (qry_angle){argument.number, -1};
+    if (argument.angle) {
+        if (!qasm_angle_multiple(argument.angle, &number, &angle->factor)) {
+            number = slot_of(run, argument.angle);
+            angle->factor = 1;
+        }
+        angle->formal = (int32_t)number;
+    }
+    if (!isfinite(angle->factor * reach)) {
+        *angle = (qry_angle){0, -1};
+        return qasm_fail(run, place, NULL, "an angle is no number here, or too large for one");
+    }
+    if (angle->formal < 0)
+        return true;
     if (run->body->angle_count <= number)
         run->body->angle_count = number + 1; /* nothing calls it before it is whole */
-    return (qry_angle){1, (int32_t)number};
+    double *most = &run->gate->reach[number];
+    *most = fmax(*most, fabs(angle->factor * reach));
+    return true;
 }
 
-void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const struct qasm_argument *arguments,
-                      qry_angle *angles)
+bool qasm_slot_angles(struct qasm_run *run, struct tree_place place, const struct qasm_gate *gate,
+                      const struct qasm_argument *arguments, qry_angle *angles)
 {
     uint32_t given = gate->symbol->parameters;
     run->program->angle_walks++;
-    for (uint32_t i = 0; i < gate->slot_count; i++)
-        angles[i] =
-            qasm_angle_here(run, i < given ? arguments[i] : qasm_angle_with(run->program, gate->slots[i], arguments));
+    for (uint32_t i = 0; i < gate->slot_count; i++) {
+        struct qasm_argument a = i < given ? arguments[i] : qasm_angle_with(run->program, gate->slots[i], arguments);
+        if (!qasm_angle_here(run, place, a, gate->reach[i], &angles[i]))
+            return false;
+    }
+    return true;
 }
 
 /* ---- definitions ---- */
@@ -95,10 +127,8 @@ static void make_slots(struct qasm_run *run, struct qasm_gate *gate)
 {
     if (gate->slots || !gate->symbol->parameters)
         return;
-    QRY_GROW(run->ctx, gate->slots, gate->slot_room, (size_t)gate->symbol->parameters);
     for (uint32_t i = 0; i < gate->symbol->parameters; i++)
-        gate->slots[i] = qasm_angle_parameter(run->program, i);
-    gate->slot_count = gate->symbol->parameters;
+        add_slot(run, gate, qasm_angle_parameter(run->program, i));
 }
 
 /* Writes the body of one gate; all that it calls is there. */
@@ -187,8 +217,28 @@ const qry_definition *qasm_defined(struct qasm_run *run, struct qasm_gate *gate)
 
 /* ---- stretches ---- */
 
+/* Angles that go as they are to a gate of the table (NULL) or of the program: notes how far the gate around goes with its
+ * parameters, and reports what is too large. */
+static bool reaches(struct qasm_run *run, struct tree_place place, const struct qasm_gate *gate, qry_angle *angles,
+                    size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        double reach = fabs(angles[i].factor) * (gate ? gate->reach[i] : 1);
+        if (!isfinite(reach)) {
+            angles[i] = (qry_angle){0, -1};
+            if (!qasm_fail(run, place, NULL, "an angle is too large for a number here"))
+                return false;
+        } else if (angles[i].formal >= 0) {
+            double *most = &run->gate->reach[angles[i].formal];
+            *most = fmax(*most, reach);
+        }
+    }
+    return true;
+}
+
 /* Calls name gates by number and give them their parameters; here they get definitions and all their slots. */
-static bool link_calls(struct qasm_run *run, const struct tree_stretch *from, struct tree_stretch *to)
+static bool link_calls(struct qasm_run *run, struct tree_place place, const struct tree_stretch *from,
+                       struct tree_stretch *to)
 {
     qry_ctx *ctx = run->ctx;
     for (size_t i = 0; i < from->op_count; i++) {
@@ -217,9 +267,13 @@ static bool link_calls(struct qasm_run *run, const struct tree_stretch *from, st
                         (struct qasm_argument){0, qasm_angle_parameter(run->program, (uint32_t)angle.formal)},
                         arguments[k]);
             }
-            qasm_slot_angles(run, gate, arguments, to->angles + to->angle_count);
-        } else
+            if (!qasm_slot_angles(run, place, gate, arguments, to->angles + to->angle_count))
+                return false;
+        } else {
             memcpy(to->angles + to->angle_count, from->angles + first, count * sizeof *to->angles);
+            if (!reaches(run, place, gate, to->angles + to->angle_count, count))
+                return false;
+        }
         to->angle_count += count;
     }
     return true;
@@ -233,11 +287,11 @@ static bool has_calls(const struct tree_stretch *s)
     return false;
 }
 
-static bool write_linked(struct qasm_run *run, const struct tree_stretch *s)
+static bool write_linked(struct qasm_run *run, struct tree_place place, const struct tree_stretch *s)
 {
     struct tree_stretch linked = {.ops = qry_alloc(run->ctx, s->op_count, sizeof *s->ops)};
     memcpy(linked.ops, s->ops, s->op_count * sizeof *s->ops);
-    bool good = link_calls(run, s, &linked);
+    bool good = link_calls(run, place, s, &linked);
     if (good)
         qry_add_ops(run->body, linked.ops, s->op_count, s->operands, s->operand_count, linked.angles,
                     linked.angle_count);
@@ -254,8 +308,8 @@ bool qasm_write_stretch(struct qasm_run *run, const struct tree_stmt *stmt)
         return true;
     bool good = true;
     if (has_calls(s))
-        good = write_linked(run, s);
-    else
+        good = write_linked(run, stmt->place, s);
+    else if (!run->gate || reaches(run, stmt->place, NULL, s->angles, s->angle_count))
         qry_add_ops(run->body, s->ops, s->op_count, s->operands, s->operand_count, s->angles, s->angle_count);
     if (run->program->flat && !run->machine)
         qry_tree_free_stretch(run->program->checked->tree, s);

@@ -47,6 +47,8 @@ struct qasm_cell {
     struct qasm_qubits qubits; /* of a parameter or an alias; with memory of its own: */
     qry_qubit *list;
     size_t list_room;
+    struct qasm_view *view; /* of an alias of an array, of its items or of the bits of a number; NULL otherwise */
+    struct qasm_view *own_view;
     struct qasm_ref *refs; /* of an alias of bits: as many as its type has; NULL otherwise */
     struct qasm_ref *ref_list;
     size_t ref_room;
@@ -72,6 +74,8 @@ struct qasm_gate {
         *slots; /* what its definition takes as angles: the parameters, then expressions over them */
     uint32_t slot_count;
     size_t slot_room;
+    double *reach; /* by slot: the most that its value is multiplied by in the body or in what that calls, at least 1 */
+    size_t reach_room;
     qry_map slot_of; /* by angle: its slot + 1 */
 };
 
@@ -169,9 +173,13 @@ struct qry_qasm {
     struct qasm_writer *writers;
     const struct qasm_angle **angles; /* a hash table */
     size_t angle_count, angle_room;
+    size_t slot_count; /* of all gates */
     uint64_t angle_walks;
     struct qasm_bit_state *bits; /* memory of the last run */
     size_t bit_room;
+    uint64_t *marks; /* by qubit: the marking that has seen it last */
+    size_t mark_room;
+    uint64_t marking;
     uint64_t scopes; /* numbers given to branches */
     bool flat;       /* nothing in it is run twice, so it is exact */
     bool elaborated;
@@ -272,6 +280,8 @@ bool qasm_convert_at(struct qasm_run *run, struct tree_place place, const struct
                      const struct qasm_type *to, struct qasm_value *result);
 /** A whole number that fits int64_t; *unknown. */
 bool qasm_evaluate_integer(struct qasm_run *run, const struct tree_expr *expr, int64_t *number, bool *unknown);
+/** The same for one that fits 128 bits and, without sign, 127. */
+bool qasm_evaluate_wide(struct qasm_run *run, const struct tree_expr *expr, qry_i128 *number, bool *unknown);
 /** A value as a number, an angle in radians. */
 double qasm_radians(const struct qasm_value *value);
 bool qasm_evaluate_radians(struct qasm_run *run, const struct tree_expr *expr, double *number);
@@ -285,6 +295,12 @@ struct qasm_spot {
     struct qasm_ref *refs;    /* BITS; NULL: one, which is */
     struct qasm_ref one;
     uint32_t *places, count; /* PARTS: the bits; ITEMS: offsets */
+};
+
+/* A place that an alias stands for, in memory that outlives the statement. */
+struct qasm_view {
+    struct qasm_spot spot;
+    struct qasm_type type;
 };
 
 bool qasm_spot_of(struct qasm_run *run, const struct tree_expr *expr, struct qasm_spot *spot);
@@ -309,8 +325,14 @@ bool qasm_places_of(struct qasm_run *run, const struct tree_expr *index, uint32_
 /** The numbers that a RANGE or SET goes through; `size` is for missing ends and negative numbers of an index, or 0. */
 struct qasm_steps {
     qry_i128 start, step;
-    uint64_t count;
+    qry_u128 count; /* 2^128 are counted as one less: nobody sees the last */
 };
+
+/** The number that comes at step i; beyond 128 bits it would wrap, which no step below count does. */
+static inline qry_i128 qasm_at_step(const struct qasm_steps *steps, qry_u128 i)
+{
+    return (qry_i128)((qry_u128)steps->start + (qry_u128)steps->step * i);
+}
 bool qasm_range_of(struct qasm_run *run, const struct tree_expr *range, uint32_t size, struct qasm_steps *steps,
                    bool *unknown);
 
@@ -343,6 +365,12 @@ struct qasm_bit_state *qasm_bit_state(struct qasm_run *run, uint32_t bit);
 /* ---- qubits and gates (operands.c, apply.c, gates.c, stretch.c) ---- */
 
 bool qasm_qubits_of(struct qasm_run *run, const struct tree_expr *expr, struct qasm_qubits *qubits);
+/** Room in the statement's memory for `needed` items where *room are: *list stays or moves, with the first `count`. */
+void *qasm_lengthen(struct qasm_run *run, void *list, size_t count, size_t *room, size_t needed, size_t size);
+/** Begins to mark qubits of the body that is being written, none of them seen yet. */
+void qasm_mark_qubits(struct qasm_run *run);
+/** Marks one; whether it was marked before. */
+bool qasm_mark_qubit(struct qasm_run *run, qry_qubit qubit);
 /** Reports when a qubit is there twice; *good: it is not. */
 bool qasm_distinct(struct qasm_run *run, const struct tree_stmt *stmt, const qry_qubit *qubits, uint32_t count,
                    bool *good);
@@ -350,11 +378,13 @@ bool qasm_apply(struct qasm_run *run, const struct tree_stmt *stmt);
 bool qasm_write_stretch(struct qasm_run *run, const struct tree_stmt *stmt);
 /** The definition of a gate, made now if need be with those that it calls; NULL after a report. */
 const qry_definition *qasm_defined(struct qasm_run *run, struct qasm_gate *gate);
-/** The angle of an argument in the body that is being written: of a gate, one of its slots. */
-qry_angle qasm_angle_here(struct qasm_run *run, struct qasm_argument argument);
-/** The angles with which a gate's definition is called. */
-void qasm_slot_angles(struct qasm_run *run, const struct qasm_gate *gate, const struct qasm_argument *arguments,
-                      qry_angle *angles);
+/** The angle of an argument in the body that is being written: of a gate, one of its slots. reach: what it may be
+ *  multiplied by where it goes. Reports when that is more than a float can hold. */
+bool qasm_angle_here(struct qasm_run *run, struct tree_place place, struct qasm_argument argument, double reach,
+                     qry_angle *angle);
+/** The angles with which a gate's definition is called at this place. */
+bool qasm_slot_angles(struct qasm_run *run, struct tree_place place, const struct qasm_gate *gate,
+                      const struct qasm_argument *arguments, qry_angle *angles);
 struct qasm_writer *qasm_writer_new(struct qry_qasm *program);
 struct qasm_writer *qasm_writer_of(struct qry_qasm *program, const qry_circuit *circuit);
 /** The definition made under a text, 0 if there is none yet; the pointer is valid until the next call. */

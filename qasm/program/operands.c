@@ -3,6 +3,35 @@
 
 #include <string.h>
 
+void *qasm_lengthen(struct qasm_run *run, void *list, size_t count, size_t *room, size_t needed, size_t size)
+{
+    if (needed <= *room)
+        return list;
+    *room = needed > 2 * *room ? needed : 2 * *room;
+    void *longer = qry_arena_alloc(run->scratch, *room, size);
+    if (count)
+        memcpy(longer, list, count * size);
+    return longer;
+}
+
+void qasm_mark_qubits(struct qasm_run *run)
+{
+    struct qry_qasm *program = run->program;
+    size_t old = program->mark_room;
+    QRY_GROW(run->ctx, program->marks, program->mark_room, (size_t)run->body->width + 1);
+    if (program->mark_room > old)
+        memset(program->marks + old, 0, (program->mark_room - old) * sizeof *program->marks);
+    program->marking++;
+}
+
+bool qasm_mark_qubit(struct qasm_run *run, qry_qubit qubit)
+{
+    uint64_t *mark = &run->program->marks[qubit];
+    bool marked = *mark == run->program->marking;
+    *mark = run->program->marking;
+    return marked;
+}
+
 static bool named(struct qasm_run *run, const struct tree_expr *expr, struct qasm_qubits *qubits)
 {
     struct tree_symbol *s = expr->symbol;
@@ -19,15 +48,12 @@ static bool named(struct qasm_run *run, const struct tree_expr *expr, struct qas
 static bool concatenated(struct qasm_run *run, const struct tree_expr *expr, struct qasm_qubits *qubits)
 {
     qry_qubit *list = NULL;
-    size_t count = 0;
+    size_t count = 0, room = 0;
     for (const struct tree_expr *part = expr->first; part; part = part->next) {
         struct qasm_qubits q;
         if (!qasm_qubits_of(run, part, &q))
             return false;
-        qry_qubit *longer = qry_arena_alloc(run->scratch, count + q.count + 1, sizeof *longer);
-        if (count)
-            memcpy(longer, list, count * sizeof *list);
-        list = longer;
+        list = qasm_lengthen(run, list, count, &room, count + q.count + 1, sizeof *list);
         for (uint32_t i = 0; i < q.count; i++)
             list[count++] = qasm_qubit(&q, i);
     }
@@ -85,13 +111,9 @@ bool qasm_distinct(struct qasm_run *run, const struct tree_stmt *stmt, const qry
             for (uint32_t k = 0; k < i; k++)
                 twice |= qubits[i] == qubits[k];
     } else {
-        qry_arena_mark mark = qry_arena_marked(run->scratch);
-        bool *seen = qry_arena_alloc(run->scratch, run->body->width + 1, sizeof *seen);
-        for (uint32_t i = 0; i < count; i++) {
-            twice |= seen[qubits[i]];
-            seen[qubits[i]] = true;
-        }
-        qry_arena_rewind(run->scratch, mark);
+        qasm_mark_qubits(run);
+        for (uint32_t i = 0; i < count; i++)
+            twice |= qasm_mark_qubit(run, qubits[i]);
     }
     *good = !twice;
     return !twice || qasm_fail(run, stmt->place, NULL, "a qubit is given twice to '%s'",

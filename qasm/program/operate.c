@@ -378,6 +378,7 @@ static const char *complement(qry_arena *arena, const struct qasm_value *a, cons
 
 static const char *negate(const struct qasm_value *a, const struct qasm_type *type, struct qasm_value *result)
 {
+    static const qry_u128 least = (qry_u128)1 << (QASM_MAX_WIDTH - 1);
     struct qasm_value out = {.type = type};
     switch (type->kind) {
     case QASM_FLOAT:
@@ -393,7 +394,9 @@ static const char *negate(const struct qasm_value *a, const struct qasm_type *ty
         break;
     default:
         out.natural = qasm_wrap(-a->natural, type);
-        if (type->weak && type->kind == QASM_UINT && a->natural)
+        if (type->weak && a->natural == least) /* of 2^127 and of -2^127 */
+            out.type = qasm_type_literal(type->kind == QASM_UINT ? QASM_INT : QASM_UINT, QASM_MAX_WIDTH);
+        else if (type->weak && type->kind == QASM_UINT && a->natural)
             return too_large;
     }
     *result = out;

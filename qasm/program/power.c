@@ -266,8 +266,8 @@ static bool composite_power(struct qasm_run *run, struct qasm_use *use, struct t
         return false;
     qry_angle *angles = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *angles);
     double *values = qry_arena_alloc(run->scratch, callee->angle_count + 1, sizeof *values);
-    if (!use->definition)
-        qasm_slot_angles(run, use->composite, use->arguments, angles);
+    if (!use->definition && !qasm_slot_angles(run, place, use->composite, use->arguments, angles))
+        return false;
     for (uint32_t i = 0; i < callee->angle_count; i++) {
         if (angles[i].formal >= 0)
             return no_power(run, use, place, exponent);

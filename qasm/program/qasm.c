@@ -189,10 +189,12 @@ void qry_qasm_free(qry_qasm *program)
     }
     for (size_t i = 0; i < program->checked->gate_count; i++) {
         qry_free(ctx, program->gates[i].slots);
+        qry_free(ctx, program->gates[i].reach);
         qry_map_free(&program->gates[i].slot_of);
     }
     qry_tree_free(program->tree);
     qry_free(ctx, program->bits);
+    qry_free(ctx, program->marks);
     qry_arena_free(program->scratch);
     qry_arena_free(program->kept);
     qry_arena_free(program->arena);

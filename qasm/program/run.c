@@ -117,30 +117,72 @@ static bool alias_qubits(struct qasm_run *run, const struct tree_stmt *stmt, str
     return true;
 }
 
-static bool gather_refs(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell, uint32_t *count)
+static bool gather_bits(struct qasm_run *run, const struct tree_expr *expr, const struct qasm_spot *spot,
+                        struct qasm_cell *cell, uint32_t *count)
 {
-    if (expr->kind == TREE_CONCAT) {
-        for (const struct tree_expr *part = expr->first; part; part = part->next)
-            if (!gather_refs(run, part, cell, count))
-                return false;
-        return true;
-    }
-    struct qasm_spot spot;
-    if (!qasm_spot_of(run, expr, &spot))
+    if (spot->kind == SPOT_PARTS) {
+        qry_tree_error(run->tree, expr->place, "give the parts names one by one",
+                       "an alias that goes over bits of a number and others is not done here");
         return false;
-    if (spot.kind != SPOT_BITS && spot.kind != SPOT_VALUE)
-        return qasm_fail(run, expr->place, NULL, "an alias of bits that hang on a measurement is not known");
-    uint32_t width = spot.type->width ? spot.type->width : 1;
+    }
+    uint32_t width = spot->type->width ? spot->type->width : 1;
     QRY_GROW(run->ctx, cell->ref_list, cell->ref_room, (size_t)*count + width);
     for (uint32_t i = 0; i < width; i++) {
-        const struct qasm_cell *of = spot.cell;
-        bool home = spot.value == &of->value && of->home != QASM_NO_HOME;
-        cell->ref_list[(*count)++] = spot.kind == SPOT_BITS
-                                         ? qasm_spot_refs(&spot)[i]
-                                         : (struct qasm_ref){spot.type->width ? &spot.value->bits[i] : &spot.value->bit,
-                                                             home ? of->home + i : QASM_NO_HOME, spot.cell};
+        const struct qasm_cell *of = spot->cell;
+        bool home = spot->value == &of->value && of->home != QASM_NO_HOME;
+        cell->ref_list[(*count)++] =
+            spot->kind == SPOT_BITS ? qasm_spot_refs(spot)[i]
+                                    : (struct qasm_ref){spot->type->width ? &spot->value->bits[i] : &spot->value->bit,
+                                                        home ? of->home + i : QASM_NO_HOME, spot->cell};
     }
     return true;
+}
+
+/* The bits of the parts one after the other, or else in *unknown a part of which it is not known which bits it is. */
+static bool gather_refs(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell, uint32_t *count,
+                        struct qasm_spot *unknown)
+{
+    for (const struct tree_expr *part = expr->first; part; part = part->next) {
+        struct qasm_spot spot;
+        if (part->kind == TREE_CONCAT) {
+            if (!gather_refs(run, part, cell, count, unknown))
+                return false;
+            continue;
+        }
+        if (!qasm_spot_of(run, part, &spot))
+            return false;
+        if (spot.kind == SPOT_UNKNOWN)
+            *unknown = spot;
+        else if (!gather_bits(run, part, &spot, cell, count))
+            return false;
+    }
+    return true;
+}
+
+static struct qasm_view *own_view(struct qasm_run *run, struct qasm_cell *cell)
+{
+    if (!cell->own_view)
+        cell->own_view = QRY_NEW(run->program->arena, struct qasm_view);
+    return cell->own_view;
+}
+
+/* An array, a part of one, or bits of a number: the alias is read and written where these are. What is not known while a
+ * program is written out stays so under its new name. */
+static void alias_view(struct qasm_run *run, const struct tree_expr *expr, struct qasm_cell *cell,
+                       const struct qasm_spot *spot)
+{
+    if (spot->kind == SPOT_UNKNOWN)
+        qasm_inexact(run, expr->place, "what this alias stands for hangs on a measurement");
+    struct qasm_view *view = own_view(run, cell);
+    view->spot = *spot;
+    view->type = *spot->type;
+    view->spot.type = &view->type;
+    if (spot->kind == SPOT_ITEMS || spot->kind == SPOT_PARTS) {
+        QRY_GROW(run->ctx, cell->list, cell->list_room, (size_t)spot->count + 1);
+        memcpy(cell->list, spot->places, spot->count * sizeof *cell->list);
+        view->spot.places = cell->list;
+    }
+    cell->view = view;
 }
 
 static bool alias(struct qasm_run *run, const struct tree_stmt *stmt)
@@ -150,10 +192,29 @@ static bool alias(struct qasm_run *run, const struct tree_stmt *stmt)
     if (symbol->type->kind == QASM_QUBIT)
         return alias_qubits(run, stmt, cell);
     uint32_t count = 0;
+    struct qasm_spot spot = {.kind = SPOT_VALUE};
+    bool parts = stmt->value->kind == TREE_CONCAT, array = symbol->type->kind == QASM_ARRAY;
+    cell->view = NULL;
     cell->refs = NULL;
-    if (!gather_refs(run, stmt->value, cell, &count))
+    if (parts && array) {
+        qry_tree_error(run->tree, stmt->value->place, "declare an array and copy them",
+                       "an alias of several arrays as one is not done here");
+        return false;
+    }
+    if (!(parts ? gather_refs(run, stmt->value, cell, &count, &spot) : qasm_spot_of(run, stmt->value, &spot)))
         return false;
     cell->value.type = symbol->type;
+    if (spot.kind == SPOT_UNKNOWN || spot.kind == SPOT_PARTS || array) {
+        alias_view(run, stmt->value, cell, &spot);
+        return true;
+    }
+    if (!parts && !gather_bits(run, stmt->value, &spot, cell, &count))
+        return false;
+    if (symbol->type->width == QASM_UNSIZED) {
+        struct qasm_type *type = &own_view(run, cell)->type;
+        *type = (struct qasm_type){.kind = QASM_BIT, .width = count};
+        cell->value.type = type;
+    }
     cell->refs = cell->ref_list;
     return true;
 }
@@ -203,27 +264,22 @@ static bool reset(struct qasm_run *run, const struct tree_stmt *stmt)
 
 static bool barrier(struct qasm_run *run, const struct tree_stmt *stmt)
 {
-    size_t count = 0, at = 0;
+    size_t count = 0, room = 0, apart = 0;
     qry_qubit *all = NULL;
-    bool *seen = qry_arena_alloc(run->scratch, (size_t)run->body->width + 1, sizeof *seen);
     for (const struct tree_expr *operand = stmt->operands; operand; operand = operand->next) {
         struct qasm_qubits q;
         if (!qasm_qubits_of(run, operand, &q))
             return false;
-        qry_qubit *longer = qry_arena_alloc(run->scratch, count + q.count + 1, sizeof *longer);
-        if (at)
-            memcpy(longer, all, at * sizeof *all);
-        all = longer;
-        count += q.count;
-        for (uint32_t i = 0; i < q.count; i++) {
-            qry_qubit qubit = qasm_qubit(&q, i);
-            if (!seen[qubit])
-                all[at++] = qubit;
-            seen[qubit] = true;
-        }
+        all = qasm_lengthen(run, all, count, &room, count + q.count + 1, sizeof *all);
+        for (uint32_t i = 0; i < q.count; i++)
+            all[count++] = qasm_qubit(&q, i);
     }
+    qasm_mark_qubits(run);
+    for (size_t i = 0; i < count; i++)
+        if (!qasm_mark_qubit(run, all[i]))
+            all[apart++] = all[i];
     if (qasm_write(run, 1))
-        qry_add_barrier(run->body, all, (uint32_t)at);
+        qry_add_barrier(run->body, all, (uint32_t)apart);
     return true;
 }
 

@@ -1,11 +1,12 @@
 /* slots.c: angles as expressions over the parameters of a gate. A definition of the circuit takes numbers only; what a
  * gate computes from its parameters is computed by whoever calls it, and these expressions say how. */
 #include "qasm/program/interpret.h"
+#include "qasm/program/number.h"
 
 #include <math.h>
 #include <string.h>
 
-enum angle_kind { NUMBER, PARAMETER, OPERATOR, FUNCTION, POWER };
+enum angle_kind { NUMBER, PARAMETER, OPERATOR, FUNCTION, ROUNDED, POWER };
 
 enum {
     MAX_CHILDREN = 5,
@@ -14,7 +15,8 @@ enum {
 };
 
 struct qasm_angle {
-    uint16_t kind, op; /* op: enum tree_operator; FUNCTION: number in the table; POWER: which of the four angles */
+    uint16_t kind, op; /* op: enum tree_operator; FUNCTION: its number; ROUNDED: to a float of so many
+                        bits; POWER: which of the four angles */
     uint32_t gate;     /* POWER */
     uint32_t parameter;
     uint32_t level; /* of the deepest part */
@@ -25,40 +27,6 @@ struct qasm_angle {
     uint64_t walk;
     struct qasm_argument with;
 };
-
-/* ---- functions ---- */
-
-static double of_sin(double x, double y) { return (void)y, sin(x); }
-static double of_cos(double x, double y) { return (void)y, cos(x); }
-static double of_tan(double x, double y) { return (void)y, tan(x); }
-static double of_arcsin(double x, double y) { return (void)y, asin(x); }
-static double of_arccos(double x, double y) { return (void)y, acos(x); }
-static double of_arctan(double x, double y) { return (void)y, atan(x); }
-static double of_exp(double x, double y) { return (void)y, exp(x); }
-static double of_log(double x, double y) { return (void)y, log(x); }
-static double of_sqrt(double x, double y) { return (void)y, sqrt(x); }
-static double of_floor(double x, double y) { return (void)y, floor(x); }
-static double of_ceiling(double x, double y) { return (void)y, ceil(x); }
-static double of_pow(double x, double y) { return pow(x, y); }
-
-static double of_mod(double x, double y)
-{
-    double rest = fmod(x, y);
-    return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;
-}
-
-static const struct {
-    const char *name;
-    uint32_t count;
-    double (*value)(double, double);
-} functions[] = {
-    {"sin", 1, of_sin},       {"cos", 1, of_cos},       {"tan", 1, of_tan},     {"arcsin", 1, of_arcsin},
-    {"arccos", 1, of_arccos}, {"arctan", 1, of_arctan}, {"exp", 1, of_exp},     {"log", 1, of_log},
-    {"ln", 1, of_log},        {"sqrt", 1, of_sqrt},     {"floor", 1, of_floor}, {"ceiling", 1, of_ceiling},
-    {"pow", 2, of_pow},       {"mod", 2, of_mod},
-};
-
-enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
 /* ---- equal ones are one ---- */
 
@@ -162,7 +130,7 @@ static double operate(enum tree_operator op, double a, double b)
     case TREE_DIVIDE:
         return a / b;
     case TREE_MODULO:
-        return of_mod(a, b);
+        return fmod(a, b);
     case TREE_POWER:
         return pow(a, b);
     default:
@@ -193,12 +161,19 @@ struct qasm_argument qasm_argument_operate(struct qry_qasm *program, enum tree_o
 static struct qasm_argument call_of(struct qry_qasm *program, uint32_t function, const struct qasm_argument *arguments)
 {
     struct qasm_angle angle = {.kind = FUNCTION, .op = (uint16_t)function};
-    bool two = functions[function].count == 2;
+    bool two = qasm_function_is_real(function, 2);
     if (!arguments[0].angle && !(two && arguments[1].angle))
-        return number_of(functions[function].value(arguments[0].number, two ? arguments[1].number : 0));
-    for (uint32_t i = 0; i < functions[function].count; i++)
+        return number_of(qasm_function_real(function, arguments[0].number, arguments[1].number));
+    for (uint32_t i = 0; i <= two; i++)
         angle.child[i] = angle_of(program, arguments[i]);
     return the_one(program, &angle);
+}
+
+static struct qasm_argument rounded(struct qry_qasm *program, uint32_t width, struct qasm_argument a)
+{
+    if (!a.angle)
+        return number_of(qasm_round_real(a.number, width));
+    return the_one(program, &(struct qasm_angle){.kind = ROUNDED, .op = (uint16_t)width, .child = {a.angle}});
 }
 
 struct qasm_argument qasm_argument_power(struct qry_qasm *program, const struct qasm_use *use,
@@ -253,6 +228,8 @@ static struct qasm_argument with(struct qry_qasm *program, const struct qasm_ang
         return power_with(program, a, arguments);
     for (int i = 0; i < 2 && a->child[i]; i++)
         child[i] = qasm_angle_with(program, a->child[i], arguments);
+    if (a->kind == ROUNDED)
+        return rounded(program, a->op, child[0]);
     return a->kind == OPERATOR ? qasm_argument_operate(program, a->op, child[0], child[1])
                                : call_of(program, a->op, child);
 }
@@ -293,12 +270,10 @@ static bool not_in_a_gate(struct qasm_run *run, const struct tree_expr *expr, co
 
 static bool call_argument(struct qasm_run *run, const struct tree_expr *expr, struct qasm_argument *argument)
 {
-    uint32_t f = 0;
-    while (f < FUNCTIONS && strcmp(functions[f].name, expr->symbol->name->text) != 0)
-        f++;
-    if (f == FUNCTIONS || functions[f].count != expr->count)
+    uint32_t f = expr->symbol->number;
+    if (expr->symbol->kind != SYMBOL_BUILTIN || !qasm_function_is_real(f, expr->count))
         return not_in_a_gate(run, expr, qry_arena_printf(run->scratch, "'%s'", expr->symbol->name->text));
-    struct qasm_argument child[2];
+    struct qasm_argument child[2] = {{0, NULL}, {0, NULL}};
     const struct tree_expr *at = expr->first;
     for (uint32_t i = 0; i < expr->count; i++, at = at->next)
         if (!qasm_argument_of(run, at, &child[i]))
@@ -335,9 +310,13 @@ bool qasm_argument_of(struct qasm_run *run, const struct tree_expr *expr, struct
     case TREE_CALL:
         return call_argument(run, expr, argument);
     case TREE_CAST:
-        if (expr->type->kind == QASM_FLOAT || (expr->type->kind == QASM_ANGLE && expr->type->width == 64))
-            return qasm_argument_of(run, expr->first, argument);
-        return not_in_a_gate(run, expr, "this cast");
+        if (expr->type->kind != QASM_FLOAT && (expr->type->kind != QASM_ANGLE || expr->type->width != 64))
+            return not_in_a_gate(run, expr, "this cast");
+        if (!qasm_argument_of(run, expr->first, argument))
+            return false;
+        if (expr->type->kind == QASM_FLOAT && expr->type->width < 64)
+            *argument = rounded(run->program, expr->type->width, *argument);
+        return true;
     default:
         return operator_argument(run, expr, argument);
     }

@@ -15,18 +15,17 @@ static bool outside(struct qasm_run *run, struct tree_place place, int64_t index
     return qasm_fail(run, place, NULL, "index %lld is outside of 0 .. %u", (long long)index, size - 1);
 }
 
-static bool integer_or(struct qasm_run *run, const struct tree_expr *expr, int64_t missing, int64_t *number,
-                       bool *unknown)
+static bool integer_or(struct qasm_run *run, const struct tree_expr *expr, int missing, qry_i128 *number, bool *unknown)
 {
     *number = missing;
-    return expr->kind == TREE_NONE || qasm_evaluate_integer(run, expr, number, unknown);
+    return expr->kind == TREE_NONE || qasm_evaluate_wide(run, expr, number, unknown);
 }
 
 bool qasm_range_of(struct qasm_run *run, const struct tree_expr *range, uint32_t size, struct qasm_steps *steps,
                    bool *unknown)
 {
     const struct tree_expr *start = range->first, *step = start->next, *stop = step->next;
-    int64_t from, by, to;
+    qry_i128 from, by, to;
     if (!integer_or(run, step, 1, &by, unknown) || !integer_or(run, start, by < 0 ? -1 : 0, &from, unknown) ||
         !integer_or(run, stop, by < 0 ? 0 : -1, &to, unknown))
         return false;
@@ -36,14 +35,16 @@ bool qasm_range_of(struct qasm_run *run, const struct tree_expr *range, uint32_t
     }
     if (*unknown)
         return true;
-    qry_i128 first = from, last = to, distance;
     if (size) {
-        first += first < 0 ? size : 0;
-        last += last < 0 ? size : 0;
+        from += from < 0 ? size : 0;
+        to += to < 0 ? size : 0;
     }
-    distance = by > 0 ? last - first : first - last;
-    *steps = (struct qasm_steps){first, by,
-                                 distance < 0 ? 0 : (uint64_t)(distance / (by > 0 ? (qry_i128)by : -(qry_i128)by)) + 1};
+    *steps = (struct qasm_steps){.start = from, .step = by};
+    if (by > 0 ? from > to : from < to)
+        return true;
+    qry_u128 distance = by > 0 ? (qry_u128)to - (qry_u128)from : (qry_u128)from - (qry_u128)to;
+    qry_u128 rounds = distance / (by > 0 ? (qry_u128)by : -(qry_u128)by);
+    steps->count = rounds + (rounds != ~(qry_u128)0);
     return true;
 }
 
@@ -54,16 +55,16 @@ static bool range_places(struct qasm_run *run, const struct tree_expr *range, ui
         return false;
     if (places->unknown)
         return true;
-    qry_i128 last = steps.start + steps.step * (qry_i128)(steps.count ? steps.count - 1 : 0);
+    qry_i128 last = qasm_at_step(&steps, steps.count ? steps.count - 1 : 0);
     if (steps.count && (steps.start < 0 || steps.start >= size))
         return outside(run, range->place, (int64_t)steps.start, size, places);
     if (steps.count && (last < 0 || last >= size))
         return outside(run, range->place, (int64_t)last, size, places);
-    uint32_t *list = qry_arena_alloc(run->scratch, steps.count + 1, sizeof *list);
-    for (uint64_t i = 0; i < steps.count; i++)
-        list[i] = (uint32_t)(steps.start + steps.step * (qry_i128)i);
-    places->list = list;
     places->count = (uint32_t)steps.count;
+    uint32_t *list = qry_arena_alloc(run->scratch, (size_t)places->count + 1, sizeof *list);
+    for (uint32_t i = 0; i < places->count; i++)
+        list[i] = (uint32_t)qasm_at_step(&steps, i);
+    places->list = list;
     return true;
 }
 
@@ -144,11 +145,12 @@ static void index_bits(struct qasm_run *run, struct qasm_spot *spot, const struc
     spot->count = places->count;
 }
 
+/* Bits of a number, or of those of its bits that have been picked so far. */
 static void index_parts(struct qasm_run *run, struct qasm_spot *spot, const struct qasm_places *places)
 {
     uint32_t *list = qry_arena_alloc(run->scratch, places->count + 1, sizeof *list);
     for (uint32_t i = 0; i < places->count; i++)
-        list[i] = place_at(places, i);
+        list[i] = spot->kind == SPOT_PARTS ? spot->places[place_at(places, i)] : place_at(places, i);
     spot->kind = SPOT_PARTS;
     spot->places = list;
     spot->count = places->count;
@@ -229,7 +231,7 @@ static bool brackets(struct qasm_run *run, const struct tree_expr *expr, struct 
         }
         if (type->kind == QASM_ARRAY)
             index_items(run, spot, places, count);
-        else if (type->kind == QASM_BIT)
+        else if (type->kind == QASM_BIT && spot->kind != SPOT_PARTS)
             index_bits(run, spot, places);
         else
             index_parts(run, spot, places);
@@ -242,6 +244,8 @@ static bool base_of(struct qasm_run *run, const struct tree_expr *expr, struct q
     if (expr->kind == TREE_NAME && !expr->constant) {
         struct qasm_cell *cell = qasm_cell_of(run, expr->symbol);
         *spot = (struct qasm_spot){.kind = SPOT_VALUE, .cell = cell, .value = &cell->value, .type = cell->value.type};
+        if (cell->view)
+            *spot = cell->view->spot;
         if (cell->refs) {
             spot->kind = SPOT_BITS;
             spot->refs = cell->refs;

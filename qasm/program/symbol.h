@@ -35,7 +35,6 @@ struct tree_symbol {
     struct tree_symbol *outer; /* what the name meant outside of the scope of this one */
     bool global;               /* declared outside of all blocks */
     bool refers;               /* an alias, or a parameter that is an array or a register: no value of its own */
-    bool fixed;                /* VARIABLE: must not be assigned: of a loop, or an input */
     uint8_t io;                /* enum tree_io */
     uint32_t slot; /* VARIABLE, ALIAS, QUBITS parameters: of the program's values if global, else of the call's */
     uint32_t first, size; /* QUBITS that are declared: qubits of the program; size 1 with type->width 0: a lone one */

@@ -116,11 +116,9 @@ const char *qasm_type_text(qry_arena *arena, const struct qasm_type *type)
 
 /* ---- what may become what ---- */
 
-static bool is_integer(const struct qasm_type *type) { return type->kind == QASM_INT || type->kind == QASM_UINT; }
-
 static bool is_real(const struct qasm_type *type)
 {
-    return is_integer(type) || type->kind == QASM_FLOAT || type->kind == QASM_BOOL;
+    return qasm_is_integer(type) || type->kind == QASM_FLOAT || type->kind == QASM_BOOL;
 }
 
 static bool is_duration(const struct qasm_type *type)
@@ -153,7 +151,7 @@ static bool fits_bits(const struct qasm_type *from, const struct qasm_type *to, 
         return true;
     if (from->kind == QASM_UINT && from->weak && !cast)
         return from->width <= width;
-    if (is_integer(from))
+    if (qasm_is_integer(from))
         return cast || (from->width == width && !from->weak);
     return (from->kind == QASM_BIT || from->kind == QASM_ANGLE) && bits_of(from) == width;
 }
@@ -178,7 +176,7 @@ static bool fits(const struct qasm_type *from, const struct qasm_type *to, bool 
     case QASM_FLOAT:
         return is_real(from);
     case QASM_ANGLE:
-        return from->kind == QASM_FLOAT || from->kind == QASM_ANGLE || (is_integer(from) && from->weak) ||
+        return from->kind == QASM_FLOAT || from->kind == QASM_ANGLE || (qasm_is_integer(from) && from->weak) ||
                (from->kind == QASM_BIT && bits_of(from) == to->width);
     case QASM_COMPLEX:
         return is_real(from) || from->kind == QASM_COMPLEX;
@@ -273,7 +271,7 @@ static const struct qasm_type *common_complex(qry_arena *arena, const struct qas
     uint32_t width = 0;
     bool weak = a->weak && b->weak;
     for (int i = 0; i < 2; i++)
-        if ((!parts[i]->weak || weak) && !is_integer(parts[i]) && parts[i]->width > width)
+        if ((!parts[i]->weak || weak) && !qasm_is_integer(parts[i]) && parts[i]->width > width)
             width = parts[i]->width;
     struct qasm_type *type = QRY_NEW(arena, struct qasm_type);
     *type = (struct qasm_type){.kind = QASM_COMPLEX, .width = width ? width : real_type.width, .weak = weak};
@@ -293,7 +291,7 @@ static const struct qasm_type *common_angle(const struct qasm_type *a, const str
     if (a->kind == QASM_ANGLE && b->kind == QASM_ANGLE)
         return a->width >= b->width ? a : b;
     const struct qasm_type *angle = a->kind == QASM_ANGLE ? a : b, *other = a->kind == QASM_ANGLE ? b : a;
-    return other->kind == QASM_FLOAT || (is_integer(other) && other->weak) ? angle : NULL;
+    return other->kind == QASM_FLOAT || (qasm_is_integer(other) && other->weak) ? angle : NULL;
 }
 
 /* An angle times and divided by numbers; two angles divided. */
@@ -310,7 +308,7 @@ static struct meeting scale_angle(enum tree_operator op, const struct qasm_type 
         return none;
     if (other->kind == QASM_FLOAT)
         return meet(&real_type);
-    if (!is_integer(other))
+    if (!qasm_is_integer(other))
         return none;
     other = other->weak ? &widest_int : other;
     return a->kind == QASM_ANGLE ? (struct meeting){a, other, a} : (struct meeting){other, b, b};
@@ -355,7 +353,7 @@ static struct meeting meet_arithmetic(qry_arena *arena, enum tree_operator op, c
         return none;
     if (a->kind == QASM_COMPLEX || b->kind == QASM_COMPLEX)
         return meet(common_complex(arena, a, b));
-    if (op == TREE_POWER && both(a, b, is_integer))
+    if (op == TREE_POWER && both(a, b, qasm_is_integer))
         return by_left(a, b);
     return meet(common_real(arena, op, a, b));
 }
@@ -374,7 +372,7 @@ static const struct qasm_type *common_bits(qry_arena *arena, enum tree_operator 
         return width == 1 ? &plain_types[QASM_BOOL] : NULL;
     if (other->kind == QASM_UINT && other->weak && other->width <= width)
         return bits;
-    if (!is_integer(other) || width > QASM_MAX_WIDTH)
+    if (!qasm_is_integer(other) || width > QASM_MAX_WIDTH)
         return NULL;
     bool compares = op >= TREE_EQUAL && op <= TREE_GREATER_EQUAL;
     if (compares)
@@ -439,8 +437,8 @@ static struct meeting meet_two(qry_arena *arena, enum tree_operator op, const st
         return common ? (struct meeting){common, common, &plain_types[QASM_BOOL]} : none;
     case TREE_SHIFT_LEFT:
     case TREE_SHIFT_RIGHT:
-        if (is_unsized(a) || !is_integer(b) ||
-            !(is_integer(a) || a->kind == QASM_ANGLE || (a->kind == QASM_BIT && a->width)))
+        if (is_unsized(a) || !qasm_is_integer(b) ||
+            !(qasm_is_integer(a) || a->kind == QASM_ANGLE || (a->kind == QASM_BIT && a->width)))
             return none;
         return by_left(a, b);
     default:
@@ -452,7 +450,7 @@ static const struct qasm_type *meet_one(enum tree_operator op, const struct qasm
 {
     if (op == TREE_NOT)
         return qasm_type_fits(a, &plain_types[QASM_BOOL]) ? &plain_types[QASM_BOOL] : NULL;
-    if (is_integer(a))
+    if (qasm_is_integer(a))
         return !a->weak ? a : common_integer(NULL, op, a, a);
     if (op == TREE_COMPLEMENT)
         return (a->kind == QASM_BIT && !is_unsized(a)) || a->kind == QASM_ANGLE || a->kind == QASM_BOOL ? a : NULL;

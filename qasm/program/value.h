@@ -13,6 +13,10 @@ const struct qasm_type *qasm_type_array(qry_arena *arena, const struct qasm_type
                                         const uint32_t *shape, enum qasm_access access);
 /** The type of a literal: weak where others are not. Of an integer the width is what its value needs (see type.c). */
 const struct qasm_type *qasm_type_literal(enum qasm_kind kind, uint32_t width);
+static inline bool qasm_is_integer(const struct qasm_type *type)
+{
+    return type->kind == QASM_INT || type->kind == QASM_UINT;
+}
 bool qasm_type_equal(const struct qasm_type *a, const struct qasm_type *b);
 /** As a program writes it: "uint[8]", "array[int[8], 2, 4]". */
 const char *qasm_type_text(qry_arena *arena, const struct qasm_type *type);
@@ -48,6 +52,9 @@ double qasm_value_real(const struct qasm_value *value);
 void qasm_value_narrow(struct qasm_value *value);
 /** The functions of the language by number, which their symbols have as `number`; NULL behind the last one. */
 const char *qasm_function_name(uint32_t number);
+/** Whether a function takes so many real numbers and gives one, and what it gives: not finite where it has no value. */
+bool qasm_function_is_real(uint32_t number, uint32_t count);
+double qasm_function_real(uint32_t number, double x, double y);
 /** A function of the language (sin, popcount, mod, rotl, real, ...): its result type for these argument types (NULL after
  *  a report at `place`), and its value. */
 const struct qasm_type *qasm_function_type(const struct tree_program *tree, struct tree_place place,

@@ -51,7 +51,7 @@ void qry_direct_free(struct reader_direct *direct)
     qry_tree_free_stretch(direct->tree, &direct->piece);
     qry_free(ctx, direct->words);
     qry_free(ctx, direct->saved);
-    qry_free(ctx, direct->stamps);
+    qry_free(ctx, direct->seen);
     qry_free(ctx, direct);
 }
 
@@ -127,11 +127,13 @@ static void name_formal(struct reader_direct *direct, struct tree_name *name, en
     name->direct = add_word(direct, (struct direct_word){.kind = kind, .number = number});
 }
 
-void qry_direct_enter(struct reader_direct *direct, struct tree_parameters parameters, struct tree_parameters qubits)
+void qry_direct_enter(struct reader_direct *direct, struct tree_name *gate, struct tree_parameters parameters,
+                      struct tree_parameters qubits)
 {
     uint32_t number = 0;
     direct->within = true;
     direct->global_words = direct->word_count;
+    name_formal(direct, gate, DIRECT_TAKEN, 0);
     for (const struct tree_parameter *p = parameters.first; p; p = p->next)
         name_formal(direct, p->name, DIRECT_PARAMETER, number++);
     number = 0;

@@ -35,6 +35,12 @@ struct direct_saved {
     uint32_t direct;
 };
 
+/* A qubit of the list of operands with this stamp; those of lists before count as free places. */
+struct direct_seen {
+    qry_qubit qubit;
+    uint32_t stamp;
+};
+
 enum { DIRECT_CACHE_BITS = 9, DIRECT_CACHE = 1 << DIRECT_CACHE_BITS };
 
 struct reader_direct {
@@ -48,8 +54,8 @@ struct reader_direct {
     struct direct_saved *saved;
     size_t saved_count, saved_room, global_words;
     struct tree_stretch piece; /* the stretch that grows; its arrays are used again and again */
-    uint32_t *stamps, stamp;   /* by qubit: the last long list of operands that it was in */
-    size_t stamp_room;
+    struct direct_seen *seen;  /* a hash table of the qubits of one long list of operands, of a power of two */
+    uint32_t seen_size, stamp;
     struct {
         uint64_t letters; /* up to eight of them */
         const struct tree_name *name;
@@ -62,8 +68,9 @@ void qry_direct_free(struct reader_direct *direct);
 void qry_direct_declare(struct reader_direct *direct, const struct tree_stmt *stmt, bool standard);
 /** OpenQASM 2 has another U, and no gphase. */
 void qry_direct_version(struct reader_direct *direct, enum tree_version version);
-/** The body of a gate begins, and ends. */
-void qry_direct_enter(struct reader_direct *direct, struct tree_parameters parameters, struct tree_parameters qubits);
+/** The body of a gate begins, and ends. Its own name means nothing else in there, whatever it meant before. */
+void qry_direct_enter(struct reader_direct *direct, struct tree_name *gate, struct tree_parameters parameters,
+                      struct tree_parameters qubits);
 void qry_direct_leave(struct reader_direct *direct);
 
 /** Reads gate lines from the text at *offset on; *offset moves behind the last. NULL: there is none (lines.c). */

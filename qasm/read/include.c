@@ -61,6 +61,11 @@ struct tree_stmt *qry_reader_include(struct qry_reader *reader, struct tree_plac
         qry_tree_error(tree, place, "move it out of the braces", "files are included outside of all blocks only");
         return stmt;
     }
+    if (!*path) {
+        qry_tree_error(tree, path_place, "include \"stdgates.inc\"; brings the gates of the language",
+                       "an include names a file");
+        return stmt;
+    }
     if (text && may_include(reader, path_place, NULL)) {
         const qry_source *source = qry_source_from_text(tree->ctx, path, text, strlen(text));
         return read_into(reader, stmt,

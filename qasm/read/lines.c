@@ -99,14 +99,10 @@ static bool is_power_of_two(double value)
 
 static bool constant(const char *text, size_t length, double *value)
 {
-    static const struct {
-        const char *name;
-        double value;
-    } constants[] = {{"pi", M_PI},           {"\xcf\x80", M_PI}, {"tau", 2 * M_PI},
-                     {"\xcf\x84", 2 * M_PI}, {"euler", M_E},     {"\xe2\x84\x87", M_E}};
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        if (strlen(constants[i].name) == length && memcmp(constants[i].name, text, length) == 0) {
-            *value = constants[i].value;
+    for (size_t i = 0; i < TREE_CONSTANTS; i++) {
+        const struct tree_constant *known = &qry_tree_constants[i];
+        if (strlen(known->name) == length && memcmp(known->name, text, length) == 0) {
+            *value = known->value;
             return true;
         }
     }
@@ -225,6 +221,32 @@ static const char *operands(struct reader_direct *direct, const char *at, qry_qu
     return wanted || *at == ';' ? at + (wanted == 0) : NULL;
 }
 
+/* The table of qubits that were seen stays at most half full. */
+static void make_room(struct reader_direct *direct, uint32_t count)
+{
+    if (direct->seen_size / 2 >= count)
+        return;
+    uint32_t size = 32;
+    while (size / 2 < count)
+        size *= 2;
+    qry_free(direct->tree->ctx, direct->seen);
+    direct->seen = qry_alloc(direct->tree->ctx, size, sizeof *direct->seen);
+    direct->seen_size = size;
+}
+
+/* Whether a qubit is new in the list with the stamp of now. */
+static bool see(struct reader_direct *direct, qry_qubit qubit)
+{
+    uint32_t place = (uint32_t)(qubit * 0x9e3779b97f4a7c15u >> 32) & (direct->seen_size - 1);
+    while (direct->seen[place].stamp == direct->stamp) {
+        if (direct->seen[place].qubit == qubit)
+            return false;
+        place = (place + 1) & (direct->seen_size - 1);
+    }
+    direct->seen[place] = (struct direct_seen){qubit, direct->stamp};
+    return true;
+}
+
 static bool different(struct reader_direct *direct, const qry_qubit *qubits, uint32_t count)
 {
     if (count <= FEW_OPERANDS) {
@@ -234,17 +256,11 @@ static bool different(struct reader_direct *direct, const qry_qubit *qubits, uin
                     return false;
         return true;
     }
-    size_t room = direct->stamp_room;
-    for (uint32_t i = 0; i < count; i++)
-        QRY_GROW(direct->tree->ctx, direct->stamps, direct->stamp_room, (size_t)qubits[i] + 1);
-    if (room < direct->stamp_room)
-        memset(direct->stamps + room, 0, (direct->stamp_room - room) * sizeof *direct->stamps);
+    make_room(direct, count);
     direct->stamp++;
-    for (uint32_t i = 0; i < count; i++) {
-        if (direct->stamps[qubits[i]] == direct->stamp)
+    for (uint32_t i = 0; i < count; i++)
+        if (!see(direct, qubits[i]))
             return false;
-        direct->stamps[qubits[i]] = direct->stamp;
-    }
     return true;
 }
 

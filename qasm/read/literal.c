@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct tree_constant qry_tree_constants[TREE_CONSTANTS] = {{"pi", M_PI},    {"π", M_PI},    {"tau", 2 * M_PI},
+                                                                 {"τ", 2 * M_PI}, {"euler", M_E}, {"ℇ", M_E}};
+
 static qry_span span_of(const struct qry_reader *reader) { return qry_tree_span(reader->tree, reader->here); }
 
 /* ---- numbers ---- */

@@ -179,7 +179,7 @@ worded
             $$->name = $calibrated;
             $$->name_place = @calibrated;
         }
-    | GATE NAME maybe_parameters names { qry_reader_enter(reader, $maybe_parameters, $names); } block
+    | GATE NAME maybe_parameters names { qry_reader_enter(reader, $NAME, $maybe_parameters, $names); } block
         {
             $$ = qry_tree_subroutine(TREE, @$, TREE_GATE, @NAME, $NAME, $maybe_parameters, $names, NULL, $block);
         }

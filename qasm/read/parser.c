@@ -293,10 +293,11 @@ struct tree_stmts qry_reader_close(struct qry_reader *reader, struct tree_stmts 
     return qry_tree_stmts(list, nothing);
 }
 
-void qry_reader_enter(struct qry_reader *reader, struct tree_parameters parameters, struct tree_parameters qubits)
+void qry_reader_enter(struct qry_reader *reader, struct tree_name *gate, struct tree_parameters parameters,
+                      struct tree_parameters qubits)
 {
     if (reader->direct && reader->braces == 1 && !reader->direct->within)
-        qry_direct_enter(reader->direct, parameters, qubits);
+        qry_direct_enter(reader->direct, gate, parameters, qubits);
 }
 
 /* Marks within a statement, where none begins, are nobody's. */

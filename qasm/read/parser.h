@@ -91,7 +91,8 @@ struct tree_stmt *qry_reader_statement(struct qry_reader *reader, struct tree_st
 struct tree_stmts qry_reader_close(struct qry_reader *reader, struct tree_stmts list, struct tree_place brace);
 void qry_reader_add(struct qry_reader *reader, struct tree_stmt *stmt);
 /** The body of a gate begins. */
-void qry_reader_enter(struct qry_reader *reader, struct tree_parameters parameters, struct tree_parameters qubits);
+void qry_reader_enter(struct qry_reader *reader, struct tree_name *gate, struct tree_parameters parameters,
+                      struct tree_parameters qubits);
 /** OPENQASM at this place. */
 void qry_reader_head(struct qry_reader *reader, struct tree_place place);
 /** The path of a file without links and detours, so that two ways to one file are one; NULL where there is none. */
@@ -102,8 +103,5 @@ struct tree_stmt *qry_reader_include(struct qry_reader *reader, struct tree_plac
 /** An unexpected token: its name and those of what could stand there instead, as the grammar calls them (mistakes.c). */
 void qry_reader_unexpected(struct qry_reader *reader, struct tree_place place, const char *token,
                            const char *const *expected, size_t count);
-
-/** The text of an include that is built in, or NULL (standard.c). */
-const char *qry_standard_include(const char *path);
 
 #endif

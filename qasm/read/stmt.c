@@ -39,7 +39,7 @@ static unsigned depth_within(const struct tree_stmt *stmt)
 
 struct tree_stmt *qry_tree_finish(struct tree_program *tree, struct tree_stmt *stmt)
 {
-    unsigned depth = depth_within(stmt) + 1;
+    unsigned within = depth_within(stmt), depth = within == TREE_TOO_DEEP ? 1 : within + 1;
     if (depth > TREE_MAX_DEPTH) {
         qry_tree_error(tree, stmt->place, "put the inner part into a def or a gate",
                        "statements are nested more than %d deep", TREE_MAX_DEPTH);

@@ -166,11 +166,15 @@ struct tree_expr *qry_tree_expr(struct tree_program *tree, struct tree_place pla
 /* The passes walk the tree by recursion; what they cannot walk is refused here. */
 static void deepen(struct tree_program *tree, struct tree_expr *e, unsigned depth)
 {
+    if (depth == TREE_TOO_DEEP)
+        e->depth = TREE_TOO_DEEP;
+    if (e->depth == TREE_TOO_DEEP)
+        return;
     if (e->depth <= depth)
         e->depth = (uint16_t)(depth + 1);
     if (e->depth <= TREE_MAX_DEPTH)
         return;
-    e->depth = 1; /* so that it is said once */
+    e->depth = TREE_TOO_DEEP;
     qry_tree_error(tree, e->place, "a chain of operators is as deep as it is long: give its parts names of their own",
                    "the expression is nested more than %d deep", TREE_MAX_DEPTH);
 }

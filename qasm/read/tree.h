@@ -25,11 +25,25 @@ struct tree_name {
     uint32_t length;
     struct tree_name *chain;    /* of the hash table */
     struct tree_symbol *symbol; /* while checking: the innermost declaration in force */
-    uint32_t direct;            /* the reader's own: what the direct path knows of the name (lines.c); 0: nothing */
+    uint32_t direct;            /* the reader's own: what the direct path knows of the name (direct.c); 0: nothing */
 };
 
+/** The text of an include that is built in, or NULL (standard.c). */
+const char *qry_standard_include(const char *path);
+
+/* The constants that the language has, in all their spellings (literal.c). */
+enum { TREE_CONSTANTS = 6 };
+struct tree_constant {
+    const char *name;
+    double value;
+};
+extern const struct tree_constant qry_tree_constants[TREE_CONSTANTS];
+
 /* How deep expressions and statements may be nested, so that the passes can walk them by recursion. */
-enum { TREE_MAX_DEPTH = 1000 };
+enum {
+    TREE_MAX_DEPTH = 1000,
+    TREE_TOO_DEEP = UINT16_MAX /* depth of an expression whose part has been reported for it */
+};
 
 /* ---- types as written ---- */
 

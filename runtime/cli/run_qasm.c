@@ -37,7 +37,7 @@ const cli_option cli_run_qasm_options[] = {
      .at = offsetof(cli_run_settings, precision),
      .value = "PRECISION",
      .words = "double|single",
-     .help = "of OpenQASM: of the dense engine's amplitudes; single takes half the memory"},
+     .help = "of OpenQASM: of the dense engine's amplitudes, which either word chooses; single takes half the memory"},
     {.name = "max-steps",
      .kind = CLI_NATURAL,
      .at = offsetof(cli_run_settings, max_steps),
@@ -165,7 +165,7 @@ static qry_sim_choice choose(cli *cli, const cli_qasm_run *run)
         return (qry_sim_choice){QRY_SIM_DENSE, NULL};
     if (settings->engine == CLI_ENGINE_SPARSE || settings->mode != QRY_SIM_AUTO)
         return (qry_sim_choice){QRY_SIM_SPARSE, NULL};
-    return qry_sim_choose(cli->arena, run->elaboration->circuit, false);
+    return qry_sim_choose(cli->arena, run->elaboration->circuit);
 }
 
 static void watch(cli *cli, const cli_qasm_run *run, uint64_t shots)

@@ -11,8 +11,7 @@ static json_t *outcomes_value(cli *cli, const cli_qasm_run *run)
     for (size_t i = 0; i < qry_outcomes_count(outcomes); i++) {
         double weight;
         const uint64_t *word = qry_outcomes_at(outcomes, i, &weight);
-        cli_put(cli, object, cli_key(&run->registers, word, key),
-                run->settings->probabilities ? cli_json_real(weight) : cli_json_natural((qry_u128)weight));
+        cli_put(cli, object, cli_key(&run->registers, word, key), cli_json_natural((qry_u128)weight));
     }
     return object;
 }
@@ -31,6 +30,23 @@ static json_t *outputs_value(cli *cli, const cli_qasm_run *run)
             cli_put(cli, values, value[i].text, cli_json_natural(value[i].shots));
     }
     return object;
+}
+
+/* Written as it goes, as a state is. */
+static void write_probabilities(cli *cli, const json_t *head, const cli_qasm_run *run, qry_output *output)
+{
+    char *key = qry_arena_alloc(cli->arena, cli_key_length(&run->registers) + 1, 1);
+    qry_outcomes *outcomes = qry_shots_outcomes(run->shots);
+    qry_outcomes_sort(outcomes, false);
+    qry_output_printf(output, "{");
+    cli_write_json_members(cli, head, output);
+    qry_output_printf(output, ", \"probabilities\": {");
+    for (size_t i = 0; i < qry_outcomes_count(outcomes); i++) {
+        double weight;
+        const uint64_t *word = qry_outcomes_at(outcomes, i, &weight);
+        qry_output_printf(output, "%s\"%s\": %.17g", i ? ", " : "", cli_key(&run->registers, word, key), weight);
+    }
+    qry_output_printf(output, "}}\n");
 }
 
 /* Written as it goes: a state may have more amplitudes than had better become JSON values first. */
@@ -60,14 +76,16 @@ void cli_write_qasm_run_json(cli *cli, const cli_qasm_run *run, qry_output *outp
     }
     cli_put(cli, object, "engine", json_string(qry_sim_engine_name(qry_shots_sim(run->shots))));
     cli_put(cli, object, "qubits", cli_json_natural(qry_circuit_program(run->elaboration->circuit)->width));
-    if (!settings->state)
-        cli_put(cli, object, drawn ? "counts" : "probabilities", outcomes_value(cli, run));
-    if (drawn)
+    if (drawn) {
+        cli_put(cli, object, "counts", outcomes_value(cli, run));
         cli_put(cli, object, "outputs", outputs_value(cli, run));
+    }
     cli_put(cli, object, "seconds", cli_json_real(run->seconds));
     cli_put(cli, object, "read_seconds", cli_json_real(run->read_seconds));
     if (settings->state)
         write_state(cli, object, run, output);
+    else if (settings->probabilities)
+        write_probabilities(cli, object, run, output);
     else
         cli_write_json(cli, object, output);
 }

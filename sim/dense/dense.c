@@ -80,8 +80,8 @@ static void dense_free(qry_sim *sim)
         qry_free(ctx, d->workers[i].constants);
     }
     struct plan *plan = &d->plan;
-    void *arrays[] = {d->workers, d->window,      d->chosen,       d->local,     d->phases,     d->terms,
-                      plan->ops,  plan->programs, plan->diagonals, plan->groups, plan->factors, plan->table};
+    void *arrays[] = {d->workers,     d->window,       d->chosen,    d->local,      d->phases,   d->terms, plan->ops,
+                      plan->programs, plan->diagonals, plan->groups, plan->factors, plan->table, d->place};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         qry_free(ctx, arrays[i]);
     if (plan->packed != plan->table)

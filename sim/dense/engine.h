@@ -79,9 +79,11 @@ struct dense {
     uint32_t *chosen;                  /* gates of a batch, numbers in the window */
     struct local_gate *local, *phases; /* memory of dense_plan */
     struct term *terms;
-    double growth; /* of the norm in memory since it was last scaled, planned ones included */
+    double growth; /* the square of the norm in memory, once what is planned has been executed */
 
     struct plan plan;
+    size_t *place; /* memory of dense_execute */
+    size_t place_room;
     struct worker *workers;
     qry_tally executed;
     double planning_seconds;
@@ -158,8 +160,8 @@ void dense_execute(struct dense *d);
 
 /* ---- measure.c ---- */
 
-/** Measures a qubit, nothing waiting: draws a number unless the outcome is certain. With random NULL: -1 if it is not. */
-int dense_measure(struct dense *d, qry_qubit qubit);
+/** Executes all that waits, unless the outcome is sure without it, and measures a qubit as sim_draw says. */
+bool dense_measure(struct dense *d, qry_qubit qubit);
 
 /* ---- observe.c: looking at a state in which nothing waits ---- */
 

@@ -55,21 +55,30 @@ struct pass {
     uint32_t blank_mask, blank_values;   /* local bits that were known: what lies elsewhere is zero */
 };
 
+enum { STRETCH = 64 };
+
+/* In one stretch of `count` reals. */
+static void blank_low(void *stretch, size_t real_size, size_t count, uint32_t mask, uint32_t values)
+{
+    double *x = stretch;
+    float *y = stretch;
+    for (uint32_t k = 0; k < count && real_size == sizeof(double); k++)
+        x[k] = (k & mask) == values ? x[k] : 0;
+    for (uint32_t k = 0; k < count && real_size == sizeof(float); k++)
+        y[k] = (k & mask) == values ? y[k] : 0;
+}
+
 /* Zeros where (index & mask) != values. */
 static void blank(void *array, size_t real_size, uint32_t bits, uint32_t mask, uint32_t values)
 {
-    enum { STRETCH = 64 };
     size_t size = (size_t)1 << bits, low = size < STRETCH ? size : STRETCH;
     for (size_t i = 0; i < size; i += low) {
         char *stretch = (char *)array + i * real_size;
         uint32_t high = mask & ~(uint32_t)(low - 1);
-        if ((i & high) != (values & high)) {
+        if ((i & high) != (values & high))
             memset(stretch, 0, low * real_size);
-            continue;
-        }
-        for (size_t k = 0; k < low && mask != high; k++)
-            if ((k & mask) != (values & (low - 1)))
-                memset(stretch + k * real_size, 0, real_size);
+        else if (mask != high)
+            blank_low(stretch, real_size, low, mask & (uint32_t)(low - 1), values & (uint32_t)(low - 1));
     }
 }
 
@@ -122,7 +131,9 @@ static struct pass pass_of(struct dense *d)
     while (inside >> p.run_bits & 1)
         p.run_bits++;
     p.runs = (size_t)1 << (d->plan.chunk_bits - p.run_bits);
-    p.place = qry_alloc(d->sim.ctx, p.runs, sizeof *p.place);
+    QRY_GROW(d->sim.ctx, d->place, d->place_room, p.runs);
+    p.place = d->place;
+    p.place[0] = 0;
     uint64_t strides = inside & ~positions_below(p.run_bits), place = 0;
     for (size_t i = 1; i < p.runs; i++) {
         place = ((place | ~strides) + 1) & strides;
@@ -133,28 +144,45 @@ static struct pass pass_of(struct dense *d)
     return p;
 }
 
+/* Neighbours together, so that looking ahead helps; not all at once, since a thread may have to wait for its core. */
+static void run_shared(const struct pass *p, uint64_t chunks, uint64_t threads)
+{
+    struct dense *d = p->d;
+    uint64_t share = chunks / (16 * threads) + 1;
+#pragma omp parallel num_threads((int)threads)
+    {
+        struct worker *w = &d->workers[omp_get_thread_num()];
+        d->kernels->prepare(&d->plan, w);
+#pragma omp for schedule(dynamic, share)
+        for (uint64_t i = 0; i < chunks; i++)
+            run_chunk(p, w, i, chunks - 1);
+    }
+}
+
+static void run_alone(const struct pass *p, uint64_t chunks)
+{
+    struct dense *d = p->d;
+    d->kernels->prepare(&d->plan, d->workers);
+    for (uint64_t i = 0; i < chunks; i++)
+        run_chunk(p, d->workers, i, chunks - 1);
+}
+
 void dense_execute(struct dense *d)
 {
     if (!d->plan.program_count) /* nothing but what has become names and the factor */
         return;
     struct pass p = pass_of(d);
-    int64_t chunks = (int64_t)1 << ones(p.free_outside);
-    int threads = chunks < d->threads ? (int)chunks : d->threads;
+    uint64_t chunks = (uint64_t)1 << ones(p.free_outside), threads = (uint64_t)d->threads;
+    threads = chunks < threads ? chunks : threads;
     if (ones(p.free_outside) + d->plan.chunk_bits < d->cut.shared_bits)
         threads = 1;
-    for (int i = 0; i < threads; i++)
+    for (uint64_t i = 0; i < threads; i++)
         make_room(d, &d->workers[i]);
-    /* Neighbours together, so that looking ahead helps; not all at once, since a thread may have to wait for its core. */
-    int64_t share = chunks / (16 * (int64_t)threads) + 1;
-#pragma omp parallel num_threads(threads) if (threads > 1)
-    {
-        struct worker *w = &d->workers[omp_get_thread_num()];
-        d->kernels->prepare(&d->plan, w);
-#pragma omp for schedule(dynamic, share)
-        for (int64_t i = 0; i < chunks; i++)
-            run_chunk(&p, w, (uint64_t)i, (uint64_t)chunks - 1);
-    }
-    qry_free(d->sim.ctx, p.place);
-    d->now.known &= ~d->plan.inside;
+    if (threads > 1)
+        run_shared(&p, chunks, threads);
+    else
+        run_alone(&p, chunks);
+    /* In a chunk that is the whole state it costs little to blank again what stays known, and measurements look at less. */
+    d->now.known &= ~(d->plan.chunk_bits == d->positions ? d->plan.targets : d->plan.inside);
     d->now.known_values &= d->now.known;
 }

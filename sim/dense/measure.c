@@ -4,7 +4,6 @@
 #include "sim/dense/engine.h"
 
 #include <math.h>
-#include <omp.h>
 
 enum { GROUPS = 64, SHORT = 256 };
 
@@ -29,52 +28,52 @@ static void weigh_run(const struct dense *d, uint64_t index, uint32_t run_bits, 
     }
 }
 
+/* Runs from .. from + count - 1. */
+static struct weights weigh_runs(const struct dense *d, const struct live *live, uint64_t from, uint64_t count,
+                                 uint64_t bit)
+{
+    struct weights sum = {{0, 0}};
+    uint64_t index = live->base + deposit(from << live->run_bits, live->free);
+    for (uint64_t i = 0; i < count; i++, index = live_next(live, index, (uint64_t)1 << live->run_bits))
+        weigh_run(d, index, live->run_bits, bit, &sum);
+    return sum;
+}
+
 /* In the same groups for any number of threads, so that sums are the same. */
 static struct weights weigh(const struct dense *d, uint64_t bit)
 {
     struct live live = dense_live(d);
+    if (ones(live.free) < d->cut.shared_bits || live.runs == 1)
+        return weigh_runs(d, &live, 0, live.runs, bit);
     struct weights group[GROUPS] = {{{0, 0}}}, sum = {{0, 0}};
     int groups = live.runs < GROUPS ? (int)live.runs : GROUPS;
     uint64_t each = live.runs / (uint64_t)groups;
-    bool shared = ones(live.free) >= d->cut.shared_bits;
-#pragma omp parallel for schedule(static) num_threads(d->threads) if (d->threads > 1 && shared)
-    for (int g = 0; g < groups; g++) {
-        uint64_t index = live.base + deposit((uint64_t)g * each << live.run_bits, live.free);
-        for (uint64_t i = 0; i < each; i++, index = live_next(&live, index, (uint64_t)1 << live.run_bits))
-            weigh_run(d, index, live.run_bits, bit, &group[g]);
-    }
+#pragma omp parallel for schedule(static) num_threads(d->threads) if (d->threads > 1)
+    for (int g = 0; g < groups; g++)
+        group[g] = weigh_runs(d, &live, (uint64_t)g * each, each, bit);
     for (int g = 0; g < groups; g++)
         for (int i = 0; i < 2; i++)
             sum.of[i] += group[g].of[i];
     return sum;
 }
 
-/* One of two values of a qubit that are both possible. */
-static int draw(struct dense *d, double p)
+bool dense_measure(struct dense *d, qry_qubit qubit)
 {
-    if (!d->random) {
-        qry_error(d->sim.ctx, "a qubit in superposition is reset, and there are no random numbers to measure it with");
-        qry_give_up(d->sim.ctx);
-    }
-    return qry_random_unit(d->random) < p;
-}
-
-int dense_measure(struct dense *d, qry_qubit qubit)
-{
-    /* Of this probability or less is rounding. */
-    const double certain = d->kernels->real_size == sizeof(float) ? 1e-6 : 1e-12;
     uint64_t bit = (uint64_t)1 << d->now.position[qubit];
     if (d->now.sure & bit)
-        return !!((d->now.sure_values ^ d->now.flipped) & bit);
+        return (d->now.sure_values ^ d->now.flipped) & bit;
     dense_drain(d);
-    int flipped = !!(d->now.flipped & bit);
+    bool flipped = d->now.flipped & bit;
     struct weights w = weigh(d, bit);
-    double sum = w.of[0] + w.of[1], p = w.of[!flipped] / sum;
-    int one = p < certain ? 0 : p > 1 - certain ? 1 : draw(d, p), side = one ^ flipped;
-    double scale = sqrt(sum / w.of[side]);
+    double sum = w.of[0] + w.of[1];
+    qry_must(sum > 0 && isfinite(sum));
+    bool one = sim_draw(&d->sim, d->random, w.of[!flipped] / sum, d->kernels->real_size == sizeof(float));
+    bool side = one ^ flipped;
+    d->growth = w.of[side];
+    /* What is left gets length 1, whatever rounding has done to it so far. */
+    double scale = 1 / (hypot(d->now.factor[0], d->now.factor[1]) * sqrt(d->growth));
     d->now.factor[0] *= scale;
     d->now.factor[1] *= scale;
-    d->growth *= w.of[side] / sum;
     d->now.known |= bit;
     d->now.sure |= bit;
     d->now.known_values = (d->now.known_values & ~bit) | (side ? bit : 0);

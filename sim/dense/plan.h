@@ -135,7 +135,7 @@ struct program {
 /** A batch as workers execute it. Arrays are used again by the next batch. */
 struct plan {
     uint32_t chunk_bits;
-    uint64_t inside; /* positions */
+    uint64_t inside, targets; /* positions; of all gates */
     struct program *programs;
     size_t program_count, program_room;
     struct op *ops;

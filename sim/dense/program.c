@@ -153,14 +153,16 @@ static void flip_in_tile(struct planner *p, const struct local_gate *g, int k)
     new_conditional_op(p, code, g, VECTOR_BYTES);
 }
 
-/* Before the norm in memory becomes too large for single precision. */
-static void tame(struct planner *p, double growth)
+/* Scales the numbers in memory by a power of two before they leave the range of single precision: gates of the tile make
+ * them larger, measurements smaller. */
+static void tame(struct planner *p)
 {
     struct dense *d = p->d;
-    d->growth *= growth;
-    if (d->growth < 0x1p40)
+    if (d->growth > 0x1p-20 && d->growth < 0x1p40)
         return;
-    double scale = 0x1p-20;
+    int exponent;
+    frexp(d->growth, &exponent);
+    double scale = ldexp(1, exponent < -80 ? 40 : -exponent / 2);
     new_op(p, OP_SCALE)->matrix[0] = scale;
     d->growth *= scale * scale;
     d->now.factor[0] /= scale;
@@ -183,7 +185,8 @@ static void matrix_in_tile(struct planner *p, const struct local_gate *g, int k)
         op->matrix[0] = creal(ratio);
         op->matrix[1] = cimag(ratio);
     }
-    tame(p, 1 / (creal(a) * creal(a) + cimag(a) * cimag(a)));
+    d->growth /= creal(a) * creal(a) + cimag(a) * cimag(a);
+    tame(p);
     if (cabs(turn - 1) >= tiny && !(real && mirror && cabs(ratio) >= tiny)) {
         p->phases[p->phase_count++] = (struct local_gate){.kind = GATE_PHASE,
                                                           .action = {.controls = g->action.target},
@@ -251,6 +254,7 @@ static void add_program(struct planner *p)
     struct plan *plan = &p->d->plan;
     choose_tile(p);
     uint32_t first = (uint32_t)plan->op_count;
+    tame(p);
     size_t taken = take_gates(p, false);
     if (!taken)
         taken = take_gates(p, true);
@@ -295,6 +299,7 @@ void dense_plan(struct dense *d, size_t chosen)
 {
     struct plan *plan = &d->plan;
     plan->program_count = plan->op_count = plan->diagonal_count = 0;
+    plan->targets = 0;
     plan->group_count = plan->factor_count = plan->table_count = plan->constants = 0;
     struct planner p = {.d = d, .gates = d->local, .count = chosen, .phases = d->phases};
     p.tile.lane_bits = d->kernels->lane_bits;
@@ -302,6 +307,7 @@ void dense_plan(struct dense *d, size_t chosen)
     for (size_t i = 0; i < chosen; i++) {
         p.gates[i] = localized(plan, &d->window[d->chosen[i]]);
         p.targets |= p.gates[i].action.target;
+        plan->targets |= gate_target(&d->window[d->chosen[i]]);
     }
     while (p.first < p.count)
         add_program(&p);

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* A value whose probability is below this is rounding: it is never found, and no random number is drawn for the other. */
-static const double certain = 1e-12;
-
 static bool is_in_z_frame(const struct world *w, qry_qubit q)
 {
     for (uint32_t b = 0; b < w->block_count; b++)
@@ -105,22 +102,12 @@ static void strike(struct sparse *sim, const plane *values, bool kept)
 
 /* ---- measurement ---- */
 
-static bool draw(struct sparse *sim, double p)
-{
-    if (!sim->random) {
-        qry_error(sim->base.ctx,
-                  "a qubit in superposition is reset, and there are no random numbers to measure it with");
-        qry_give_up(sim->base.ctx);
-    }
-    return qry_random_unit(sim->random) < p;
-}
-
 /* Of a qubit that is one of |0>, |1>, |+>, |-> and in a product with the rest. */
 static bool measure_constant(struct sparse *sim, qry_qubit q, struct cell c)
 {
     if (!c.f)
         return c.v;
-    bool one = draw(sim, 0.5);
+    bool one = sim_draw(&sim->base, sim->random, 0.5, false);
     world_set_constant(sim->world, q, (struct cell){.v = one});
     return one;
 }
@@ -139,7 +126,7 @@ static bool measure(struct sparse *sim, qry_qubit q)
     read_values(sim, q, values);
     struct weights w = weigh(sim, values);
     double p = w.of[1] / (w.of[0] + w.of[1]);
-    bool one = p < certain ? false : p > 1 - certain ? true : draw(sim, p);
+    bool one = sim_draw(&sim->base, sim->random, p, false);
     strike(sim, values, one);
     qry_free(sim->base.ctx, values);
     return one;

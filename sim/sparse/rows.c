@@ -8,9 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Amplitudes below this are taken for sums that cancelled. */
-static const double tolerance = 1e-14;
-
 /* Values (or frames) of a qubit over all rows. */
 struct column {
     qry_qubit qubit;
@@ -283,7 +280,7 @@ static void spread(struct sparse *sim, const double matrix[8], qry_qubit target,
     for (int v = 0; v < 2; v++)
         for (size_t g = 0; g < groups; g++) {
             const double *a = v ? pair[g].one : pair[g].zero;
-            if (hypot(a[0], a[1]) < tolerance)
+            if (hypot(a[0], a[1]) < SIM_CANCELLED)
                 continue;
             new.target[new.count / 64] |= (uint64_t)v << new.count % 64;
             new.like[new.count] = first[g];

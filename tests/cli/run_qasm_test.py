@@ -2,6 +2,7 @@
 """`quarry run` of OpenQASM: shots, exact probabilities and states, feedback, inputs and outputs, errors with their places."""
 import json
 import math
+import pathlib
 import re
 import resource
 import subprocess
@@ -204,6 +205,15 @@ class RunQasmTest(quarry.Test):
         self.put("p.qasm", ghz(60))
         self.assertEqual([round(p, 9) for p in self.value("run", "p.qasm", "--json", "--probabilities")["probabilities"].values()],
                          [0.5, 0.5])
+
+    def test_too_many_probabilities(self):
+        """Outcomes that do not fit into memory are refused before they are listed."""
+        if b"__asan_init" in pathlib.Path(quarry.QUARRY).read_bytes():
+            self.skipTest("the sanitizer needs terabytes of address space")
+        self.put("p.qasm", HEAD + "qubit[22] q;\nbit[22] c;\nh q;\nc = measure q;\n")
+        text = self.complaint(1, "run", "p.qasm", "--probabilities", "--engine", "dense", "--json",
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29)))
+        self.assertRegex(text, r"no memory for the list of the outcomes: .* GB are needed")
 
     def test_no_probabilities(self):
         """Refused with the reason where the shots differ before they end."""

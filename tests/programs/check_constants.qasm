@@ -19,6 +19,14 @@ n += 5;
 array[int[8], 2, n] table;
 const uint rows = sizeof(table, 2);
 const uint columns = sizeof(table, v);
+const float infinite = 1.0 / 0.0;
+const float root = 1 + sqrt(-1);
+bit[5 % 0] none;
+const bool never = false && 1 / 0 == 1;
+switch (v) { case 1 / 0 { } }
+int[128] least = -170141183460469231731687303715884105728;
+int[8] cut = 300.7;
+v = int(1e300) + int(2.9) + int[4](uint(-7.5));
 // error: 7:20 int[8] is wanted, and this is qubit
 // hint: measure a qubit to have bits: c = measure q;
 // error: 9:14 index 13, but 'q' has 13 qubits
@@ -34,3 +42,10 @@ const uint columns = sizeof(table, v);
 // error: 20:33 the array has 2 dimensions, numbered from 0
 // error: 21:22 the value of a constant must be known before the program runs
 // hint: declare a variable: leave out const
+// error: 22:24 division by zero
+// error: 23:24 this function has no finite value here
+// error: 24:5 division by zero
+// error: 26:19 division by zero
+// warning: 28:14 300.7 does not fit int[8]: it becomes 44
+// warning: 29:9 1e+300 does not fit int[32]: it becomes 0
+// warning: 29:41 -7.5 does not fit uint[32]: it becomes 4294967289

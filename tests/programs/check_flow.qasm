@@ -42,8 +42,6 @@ end;
 // hint: measure a qubit to have bits: c = measure q;
 // error: 16:1 break stands in a loop
 // error: 17:1 continue stands in a loop
-// error: 18:30 'i' cannot be assigned: it is the variable of a loop
-// hint: copy it to another variable
 // error: 19:18 a range with step 0 has no end
 // error: 20:15 this range needs a beginning and an end
 // hint: write both: [0:3]

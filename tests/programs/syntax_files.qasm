@@ -14,6 +14,7 @@ defcal $0 { }
 defcal x $0 -> bit -> bit { }
 cal x { }
 x@y;
+include "";
 
 // error: 2:10 OpenQASM 4.0 is not known here
 // hint: there are 2.0, 3.0 and 3.1
@@ -30,3 +31,5 @@ x@y;
 // hint: an annotation has a name: @name, and a statement behind it
 // error: 12:10 expected a name or a physical qubit, not '{'
 // error: 14:20 expected '{', not '->'
+// error: 17:9 an include names a file
+// hint: include "stdgates.inc"; brings the gates of the language

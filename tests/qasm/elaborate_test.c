@@ -57,6 +57,16 @@ static const struct {
      "  controlled x not 0 if 1 2\n"
      "  p (0.5) 0\n"
      "  cp (0.5) 0 1\n"},
+    /* functions are those of other expressions */
+    {"gate g(a) q { rx(mod(a, 3)) q; ry(a % 3) q; rz(asin(a / 4)) q; p(float[32](a) + 0) q; }\n"
+     "qubit q; g(-4) q; rx(mod(-4.0, 3.0)) q; rz(asin(-1)) q;",
+     "definition 0 \"program\", version 1, angles 0\n"
+     "  data q: 1 from 0\n"
+     "  call 1 \"g\" (-4) (-1) (-1) (-1.5707963267948966) (-4) 0\n"
+     "  rx (-1) 0\n  rz (-1.5707963267948966) 0\n"
+     "definition 1 \"g\", version 2, angles 5\n"
+     "  data q: 1 from 0\n"
+     "  rx (1 * angle 1) 0\n  ry (1 * angle 2) 0\n  rz (1 * angle 3) 0\n  p (1 * angle 4) 0\n"},
     /* loops that are repeats, and loops that are not */
     {"qubit[3] q; for int i in [1:1000000000] { h q[0]; for int j in [0:1] { cx q[j], q[j + 1]; } }\n"
      "for int i in {2, 0} { h q[i]; } for int i in [4:-2:1] rz(i) q[0]; for int i in [1:0] { x q[0]; }",

@@ -102,6 +102,72 @@ static void test_statements(void **state)
     assert_elaborates(*state, text_of(HEAD, "if (true) x q;", 200000, "", "", ""), 200000);
 }
 
+/* Every case of a switch on measured bits lies in the `else` of all those before it. */
+static void test_cases(void **state)
+{
+    enum { CASES = 100000 };
+    char *text = malloc(CASES * 32 + 300);
+    char *at = stpcpy(text, "OPENQASM 3.1;\ninclude \"stdgates.inc\";\nqubit[20] q;\nbit[20] c = measure q;\n"
+                            "switch (int[32](uint[20](c))) {");
+    for (int i = 0; i < CASES; i++)
+        at += sprintf(at, "case %d { x q[0]; }\n", i);
+    strcpy(at, "}\n");
+    assert_elaborates(*state, text, CASES);
+}
+
+/* Lists of parts: what is gathered must not be copied for each of them. */
+static void test_parts(void **state)
+{
+    enum { PARTS = 100000 };
+    fixture *f = *state;
+    char *text = malloc(PARTS * 48 + 300);
+    char *at = text + sprintf(text, "OPENQASM 3.1;\nqubit[%d] q;\nbit[%d] c;\nlet a = q[0]", PARTS, PARTS);
+    for (int i = 1; i < PARTS; i++)
+        at += sprintf(at, " ++ q[%d]", i);
+    at = stpcpy(at, ";\nbarrier q[0]");
+    for (int i = 1; i < PARTS; i++)
+        at += sprintf(at, ", q[%d]", i);
+    at = stpcpy(at, ";\nc = c[0]");
+    for (int i = 1; i < PARTS; i++)
+        at += sprintf(at, " ++ c[%d]", i);
+    strcpy(at, ";\nU(0, 0, 0) a[1];\n");
+    assert_elaborates(f, text, 1);
+    assert_true(qry_memory_peak(f->ctx) < (size_t)512 << 20);
+}
+
+static void elaborate(void *program) { qry_qasm_elaborate(program); }
+
+/* Defs within defs are calls on the stack. */
+static void test_def_chain(void **state)
+{
+    enum { DEFS = 50000 };
+    fixture *f = *state;
+    char *text = malloc(DEFS * 64 + 200), *at = stpcpy(text, HEAD "def f0(qubit a) { x a; }\n");
+    for (int i = 1; i <= DEFS; i++)
+        at += sprintf(at, "def f%d(qubit a) { f%d(a); }\n", i, i - 1);
+    sprintf(at, "f%d(q);\n", DEFS);
+    qry_qasm *program = read_text(f, text);
+    assert_null(qry_qasm_elaborate(program));
+    assert_non_null(strstr(f->text, "nested too deep"));
+    qry_qasm_free(program);
+}
+
+/* Gates within gates carry the angles of all below. */
+static void test_gate_chain(void **state)
+{
+    enum { GATES = 4000 };
+    fixture *f = *state;
+    char *text = malloc(GATES * 64 + 200);
+    char *at = stpcpy(text, HEAD "gate g0(a) q { rx(a) q; }\n");
+    for (int i = 1; i <= GATES; i++)
+        at += sprintf(at, "gate g%d(a) q { g%d(a * a + 1) q; }\n", i, i - 1);
+    sprintf(at, "g%d(0.1) q;\n", GATES);
+    qry_qasm *program = read_text(f, text);
+    assert_false(qry_protect(f->ctx, elaborate, program));
+    assert_non_null(strstr(f->text, "angles from their parameters"));
+    qry_qasm_free(program);
+}
+
 static void test_strings(void **state)
 {
     assert_refused(*state, text_of("bit[3] b = \"", "0", 5000000, "\";\n", "", ""), "");
@@ -112,9 +178,10 @@ static void test_errors(void **state) { assert_refused(*state, text_of("", "foo 
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_nesting),   TEST(test_nested_blocks), TEST(test_nested_conditions),
-                                       TEST(test_long_sum),  TEST(test_unclosed),      TEST(test_long_name),
-                                       TEST(test_modifiers), TEST(test_definitions),   TEST(test_statements),
-                                       TEST(test_strings),   TEST(test_errors)};
+    const struct CMUnitTest tests[] = {TEST(test_nesting),    TEST(test_nested_blocks), TEST(test_nested_conditions),
+                                       TEST(test_long_sum),   TEST(test_unclosed),      TEST(test_long_name),
+                                       TEST(test_modifiers),  TEST(test_definitions),   TEST(test_statements),
+                                       TEST(test_cases),      TEST(test_parts),         TEST(test_def_chain),
+                                       TEST(test_gate_chain), TEST(test_strings),       TEST(test_errors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -158,7 +158,6 @@ static void test_symbols(void **state)
     assert_false(first->global);
     assert_ptr_equal(block->body->next->target->symbol, first);
     assert_ptr_equal(block->body->next->value->symbol, globals[3]);
-    assert_true(loop->fixed);
     /* Variables, the alias, two called inner, and the loop's: all apart. */
     assert_int_equal(checked->slots, 7);
     assert_true(first->slot != loop->slot && first->slot < 7 && loop->slot < 7);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* ---- the gates of a tree as text, a line each ---- */
 
@@ -292,6 +293,45 @@ static void test_places(void **state)
         assert_true(assert_same(*state, programs[i]).direct > 0);
 }
 
+/* In its own body the name of a gate is the grammar's, whatever an include or the program meant by it before. */
+static void test_own_name(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t direct, by_grammar;
+    } programs[] = {
+        {HEAD "gate h a { h a; }\n", 2, 1},
+        {HEAD "gate fresh a { fresh a; x a; }\nx q[0];\n", 4, 1},
+        {HEAD "gate h a { x a; }\nh q[0];\n", 4, 0},
+        {HEAD "gate h h { x h; }\nh q[0];\n", 4, 0},
+        {HEAD "gate h(h) a { rx(h) a; }\nh(0.1) q[0];\n", 4, 0},
+    };
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        struct writer w = assert_same(*state, programs[i].text);
+        if (w.direct != programs[i].direct || w.by_grammar != programs[i].by_grammar)
+            fail_msg("%s: %zu directly, %zu by the grammar", programs[i].text, w.direct, w.by_grammar);
+    }
+}
+
+/* Memory for the operands of a call, not for the qubits before them. */
+static void test_high_qubits(void **state)
+{
+    struct rusage before, after;
+    char text[1024],
+        *at = text + sprintf(text, "qubit[1000000000] q;\ngate g a, b, c, d, e, f, g, h, i { U(0, 0, 0) a; }");
+    for (int i = 0; i < 2; i++) {
+        at += sprintf(at, "\ng ");
+        for (int k = 0; k < 9; k++)
+            at += sprintf(at, "q[%d]%s", 999999999 - 8 * (k * (i == 0 || k < 8)), k < 8 ? ", " : ";");
+    }
+    getrusage(RUSAGE_SELF, &before);
+    struct writer w = assert_same(*state, text);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(w.direct, 2);
+    assert_int_equal(w.by_grammar, 1); /* the last has q[999999999] twice */
+    assert_true(after.ru_maxrss - before.ru_maxrss < 100 << 10);
+}
+
 /* ---- random programs ---- */
 
 struct spelling {
@@ -500,7 +540,8 @@ static void test_halfway_decimals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_taken_lines),   TEST(test_left_lines), TEST(test_places),           TEST(test_random_lines),
+        TEST(test_taken_lines),   TEST(test_left_lines), TEST(test_places),
+        TEST(test_random_lines),  TEST(test_own_name),   TEST(test_high_qubits),
         TEST(test_long_programs), TEST(test_decimals),   TEST(test_halfway_decimals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

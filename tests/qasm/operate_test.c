@@ -239,6 +239,19 @@ static void test_mixed(void **state)
     check(v, TREE_MODULO, real_number(v, -7.5), literal(2), "float[64] -1.5");
 }
 
+/* 2^127 is a literal, and -2^127 the least integer. */
+static void test_least_integer(void **state)
+{
+    struct values *v = *state;
+    struct qasm_value great = {.type = qasm_type_literal(QASM_UINT, QASM_MAX_WIDTH), .natural = (qry_u128)1 << 127};
+    struct qasm_value least = {.type = qasm_type_literal(QASM_INT, QASM_MAX_WIDTH), .natural = great.natural}, result;
+    assert_string_equal(operated(v, TREE_NEGATE, &great, NULL), "int -170141183460469231731687303715884105728");
+    assert_string_equal(operated(v, TREE_NEGATE, &least, NULL), "int 170141183460469231731687303715884105728");
+    great.natural++;
+    assert_string_equal(qasm_operate(v->arena, TREE_NEGATE, &great, NULL, great.type, &result),
+                        "this number needs more than 128 bits");
+}
+
 static void test_wrong(void **state)
 {
     struct values *v = *state;
@@ -354,6 +367,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bits, values_begin, values_end),
         cmocka_unit_test_setup_teardown(test_angles, values_begin, values_end),
         cmocka_unit_test_setup_teardown(test_mixed, values_begin, values_end),
+        cmocka_unit_test_setup_teardown(test_least_integer, values_begin, values_end),
         cmocka_unit_test_setup_teardown(test_wrong, values_begin, values_end),
         cmocka_unit_test_setup_teardown(test_complex, values_begin, values_end),
         cmocka_unit_test_setup_teardown(test_durations, values_begin, values_end),

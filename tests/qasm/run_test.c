@@ -106,6 +106,31 @@ static const struct {
     {"qubit q; bit c; output bool b; bit d = measure q; c = measure q; b = bool(c) && !bool(d);", "01",
      "c=1 b=true d=0"},
     {"input int[8] a; input float x; output float y; y = a * x;", "0", "a=-3 x=0.5 y=-1.5"},
+    /* aliases of arrays and of bits of numbers are views */
+    {"output int n; array[int[32], 2, 3] a = {{1, 2, 3}, {4, 5, 6}}; let b = a[1]; let e = b[0:2:2]; e[1] = 9; b[1] = "
+     "7;\n"
+     "n = 100 * a[1][1] + 10 * a[1][2] + e[0] + sizeof(e);",
+     "0", "n=796"},
+    {"def f(mutable array[int[32], 3] m) { let l = m[1:2]; l[0] += 8; } array[int[32], 3] a = {1, 2, 3};\n"
+     "output int n; let b = a; f(a); f(b); n = a[1];",
+     "0", "n=18"},
+    {"output int[8] n; n = 5; let b = n[1:2]; b[0] = 1; output bit c; c = n[0:3][2];", "0", "n=7 c=1"},
+    /* more hidden bits than there are, while aliases stand */
+    {"qubit q; array[bit[2], 2] a; let all = a; let e = a[1]; output bit[2] o;\n"
+     "for int i in [0:600] { all[1][0] = measure q; bit s = measure q; e[1] = s; } o = a[1];",
+     "1", "o=11"},
+    /* what is measured into something else than bits */
+    {"qubit[2] q; output uint[2] n; output bool t; output int[8] m; m = 0; n = measure q; t = measure q[0];\n"
+     "m[2] = measure q[1]; uint[1] u = measure q[0]; m[0] = u;",
+     "1", "n=3 t=true m=5"},
+    /* ranges at the ends of what there is */
+    {"output int n; n = 0; for int[64] i in [-9223372036854775807 - 1:9223372036854775807] { n += 1; if (n == 5) { "
+     "break; } }",
+     "0", "n=5"},
+    {"output uint[128] n; n = 0; for uint[128] i in [2 ** 100:2 ** 100 + 2] { n += i - 2 ** 100; }", "0", "n=3"},
+    {"output int n; n = 0; for int[64] i in [9223372036854775807:-9223372036854775807:-9223372036854775807] { n += 1; "
+     "}",
+     "0", "n=3"},
     {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[1:n + 1]; output uint[4] x; x = 0; x[1] = measure q[0];",
      "101", "c=0101 x=2"},
     /* operands that measure, and a hundred times more hidden bits than the circuit has */
@@ -193,6 +218,16 @@ static const struct {
     {"input int a; int b = a;", "0", "3:11 input 'a' has no value"},
     {"gate g a, b { cx a, b; h a; } qubit[2] q; pow(0.5) @ g q[0], q[1];", "0", "3:43 pow(0.5) of 'g'"},
     {"qubit q; float x = 0.0; rz(1 / x) q;", "0", "3:28 division by zero"},
+    {"gate g(a) q { rx(1 / a) q; } qubit q; g(0) q;", "0", "3:39 an angle is no number here"},
+    {"gate g(a) q { rx(exp(a)) q; } qubit q; g(1000) q;", "0", "3:40 an angle is no number here"},
+    {"gate g(a) q { rx(sqrt(a)) q; } qubit q; g(-1) q;", "0", "3:41 an angle is no number here"},
+    {"gate g(a) q { rx(arcsin(a)) q; } qubit q; g(2) q;", "0", "3:43 an angle is no number here"},
+    {"gate g(a) q { rx(a * 1e308) q; } qubit q; float x = 1e10; g(x) q;", "0", "3:59 an angle is no number here"},
+    {"gate g(a) q { rx(a * 1e200) q; } gate k(a) q { x q; g(a * 1e100) q; } qubit q; float x = 1e10; k(x) q;", "0",
+     "3:96 an angle is no number here"},
+    {"array[int, 3] a; let b = a ++ a;", "0", "3:26 an alias of several arrays"},
+    {"gate g(a) q { rz(1/a) q; } gate k(a) q { g(2*a) q; } qubit q; k(0) q;", "0", "3:63 an angle is no number"},
+    {"gate g(a) q { rz(a/0.0) q; } qubit q; g(0) q;", "0", "3:15 an angle is no number"},
     {"qubit[4] q; bit[4] c; int n = 2; c[0:n] = measure q[0:n - 1];", "0", "3:43 2 bits, where 3 are wanted"},
     {"qubit q; int c = 0; ctrl(1) @ x q, $0; for int i in [0:c:3] { x q; }", "0", "3:56 a range whose step is 0"},
 };

@@ -30,7 +30,7 @@ static struct made make(uint32_t width)
 static void check_choice(struct made m, qry_sim_engine engine, const char *why)
 {
     double start = qry_seconds();
-    qry_sim_choice choice = qry_sim_choose(qry_arena_new(m.ctx), m.circuit, false);
+    qry_sim_choice choice = qry_sim_choose(qry_arena_new(m.ctx), m.circuit);
     assert_int_equal(choice.engine, engine);
     assert_non_null(strstr(choice.why, why));
     assert_true(qry_seconds() - start < 20); /* it is to be a small part of running it */
@@ -139,6 +139,89 @@ static void test_scout(void **state)
     check_choice(m, QRY_SIM_DENSE, "suits");
 }
 
+static void turn(struct made m, qry_gate gate, double angle, uint32_t qubit)
+{
+    qry_add_angle(m.program, gate, (qry_angle){angle, -1}, qubit, 0);
+}
+
+/* Steps of time of an Ising chain, and layers of an ansatz near zero: by small angles the amplitudes of most basis states are
+ * small for long, but they are there. */
+static void test_small_angles(void **state)
+{
+    (void)state;
+    struct made m = make(20);
+    qry_add(m.program, QRY_GATE_x, 10, 0, 0);
+    for (int step = 0; step < 50; step++) {
+        for (uint32_t q = 0; q + 1 < m.width; q++) {
+            qry_add(m.program, QRY_GATE_cx, q, q + 1, 0);
+            turn(m, QRY_GATE_rz, 0.01, q + 1);
+            qry_add(m.program, QRY_GATE_cx, q, q + 1, 0);
+        }
+        for (uint32_t q = 0; q < m.width; q++)
+            turn(m, QRY_GATE_rx, 0.005, q);
+    }
+    check_choice(m, QRY_SIM_DENSE, "suits");
+    m = make(20);
+    for (int layer = 0; layer < 6; layer++) {
+        for (uint32_t q = 0; q < m.width; q++)
+            turn(m, QRY_GATE_ry, 0.002 * (1 + (q * 7 + (uint32_t)layer) % 20), q);
+        for (uint32_t q = 0; q + 1 < m.width; q++)
+            qry_add(m.program, QRY_GATE_cx, q, q + 1, 0);
+    }
+    check_choice(m, QRY_SIM_DENSE, "suits");
+}
+
+/* Grover's search on 12 of 20 qubits, as it stands in books: the dense engine has only those to go through. */
+static void test_idle_qubits(void **state)
+{
+    (void)state;
+    enum { BUSY = 12 };
+    struct made m = make(20);
+    for (uint32_t q = 0; q < BUSY; q++)
+        qry_add(m.program, QRY_GATE_h, q, 0, 0);
+    qry_qubit control[BUSY - 1];
+    for (uint32_t q = 0; q < BUSY - 1; q++)
+        control[q] = q + 1;
+    for (int round = 0; round < 30; round++)
+        for (int part = 0; part < 2; part++) {
+            for (uint32_t q = 0; part && q < BUSY; q++) {
+                qry_add(m.program, QRY_GATE_h, q, 0, 0);
+                qry_add(m.program, QRY_GATE_x, q, 0, 0);
+            }
+            qry_add_controlled(m.program, QRY_GATE_z, NULL, (const qry_qubit[]){0}, control, BUSY - 1);
+            for (uint32_t q = 0; part && q < BUSY; q++) {
+                qry_add(m.program, QRY_GATE_x, q, 0, 0);
+                qry_add(m.program, QRY_GATE_h, q, 0, 0);
+            }
+        }
+    check_choice(m, QRY_SIM_DENSE, "suits");
+}
+
+/* A Hadamard gate that nothing depends on is put off by the sparse engine, and measured as a coin. */
+static void test_coins(void **state)
+{
+    (void)state;
+    struct made m = make(20);
+    qry_circuit_bits(m.circuit, m.width);
+    for (int round = 0; round < 2; round++)
+        for (uint32_t q = 0; q < m.width; q++) {
+            qry_add(m.program, QRY_GATE_h, q, 0, 0);
+            if (q + 1 == m.width)
+                for (uint32_t k = 0; k < m.width; k++)
+                    qry_add_measure(m.program, k, k);
+        }
+    check_choice(m, QRY_SIM_SPARSE, "of 2^20 basis states 1 are in use");
+    m = make(20); /* kicked back, as in the algorithm of Bernstein and Vazirani */
+    for (uint32_t q = 0; q < m.width; q++)
+        qry_add(m.program, QRY_GATE_h, q, 0, 0);
+    qry_add(m.program, QRY_GATE_z, 19, 0, 0);
+    for (uint32_t q = 0; q + 1 < m.width; q++)
+        qry_add(m.program, QRY_GATE_cx, q, 19, 0);
+    for (uint32_t q = 0; q < m.width; q++)
+        qry_add(m.program, QRY_GATE_h, q, 0, 0);
+    check_choice(m, QRY_SIM_SPARSE, "of 2^20 basis states 1 are in use");
+}
+
 /* Teleportation along a line: what is measured is done with, so that in a shot only few basis states are in use at a
  * time. With all measurements at the end there are many. */
 static void line(struct made m, bool feedback)
@@ -168,7 +251,7 @@ static void test_measured(void **state)
     (void)state;
     struct made m = make(25);
     line(m, true);
-    check_choice(m, QRY_SIM_SPARSE, "of 2^25 basis states 8 are in use");
+    check_choice(m, QRY_SIM_SPARSE, "of 2^25 basis states 4 are in use");
     m = make(25);
     line(m, false);
     check_choice(m, QRY_SIM_DENSE, "suits");
@@ -205,8 +288,9 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dense),    cmocka_unit_test(test_sparse), cmocka_unit_test(test_scout),
-        cmocka_unit_test(test_measured), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_dense),        cmocka_unit_test(test_sparse),      cmocka_unit_test(test_scout),
+        cmocka_unit_test(test_small_angles), cmocka_unit_test(test_idle_qubits), cmocka_unit_test(test_coins),
+        cmocka_unit_test(test_measured),     cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

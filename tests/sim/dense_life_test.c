@@ -52,6 +52,28 @@ static void add_layers(qry_definition *d, qry_random *random, int layers)
 
 /* ---- streams ---- */
 
+struct stream {
+    qry_ctx *ctx;
+    qry_circuit *circuit;
+    const double *wanted;
+};
+
+static void check_stream(qry_simd simd, bool single, uint64_t seed, void *state)
+{
+    (void)seed;
+    const struct stream *s = state;
+    qry_arena *arena = qry_arena_new(s->ctx);
+    qry_sim *sim = new_dense(s->ctx, s->circuit, simd, single, 1);
+    dense_of(sim)->cut.chunk_bits = 7;
+    dense_of(sim)->cut.low_bits = 5;
+    qry_sim_shot(sim, NULL, NULL);
+    assert_true(qry_tally_gates(qry_sim_executed(sim)) == 300 * 2 * (2 * 18 + 3));
+    assert_true(distance(state_of(arena, sim, 9), s->wanted, 9) < (single ? 1e-3 : 1e-11));
+    assert_true(qry_sim_planning_seconds(sim) > 0);
+    qry_sim_free(sim);
+    qry_arena_free(arena);
+}
+
 /* Many times the window, with swaps, under calls and repeats; the same flat for the reference. */
 static void long_streams(void **state)
 {
@@ -72,15 +94,8 @@ static void long_streams(void **state)
     qry_add_call(program, part, false, crossed, &(qry_angle){0.3, -1});
     qry_add_call(program, part, true, straight, &(qry_angle){0.7, -1});
     qry_end(program);
-    const double *wanted = qry_reference_state(arena, circuit);
-    qry_sim *sim = new_dense(ctx, circuit, QRY_SIMD_BEST, false, 1);
-    dense_of(sim)->cut.chunk_bits = 7;
-    dense_of(sim)->cut.low_bits = 5;
-    qry_sim_shot(sim, NULL, NULL);
-    assert_true(qry_tally_gates(qry_sim_executed(sim)) == 300 * 2 * (2 * 18 + 3));
-    assert_true(distance(state_of(arena, sim, 9), wanted, 9) < 1e-11);
-    assert_true(qry_sim_planning_seconds(sim) > 0);
-    qry_sim_free(sim);
+    struct stream s = {ctx, circuit, qry_reference_state(arena, circuit)};
+    on_every_set(check_stream, 0, &s);
     qry_ctx_free(ctx);
 }
 
@@ -120,6 +135,61 @@ static void expect_frequency(uint64_t ones, uint64_t n, double p)
 {
     double far = fabs((double)ones - (double)n * p);
     assert_true(far <= 6 * sqrt((double)n * p * (1 - p)) + 1e-6);
+}
+
+static void add_norm(void *state, const uint8_t *label, double re, double im)
+{
+    (void)label;
+    *(double *)state += re * re + im * im;
+}
+
+/* Much is measured in one shot: the norm in memory must not run out of the range of the numbers, neither where the qubit is
+ * a lane, nor where it comes into the tile, nor where it is above the positions that all chunks have. */
+static void check_many_measurements(qry_simd simd, bool single, uint64_t seed, void *state)
+{
+    (void)state;
+    enum { WIDTH = 9, ROUNDS = 5000, MEASURED = 3 };
+    static const qry_qubit measured[MEASURED] = {0, 5, 8};
+    bool resets = seed % 2, whole = seed / 2;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_circuit *circuit = new_circuit(ctx, WIDTH);
+    qry_definition *program = qry_circuit_program(circuit);
+    uint32_t first = qry_circuit_bits(circuit, MEASURED * ROUNDS);
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        for (uint32_t k = 0; k < MEASURED; k++)
+            turn(program, QRY_GATE_ry, resets ? 1 : acos(0), measured[k]);
+        for (uint32_t k = 0; k < MEASURED; k++) {
+            qry_add_measure(program, measured[k], first + MEASURED * i + k);
+            if (resets)
+                qry_add_reset(program, measured[k]);
+        }
+    }
+    qry_sim *sim = new_dense(ctx, circuit, simd, single, 1);
+    if (!whole) {
+        dense_of(sim)->cut.chunk_bits = 7;
+        dense_of(sim)->cut.low_bits = 5;
+    }
+    uint8_t *bits = qry_alloc(ctx, MEASURED * ROUNDS, 1);
+    qry_random random;
+    qry_random_seed(&random, seed, 0);
+    qry_sim_shot(sim, &random, bits);
+    for (uint32_t k = 0; k < MEASURED; k++) {
+        uint64_t ones = 0;
+        for (uint32_t i = 0; i < ROUNDS; i++)
+            ones += bits[MEASURED * i + k];
+        expect_frequency(ones, ROUNDS, resets ? sin(0.5) * sin(0.5) : 0.5);
+    }
+    double norm = 0;
+    qry_sim_amplitudes(sim, 0, add_norm, &norm);
+    assert_true(fabs(norm - 1) < (single ? 1e-6 : 1e-14));
+    qry_ctx_free(ctx);
+}
+
+static void many_measurements(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 4; seed++)
+        on_every_set(check_many_measurements, seed, NULL);
 }
 
 /* Shots, samples and probabilities say the same of a state that is no product. */
@@ -428,6 +498,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_streams),
         cmocka_unit_test(threads_agree),
+        cmocka_unit_test(many_measurements),
         cmocka_unit_test(frequencies),
         cmocka_unit_test(samples),
         cmocka_unit_test(many_samples),
