@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures the dense engine and the reader of OpenQASM beside the peers of requirements.txt, and prints tables with ratios.
 
-    compare.py BUILD FOLDER dense [--qubits 24] [--threads 1,2] [--rounds 3]
-    compare.py BUILD FOLDER parse [--gates 100000,1000000] [--rounds 3]
+    compare.py BUILD FOLDER dense [--circuits qft,turned,random] [--qubits 24] [--threads 1,2] [--rounds 2]
+    compare.py BUILD FOLDER parse [--gates 100000,1000000] [--rounds 2]
     compare.py BUILD FOLDER install
 
 BUILD is a build folder (build/release); FOLDER holds the peers' environment, installed from PyPI where it is not there yet, the
@@ -64,6 +64,7 @@ class Bench:
         return self.run([self.python, HERE / script, *words], threads)
 
     def remember(self, line):
+        print(json.dumps({key: value for key, value in line.items() if key != "version"}), file=sys.stderr, flush=True)
         with open(self.folder / "measured.jsonl", "a") as file:
             file.write(json.dumps(line) + "\n")
 
@@ -89,10 +90,10 @@ class Bench:
                     sys.exit(f"{circuit}: {tool} and we differ by {off}")
         print(f"{circuit}: all {size} amplitudes agree, to {CLOSE['double']} in double and {CLOSE['single']} in single")
 
-    def dense(self, qubits, threads, rounds):
+    def dense(self, names, threads, rounds):
         for circuit in ("turned-10", "random-10"):
             self.check(circuit)
-        names, least, versions = (f"qft-{qubits}", f"turned-{qubits}", f"random-{qubits}"), {}, {}
+        least, versions = {}, {}
         columns = [(circuit, count) for circuit in names for count in threads]
         for _ in range(rounds):
             for circuit, count in columns:
@@ -114,7 +115,7 @@ class Bench:
                 cells = []
                 for circuit, count in columns:
                     seconds, ours = least[tool, precision, circuit, count], least["ours", precision, circuit, count]
-                    cells.append(f"{seconds:.3f}" + ("" if tool == "ours" else f" ({seconds / ours:.1f})"))
+                    cells.append(f"{seconds:.3g}" + ("" if tool == "ours" else f" ({seconds / ours:.1f})"))
                 print_row(f"{tool} {versions[tool]}".strip(), *cells)
 
     # ------------------------------------------------------------ the reader
@@ -165,16 +166,17 @@ def main():
     arguments.add_argument("build")
     arguments.add_argument("folder")
     arguments.add_argument("what", choices=["dense", "parse", "install"])
+    arguments.add_argument("--circuits", default="qft,turned,random")
     arguments.add_argument("--qubits", type=int, default=24)
     arguments.add_argument("--threads", type=numbers, default=[1, 2])
     arguments.add_argument("--gates", type=numbers, default=[100000, 1000000])
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--rounds", type=int, default=2)
     words = arguments.parse_args()
     bench = Bench(words.build, words.folder)
     bench.install()
     print(f"{processor()}, {os.cpu_count()} cores, least of {words.rounds} rounds")
     if words.what == "dense":
-        bench.dense(words.qubits, words.threads, words.rounds)
+        bench.dense([f"{name}-{words.qubits}" for name in words.circuits.split(",")], words.threads, words.rounds)
     elif words.what == "parse":
         bench.parse(words.gates, words.rounds)
 
