@@ -47,7 +47,8 @@ static bool same_node(const qry_formula *a, const qry_formula *b)
 {
     size_t count = a->arg_count;
     return a->kind == b->kind && a->fraction == b->fraction && a->table == b->table && a->column == b->column &&
-           a->drop == b->drop && a->constant == b->constant && count == b->arg_count &&
+           a->drop == b->drop && a->constant == b->constant && a->values == b->values && a->first == b->first &&
+           a->is_exp == b->is_exp && count == b->arg_count &&
            (count == 0 || memcmp(a->arg, b->arg, count * sizeof *a->arg) == 0) &&
            (count == 0 || !a->factor || memcmp(a->factor, b->factor, count * sizeof *a->factor) == 0);
 }
@@ -260,6 +261,16 @@ qry_formula *qry_formula_floor(struct formula_builder *builder, qry_span span, q
                        NULL, NULL);
 }
 
+qry_formula *qry_formula_lookup(struct formula_builder *builder, const qry_formula *like, qry_formula *a)
+{
+    qry_formula node = {
+        .kind = QRY_FORMULA_LOOKUP, .fraction = like->fraction, .values = like->values, .span = like->span};
+    node.value_count = like->value_count;
+    node.first = like->first;
+    node.is_exp = like->is_exp;
+    return intern_with(builder, node, a, NULL, NULL);
+}
+
 /* ---- booleans ---- */
 
 qry_formula *qry_formula_compare(struct formula_builder *builder, qry_span span, qry_formula_kind kind, qry_formula *a)
@@ -397,6 +408,8 @@ qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formul
         return qry_formula_choose(builder, node->span, a, b, now[node->arg[2]->number]);
     case QRY_FORMULA_FLOOR:
         return qry_formula_floor(builder, node->span, a, node->drop);
+    case QRY_FORMULA_LOOKUP:
+        return qry_formula_lookup(builder, node, a);
     case QRY_FORMULA_GE0:
     case QRY_FORMULA_EQ0:
         return qry_formula_compare(builder, node->span, node->kind, a);
@@ -405,8 +418,11 @@ qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formul
         return join_again(builder, node, now);
     case QRY_FORMULA_NOT:
         return qry_formula_not(builder, node->span, a);
+    case QRY_FORMULA_UNIFORM:
+    case QRY_FORMULA_HASH:
+        break;
     }
-    qry_must(!"a kind of formula that is known");
+    qry_must(!"a kind of formula that the language has");
     return NULL;
 }
 

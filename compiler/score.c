@@ -208,6 +208,32 @@ static void choose(struct scoring *s, const qry_formula *node)
     qry_end_part(s->l, "choose");
 }
 
+static void look_up(struct scoring *s, const qry_formula *node)
+{
+    qry_number index = number_of(s, node->arg[0]);
+    index = qry_number_resize(s->a, &index, node->arg[0]->width, node->arg[0]->low < 0);
+    qry_begin_part(s->l);
+    value_of(s, node)->number =
+        qry_number_lookup(s->a, &index, node->first, node->values, node->value_count, node->width, node->low < 0);
+    qry_end_part(s->l, "lookup");
+}
+
+/* Every bit the parity of some bits of the address, in place on one new qubit. */
+static void hash(struct scoring *s, const qry_formula *node)
+{
+    qry_bit *bits = qry_arena_alloc(s->l->arena, (size_t)node->width, sizeof *bits);
+    qry_begin_part(s->l);
+    for (int i = 0; i < node->width; i++) {
+        qry_qubit bit = qry_arith_take(s->a);
+        for (uint32_t k = 0; k < s->l->search.address; k++)
+            if (node->masks[i] >> k & 1)
+                qry_arith_cx(s->a, k, bit);
+        bits[i] = (qry_bit){bit, node->constant >> i & 1};
+    }
+    value_of(s, node)->number = (qry_number){bits, node->width, false};
+    qry_end_part(s->l, "hash");
+}
+
 static void join(struct scoring *s, const qry_formula *node)
 {
     bool all = node->kind == QRY_FORMULA_AND;
@@ -255,6 +281,15 @@ static void visit(struct scoring *s, const qry_formula *node)
         v->number = qry_number_floor(s->a, &x, node->drop);
         return;
     }
+    case QRY_FORMULA_LOOKUP:
+        look_up(s, node);
+        return;
+    case QRY_FORMULA_UNIFORM:
+        v->number = on_qubits(s, s->l->search.address + (qry_qubit)node->drop, node->width, false);
+        return;
+    case QRY_FORMULA_HASH:
+        hash(s, node);
+        return;
     case QRY_FORMULA_GE0:
     case QRY_FORMULA_EQ0:
         compare(s, node);

@@ -188,7 +188,7 @@ bool qry_search_matches(qry_search *search, uint64_t j)
     qry_lowered *l = qry_lowered_of(search);
     if (j < search->low || j > search->high)
         return false;
-    return qry_formula_evaluate(&l->where, l->matches, j, l->scratch);
+    return qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch);
 }
 
 uint64_t qry_search_count_matches(qry_search *search)

@@ -91,6 +91,21 @@ static struct range abs_range(const struct range *a)
     return r;
 }
 
+/* The least and the greatest of the values that the argument can ask for. */
+static struct range lookup_range(const qry_formula *node, const struct range *a)
+{
+    int64_t last = node->first + node->value_count - 1;
+    if (a->low < node->first || a->high > last)
+        return (struct range){.wide = true, .unknown = true};
+    const int64_t *value = &node->values[(int64_t)a->low - node->first];
+    struct range r = {*value, *value, false, false};
+    for (int64_t i = 1; i <= (int64_t)(a->high - a->low); i++) {
+        r.low = value[i] < r.low ? value[i] : r.low;
+        r.high = value[i] > r.high ? value[i] : r.high;
+    }
+    return r;
+}
+
 static struct range node_range(const struct widths *w, const qry_formula *node)
 {
     const struct range *of = w->range;
@@ -125,6 +140,8 @@ static struct range node_range(const struct widths *w, const qry_formula *node)
         int drop = node->drop < 63 ? node->drop : 63;
         return (struct range){a->low >> drop, a->high >> drop, false, false};
     }
+    case QRY_FORMULA_LOOKUP:
+        return lookup_range(node, a);
     default:
         return (struct range){0, 1, false, false};
     }

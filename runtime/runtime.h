@@ -20,6 +20,7 @@ typedef struct qry_run_options {
     qry_engine engine;
     qry_sim_options sim;
     uint64_t seed;
+    uint64_t max_queries; /* of tables, in all: no circuit is run that would go beyond; 0: no limit */
 } qry_run_options;
 
 /* ---- the ledger (ledger.c) ---- */
@@ -31,8 +32,11 @@ typedef struct qry_ledger_query {
 
 /** What was used. Everything that costs anything is in here, whichever engine ran it. */
 typedef struct qry_ledger {
-    uint64_t oracle_calls;   /* uses of the phase oracle: each computes and uncomputes the predicate */
-    uint64_t shots;          /* circuits run and measured */
+    uint64_t oracle_calls; /* uses of the phase oracle: each computes and uncomputes the predicate */
+    uint64_t a_calls; /* estimates: uses of A, which prepares and computes a mark, and of its inverse: 2k + 1 a shot */
+    uint64_t shots;   /* circuits run and measured */
+    uint64_t simulated; /* circuits simulated: shots of one circuit, one after the other, may be drawn from one state */
+    uint64_t rows, axes;     /* of the simulation with the most states: live rows, and bits kept as axes beside them */
     qry_ledger_query *query; /* by name */
     size_t query_count;
     qry_tally tally;            /* gates and measurements executed */
@@ -85,8 +89,19 @@ typedef struct qry_found {
     size_t count;
 } qry_found;
 
-/** Runs the whole statement with its own failure probability. Arena memory. */
+/** Runs the whole statement (`search one`, `search all`, `sample set` with new thresholds) with its own failure probability.
+ *  Arena memory. */
 qry_found qry_searcher_run(qry_searcher *searcher, qry_arena *arena);
+/** The rows that `max` or `min` asks for, and the next best: at most `count` of them, the best first; more than one only
+ *  if the search keeps what was found (qry_search.keeps_found). They are right with probability at least 1 - failure.
+ *  Durr and Hoyer 1996; Durr, Heiligman, Hoyer, Mhalla 2006. */
+qry_found qry_searcher_best(qry_searcher *searcher, size_t count, double failure, qry_arena *arena);
+/** `sample one`: draws rows independently, each with probability weight / sum of weights; `count` of them, or none at all if
+ *  no row has any weight (then that is true with probability at least 1 - failure). By amplitude amplification, or as the
+ *  best of a race with new variates for each. */
+qry_found qry_searcher_draw(qry_searcher *searcher, size_t count, double failure, qry_arena *arena);
+/** Whether max_queries stopped it: what was found then is not all that it should be. */
+bool qry_searcher_stopped(const qry_searcher *searcher);
 
 /** The circuit's program := what a searcher that may fail with this probability runs before it first says that no row is
  *  left. Returns how often it uses the oracle. */
@@ -98,6 +113,59 @@ void qry_fixed_point_angles(qry_arena *arena, double failure, double fraction, s
                             double **beta);
 /** The probability that it ends in a marked state when the fraction `marked` is. */
 double qry_fixed_point_success(double failure, size_t count, double marked);
+
+/* ---- estimating (drive/) ---- */
+
+/** What an estimate is to be like: relative, (high - low) <= epsilon (high + low), or absolute, (high - low) / 2 <= epsilon. */
+typedef struct qry_goal {
+    double epsilon;
+    bool absolute;
+    double failure; /* the interval may miss the value with this probability */
+    double floor;   /* the value is known to be at least this; 0 says nothing */
+    qry_method method;
+} qry_goal;
+
+/** An interval, and what it took. */
+typedef struct qry_estimate {
+    double value, low, high;
+    double failure;
+    bool reached;     /* it is as narrow as was wanted */
+    uint64_t a_calls; /* as in the ledger */
+    double
+        classical_samples; /* random rows, scored classically, of which a Clopper-Pearson interval of the same width at
+                               * the same failure would be expected to need about so many */
+} qry_estimate;
+
+/** Estimates how much of a compiled search's superposition is marked, again and again. It writes the programs of the search's
+ *  circuit and chooses its summand; nobody else may meanwhile. */
+typedef struct qry_estimator qry_estimator;
+
+/** The same seed and stream give the same results. */
+qry_estimator *qry_estimator_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
+void qry_estimator_free(qry_estimator *estimator);
+/** As if it were new, with another stream; plans stay. */
+void qry_estimator_restart(qry_estimator *estimator, uint64_t stream);
+/** One summand (compiler.h), in the units of its number: scale times the probability of a mark, with rounding. An interval
+ *  in any case: of nothing marked, from 0; when max_queries stops it, what is known by then. */
+qry_estimate qry_estimator_summand(qry_estimator *estimator, qry_summand summand, const qry_goal *goal);
+/** The whole statement, put together from its summands. False after a report: a mean over no rows. */
+bool qry_estimator_run(qry_estimator *estimator, qry_estimate *estimate);
+const qry_ledger *qry_estimator_ledger(qry_estimator *estimator);
+const char *qry_estimator_mode(const qry_estimator *estimator);
+
+/* ---- any statement (drive/statement.c) ---- */
+
+typedef struct qry_result {
+    qry_found rows;        /* searches; `max`, `min`: one row or none; `sample set`; draws of `sample one`, in order */
+    double value;          /* `max`, `min`: of the expression at that row */
+    qry_estimate estimate; /* counts and estimates */
+    bool stopped;          /* by max_queries */
+} qry_result;
+
+/** Runs a compiled statement as its options say. The ledger's and the result's lists are in arena memory; mode as
+ *  qry_searcher_mode. False after a report. */
+bool qry_statement_run(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream,
+                       qry_arena *arena, qry_result *result, qry_ledger *ledger, const char **mode);
 
 /* ---- attention (attend/) ---- */
 

@@ -433,7 +433,7 @@ static void evaluate(const qry_program *program, bool got[ROWS])
     const qry_formula_list *where = &program->statements[0].where;
     int64_t *scratch = calloc(where->count, sizeof *scratch);
     for (uint64_t j = 0; j < ROWS; j++)
-        got[j] = qry_formula_evaluate(where, where->root, j, scratch) != 0;
+        got[j] = qry_formula_evaluate(where, where->root, j, 0, scratch) != 0;
     free(scratch);
 }
 
@@ -442,7 +442,7 @@ static void check_intervals(const qry_program *program, const char *text)
     const qry_formula_list *where = &program->statements[0].where;
     int64_t *scratch = calloc(where->count, sizeof *scratch);
     for (uint64_t j = 0; j < ROWS; j++) {
-        qry_formula_evaluate(where, where->node[where->count - 1], j, scratch);
+        qry_formula_evaluate(where, where->node[where->count - 1], j, 0, scratch);
         for (size_t i = 0; i < where->count; i++) {
             const qry_formula *node = where->node[i];
             int magnitude_bits = node->width - (node->low < 0);

@@ -148,7 +148,7 @@ static void check_matches(const qry_program *program, const qry_source *source)
         struct lines list = {.length = 0};
         int64_t *scratch = calloc(statement->where.count, sizeof *scratch);
         for (uint64_t j = statement->low; j <= statement->high; j++)
-            if (qry_formula_evaluate(&statement->where, statement->where.root, j, scratch))
+            if (qry_formula_evaluate(&statement->where, statement->where.root, j, 0, scratch))
                 add(&list, "%s%llu", list.length ? ", " : "", (unsigned long long)j);
         free(scratch);
         char *wanted = strndup(rest, strcspn(rest, "\n"));

@@ -35,7 +35,7 @@ static void check_intervals(const qry_statement *statement)
     const qry_formula_list *where = &statement->where;
     int64_t *scratch = calloc(where->count, sizeof *scratch);
     for (uint64_t j = statement->low; j <= statement->high && j < statement->low + 8; j++) {
-        qry_formula_evaluate(where, where->node[where->count - 1], j, scratch);
+        qry_formula_evaluate(where, where->node[where->count - 1], j, 0, scratch);
         for (size_t i = 0; i < where->count; i++)
             if (scratch[i] < where->node[i]->low || scratch[i] > where->node[i]->high)
                 abort();
