@@ -153,19 +153,26 @@ bool qry_estimator_run(qry_estimator *estimator, qry_estimate *estimate);
 const qry_ledger *qry_estimator_ledger(qry_estimator *estimator);
 const char *qry_estimator_mode(const qry_estimator *estimator);
 
-/* ---- any statement (drive/statement.c) ---- */
+/* ---- any statement (drive/runner.c) ---- */
 
 typedef struct qry_result {
     qry_found rows;        /* searches; `max`, `min`: one row or none; `sample set`; draws of `sample one`, in order */
-    double value;          /* `max`, `min`: of the expression at that row */
+    double value;          /* `max`, `min`: of the expression at that row; else NAN */
     qry_estimate estimate; /* counts and estimates */
-    bool stopped;          /* by max_queries */
+    bool stopped;          /* a search that max_queries stopped: rows may be missing */
 } qry_result;
 
-/** Runs a compiled statement as its options say. The ledger's and the result's lists are in arena memory; mode as
- *  qry_searcher_mode. False after a report. */
-bool qry_statement_run(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream,
-                       qry_arena *arena, qry_result *result, qry_ledger *ledger, const char **mode);
+/** Runs a compiled statement as its options say. */
+typedef struct qry_runner qry_runner;
+
+qry_runner *qry_runner_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
+void qry_runner_free(qry_runner *runner);
+/** To be called once. Lists are in arena memory. False after a report. */
+bool qry_runner_run(qry_runner *runner, qry_arena *arena, qry_result *result);
+/** What it has used so far. Belongs to it. */
+const qry_ledger *qry_runner_ledger(qry_runner *runner);
+/** "gates", "numbered" or "replay"; "oracle" for that engine. */
+const char *qry_runner_mode(const qry_runner *runner);
 
 /* ---- attention (attend/) ---- */
 
