@@ -90,57 +90,101 @@ static void add_origin(struct head *h)
 
 /* ---- what it does ---- */
 
+static void add_success(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    qry_arena *arena = h->arena;
+    const char *more = "", *rows = cli_some(arena, c->search->high - c->search->low + 1, "row");
+    uint64_t marked = cli_marked_rows(c), best = qry_search_best_iterations(c->search->address, marked);
+    if (cli_success_probability(c, best) > cli_success_probability(c, qry_search_rounds(c->search)) + 1e-9)
+        more = qry_arena_printf(arena, ", with %s %.6f", cli_some(arena, best, "iteration"),
+                                cli_success_probability(c, best));
+    add(h, 2,
+        qry_arena_printf(arena, "%s of %s %s, at %s addresses: a shot finds one with probability %.6f%s.",
+                         cli_number(arena, marked), rows, marked == 1 ? "matches" : "match",
+                         cli_number(arena, (qry_u128)1 << c->search->address),
+                         cli_success_probability(c, qry_search_rounds(c->search)), more));
+}
+
 static void add_expectation(struct head *h)
 {
     const cli_circuit *c = h->circuit;
     qry_arena *arena = h->arena;
     const char *rows = cli_some(arena, c->search->high - c->search->low + 1, "row");
-    const char *states = cli_number(arena, (qry_u128)1 << c->search->address);
     if (!c->counted) {
         add(h, 2,
             qry_arena_printf(arena, "How many of %s match was not counted: there are more than %s.", rows,
                              cli_number(arena, CLI_COUNTED_ROWS)));
-        return;
+    } else if (c->share == 0) {
+        add(h, 2,
+            qry_arena_printf(arena, "None of %s %s: %s.", rows, cli_marks_rows(c) ? "matches" : "is marked",
+                             cli_is_estimate(c->search) ? "the mark is never 1" : "whatever is measured is no answer"));
+    } else if (cli_is_estimate(c->search) || !cli_marks_rows(c)) {
+        add(h, 2,
+            qry_arena_printf(arena,
+                             "The state that it begins with is marked with probability p = %.10g, so a shot %s a mark "
+                             "with sin^2(%s asin sqrt p) = %.6f.",
+                             c->share, cli_is_estimate(c->search) ? "measures" : "finds",
+                             cli_number(arena, 2 * (qry_u128)qry_search_rounds(c->search) + 1),
+                             cli_success_probability(c, qry_search_rounds(c->search))));
+    } else {
+        add_success(h);
     }
-    if (!c->matches) {
-        add(h, 2, qry_arena_printf(arena, "None of %s matches: whatever is measured is no answer.", rows));
-        return;
-    }
-    const char *more = "", *matches = cli_number(arena, c->matches);
-    uint64_t best = qry_search_best_iterations(c->search->address, c->matches);
-    if (cli_success_probability(c, best) > cli_success_probability(c, qry_search_rounds(c->search)) + 1e-9)
-        more = qry_arena_printf(arena, ", with %s %.6f", cli_some(arena, best, "iteration"),
-                                cli_success_probability(c, best));
+}
+
+/* What rounds begin with and, unless they estimate, end with. */
+static const char *state_text(const cli_circuit *c) { return c->search->uniform ? "addr and uniform" : "addr"; }
+
+static void add_round(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    qry_arena *arena = h->arena;
+    uint64_t rounds = qry_search_rounds(c->search);
+    const char *iterations = rounds == 1 ? "once" : qry_arena_printf(arena, "%s times", cli_number(arena, rounds));
+    const char *measured = cli_is_estimate(c->search)
+                               ? "then the mark, computed once more, and its measurement"
+                               : qry_arena_printf(arena, "then the measurement of %s", state_text(c));
     add(h, 2,
-        qry_arena_printf(arena, "%s of %s %s, at %s addresses: a shot finds one with probability %.6f%s.", matches,
-                         rows, c->matches == 1 ? "matches" : "match", states,
-                         cli_success_probability(c, qry_search_rounds(c->search)), more));
+        qry_arena_printf(arena, "H on %s, then %s the oracle and the diffusion, %s.", state_text(c), iterations,
+                         measured));
+    add_expectation(h);
+}
+
+static const char *part_meaning(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    if (cli_is_certificate(c))
+        return "A fixed-point search (Yoder, Low, Chuang, Phys. Rev. Lett. 113, 210501): if a row matches that is "
+               "still "
+               "looked for, it ends in one with a probability close to 1, however many there are. A search runs it "
+               "before it says that no row is left; here all rows are still looked for.";
+    if (cli_is_canonical(c))
+        return "Amplitude estimation by phase estimation (Brassard, Hoyer, Mosca, Tapp 2002): with y the number "
+               "measured from "
+               "count, sin^2(pi y / 2^T) estimates the probability of a mark.";
+    if (strcmp(c->part, "prepare") == 0)
+        return qry_arena_printf(h->arena,
+                                "A: H on %s, and the mark computed into flag, which is 1 with the probability that "
+                                "estimates are about.",
+                                state_text(c));
+    if (strcmp(c->part, "oracle") == 0)
+        return qry_arena_printf(h->arena, "The sign of every state of %s that is %s changes; no other register does.",
+                                state_text(c), cli_marks_rows(c) ? "a row that matches" : "marked");
+    if (strcmp(c->part, "diffusion") == 0)
+        return qry_arena_printf(h->arena,
+                                "The sign of the uniform superposition of %s changes; what is orthogonal to it stays.",
+                                state_text(c));
+    if (c->settings->superpose)
+        return "H on addr, one query, then the measurement of addr and word: every address with its word.";
+    return "The word at the address is added to word, bit by bit (XOR). Prepare addr, and word, before.";
 }
 
 static void add_meaning(struct head *h)
 {
-    const cli_circuit *c = h->circuit;
-    uint64_t rounds = qry_search_rounds(c->search);
-    const char *iterations =
-        rounds == 1 ? "once" : qry_arena_printf(h->arena, "%s times", cli_number(h->arena, rounds));
-    if (cli_is_round(c)) {
-        add(h, 2,
-            qry_arena_printf(h->arena, "H on addr, then %s the oracle and the diffusion, then the measurement of addr.",
-                             iterations));
-        add_expectation(h);
-    } else if (cli_is_certificate(c)) {
-        add(h, 2,
-            "A fixed-point search (Yoder, Low, Chuang, Phys. Rev. Lett. 113, 210501): if a row matches that is still "
-            "looked for, it ends in one with a probability close to 1, however many there are. A search runs it "
-            "before it says that no row is left; here all rows are still looked for.");
-    } else if (strcmp(c->part, "oracle") == 0)
-        add(h, 2, "The sign of every state of addr that is a row that matches changes; no other register does.");
-    else if (strcmp(c->part, "diffusion") == 0)
-        add(h, 2, "The sign of the uniform superposition of addr changes; what is orthogonal to it stays.");
-    else if (c->settings->superpose)
-        add(h, 2, "H on addr, one query, then the measurement of addr and word: every address with its word.");
+    if (cli_is_round(h->circuit))
+        add_round(h);
     else
-        add(h, 2, "The word at the address is added to word, bit by bit (XOR). Prepare addr, and word, before.");
+        add(h, 2, part_meaning(h));
 }
 
 /* ---- registers ---- */

@@ -35,7 +35,6 @@ typedef struct cli_run {
     uint64_t seed;
 } cli_run;
 
-bool cli_is_estimate(const qry_search *search);
 /** "search all", "estimate mean": as a program says it. */
 const char *cli_kind_text(qry_search_kind kind);
 

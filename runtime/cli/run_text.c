@@ -1,11 +1,6 @@
 /* run_text.c: what `quarry run` prints of a statement, for people. */
 #include "run.h"
 
-bool cli_is_estimate(const qry_search *search)
-{
-    return search->kind == QRY_COUNT || search->kind == QRY_ESTIMATE_MEAN || search->kind == QRY_ESTIMATE_SUM;
-}
-
 const char *cli_kind_text(qry_search_kind kind)
 {
     static const char *const texts[] = {
