@@ -86,6 +86,8 @@ enum fold_note_kind {
     NOTE_ARGUMENT, /* the same, of a function's parameter `what` */
     NOTE_RESULT,   /* the same, of the result of the function `what` */
     NOTE_COMPARE,  /* a boolean node that a comparison became */
+    NOTE_CHANCE,   /* node is a probability */
+    NOTE_ROWS,     /* the predicate of a mean: some row must match */
     NOTE_EXPLAIN   /* --explain widths wants to know about it */
 };
 
@@ -108,6 +110,8 @@ qry_type qry_widths_type(const qry_formula *node);
 /* ---- folding (fold.c, fold_expression.c, fold_call.c) ---- */
 
 enum { FOLD_MAX_STEPS = 1000000, FOLD_MAX_DEPTH = 2000 };
+/* Fraction bits of exp where no statement says its own: in params and consts, and in statements without the option. */
+enum { FOLD_EXP_PRECISION = 12 };
 
 struct fold {
     qry_program *program;
@@ -118,6 +122,7 @@ struct fold {
     struct value *frame;      /* parameters and counters */
     uint64_t low, high;       /* the bound index */
     const char *bound;        /* its name */
+    int precision;            /* fraction bits of exp */
     uint32_t steps, depth;
 };
 

@@ -136,4 +136,6 @@ void qry_formula_print(FILE *stream, const qry_formula_list *list)
         print_node(stream, list->node[i]);
     if (list->root)
         fprintf(stream, "predicate #%" PRIu32 "\n", list->root->number);
+    if (list->by)
+        fprintf(stream, "by #%" PRIu32 "\n", list->by->number);
 }

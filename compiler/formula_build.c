@@ -433,3 +433,11 @@ void qry_formula_mark(const qry_formula_list *list, bool *marked)
         for (uint32_t k = 0; marked[i] && k < list->node[i]->arg_count; k++)
             marked[list->node[i]->arg[k]->number] = true;
 }
+
+void qry_formula_mark_roots(const qry_formula_list *list, bool *marked)
+{
+    marked[list->root->number] = true;
+    if (list->by)
+        marked[list->by->number] = true;
+    qry_formula_mark(list, marked);
+}

@@ -1,7 +1,7 @@
 /* widths.c: the pass widths.
  *
  * Requires: formulas (fold). Leaves: low, high and width in every node; formulas without the parts that their intervals
- * decide; and only the nodes that the predicate needs. Narrowings that cannot hold, and numbers of more than 62 bits,
+ * decide; and only the nodes that the statement needs. Narrowings that cannot hold, and numbers of more than 62 bits,
  * are errors.
  *
  * Intervals go bottom-up, from the least and greatest value really in a table. Sound, not tight: two parts of an
@@ -241,12 +241,11 @@ static bool rebuild(struct widths *w, const qry_formula_list *old, qry_formula *
     return true;
 }
 
-/* Only what the predicate needs stays, numbered anew. */
+/* Only what the statement needs stays, numbered anew. */
 static bool sweep(struct widths *w, qry_formula_list *list)
 {
     bool *marked = qry_arena_alloc(w->arena, list->count, sizeof *marked), fine = true;
-    marked[list->root->number] = true;
-    qry_formula_mark(list, marked);
+    qry_formula_mark_roots(list, marked);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         qry_formula *node = list->node[i];
@@ -308,6 +307,36 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
     return false;
 }
 
+/* A probability must be one whatever the data: its interval says so. */
+static bool check_chance(const struct widths *w, const struct fold_note *note)
+{
+    const struct range *r = &w->range[note->node->number];
+    int fraction = note->node->fraction;
+    bool below = r->low<0, above = r->high>(fraction > QRY_MAX_WIDTH ? INT64_MAX
+                                            : fraction < 0           ? 0
+                                                                     : (qry_i128)1 << fraction);
+    if (r->wide)
+        return too_wide(w, note->span);
+    if (!below && !above)
+        return true;
+    const char *hint = below && above ? "cut it off: clip(..., 0, 1)"
+                       : below        ? "cut it off: max(0, ...)"
+                                      : "cut it off: min(1, ...)";
+    qry_error_at(w->program->ctx, note->span, hint,
+                 "a probability lies between 0 and 1, and this between %.10g and %.10g", real(r->low, fraction),
+                 real(r->high, fraction));
+    return false;
+}
+
+static bool check_rows(const struct widths *w, const struct fold_note *note)
+{
+    if (!qry_formula_is_truth(note->node, false))
+        return true;
+    qry_error_at(w->program->ctx, note->span, "--explain widths shows the values that its parts can have",
+                 "no row can match, so that there is nothing to take the mean of");
+    return false;
+}
+
 /* A comparison in the text, and what it became: 0, 1, or 2 if it depends on the row. */
 struct verdict {
     qry_span span;
@@ -349,7 +378,11 @@ static bool check_notes(struct widths *w, struct fold_notes *notes, qry_formula 
         if (note->kind == NOTE_COMPARE) {
             bool known = note->node->kind == QRY_FORMULA_TRUTH;
             verdict[verdicts++] = (struct verdict){note->span, known ? (int)note->node->constant : 2};
-        } else if (note->kind != NOTE_EXPLAIN)
+        } else if (note->kind == NOTE_CHANCE)
+            fine = check_chance(w, note) && fine;
+        else if (note->kind == NOTE_ROWS)
+            fine = check_rows(w, note) && fine;
+        else if (note->kind != NOTE_EXPLAIN)
             fine = check_narrowing(w, note) && fine;
     }
     if (fine && !w->program->tree->again)
@@ -366,6 +399,7 @@ static bool widths_of(qry_program *program, qry_statement *statement, struct fol
     if (!rebuild(&w, &old, now))
         return false;
     statement->where.root = now[old.root->number];
+    statement->where.by = old.by ? now[old.by->number] : NULL;
     return check_notes(&w, notes, now) && sweep(&w, &statement->where);
 }
 
