@@ -79,6 +79,13 @@ struct row {
     uint32_t columns;
 };
 
+/* ---- exp (exponential.c) ---- */
+
+/** e^(mantissa * 2^-fraction), rounded to nearest on `precision` fraction bits, 0 .. 32 of them: *result * 2^-precision.
+ *  False when that needs more than 62 bits. */
+bool qry_exponential(int64_t mantissa, int fraction, int precision, int64_t *result);
+bool qry_exponential_of_rational(qry_rational x, int precision, int64_t *result);
+
 /* ---- notes for widths ---- */
 
 enum fold_note_kind {
@@ -113,6 +120,13 @@ enum { FOLD_MAX_STEPS = 1000000, FOLD_MAX_DEPTH = 2000 };
 /* Fraction bits of exp where no statement says its own: in params and consts, and in statements without the option. */
 enum { FOLD_EXP_PRECISION = 12 };
 
+/* The numbers of a table that lookups have read, in the arena: formulas outlive a change of the data. */
+struct fold_values {
+    const qry_table *table;
+    const int64_t *values;
+    struct fold_values *next;
+};
+
 struct fold {
     qry_program *program;
     struct qry_ast_program *tree;
@@ -123,6 +137,7 @@ struct fold {
     uint64_t low, high;       /* the bound index */
     const char *bound;        /* its name */
     int precision;            /* fraction bits of exp */
+    struct fold_values *values;
     uint32_t steps, depth;
 };
 

@@ -121,6 +121,8 @@ static void print_node(FILE *stream, const qry_formula *node)
             fprintf(stream, " #%" PRIu32, node->arg[i]->number);
         if (node->kind == QRY_FORMULA_FLOOR)
             fprintf(stream, " drop %d", node->drop);
+        if (node->is_exp)
+            fputs(" exp", stream);
     }
     if (!node->is_bool)
         fprintf(stream, "  /2^%d", node->fraction);
