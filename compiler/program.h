@@ -19,7 +19,7 @@ typedef struct qry_statement {
                               * probability */
     double failure, epsilon;
     bool absolute;
-    qry_method method;                  /* never AUTO */
+    qry_method method;                  /* AUTO: a search, which has none */
     qry_encoding encoding;              /* AUTO: not said */
     uint64_t expect, iterations, shots; /* 0: not said */
     bool has_seed;
