@@ -216,7 +216,7 @@ static void place_words(qry_lowered *l)
                 next += (qry_qubit)tree->qram->machine[k].size(l->search.address);
         }
     }
-    l->mark = next;
+    l->search.mark = next;
     l->work = next + l->has_mark;
 }
 
@@ -231,7 +231,7 @@ uint32_t qry_address_bits(uint64_t high)
     return bits;
 }
 
-/* Statements without a circuit of their own choice of method have the first there is. */
+/* The first there is, unless the statement says which. */
 static qry_method method_of(const qry_statement *statement)
 {
     if (statement->method != QRY_METHOD_AUTO)
@@ -241,8 +241,12 @@ static qry_method method_of(const qry_statement *statement)
         return QRY_METHOD_HASH;
     case QRY_SAMPLE_ONE:
         return QRY_METHOD_AMPLIFICATION;
-    default:
+    case QRY_COUNT:
+    case QRY_ESTIMATE_MEAN:
+    case QRY_ESTIMATE_SUM:
         return QRY_METHOD_ITERATIVE;
+    default:
+        return QRY_METHOD_AUTO;
     }
 }
 

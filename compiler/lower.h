@@ -119,10 +119,9 @@ typedef struct qry_lowered {
     struct qry_part_call *calls;
     size_t call_count, call_room;
     struct qry_score score;
-    bool copies_address; /* something reads the address after it has moved into a tree */
-    bool has_mark;
-    qry_qubit mark; /* in the program, likewise */
-    qry_qubit work;
+    bool copies_address;        /* something reads the address after it has moved into a tree */
+    bool has_mark;              /* there is a qubit for the mark */
+    qry_qubit work;             /* in the program */
     uint32_t work_size;         /* there */
     uint32_t copy, result;      /* in work: the copy of the address, what the score works on */
     qry_definition *draft[2];   /* with so many angles */

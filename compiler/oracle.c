@@ -315,7 +315,7 @@ void qry_write_mark(qry_lowered *l, qry_definition *d)
     qry_begin_section(d, "mark");
     if (!l->score.never) {
         compute(l, d);
-        write_where(l->arena, d, marks, count, first_work(l), FLIP, l->mark);
+        write_where(l->arena, d, marks, count, first_work(l), FLIP, l->search.mark);
     }
     qry_end(d);
 }

@@ -112,7 +112,7 @@ static void write_measure(const qry_lowered *l, qry_definition *d)
 {
     qry_begin_section(d, "measure");
     if (l->has_mark)
-        qry_add_measure(d, l->mark, 0);
+        qry_add_measure(d, l->search.mark, 0);
     for (uint32_t i = 0; !l->has_mark && i < l->state; i++)
         qry_add_measure(d, l->search.first + i, i);
     qry_end(d);
