@@ -154,7 +154,7 @@ static struct range node_range(const struct widths *w, const qry_formula *node)
 /* ---- exp and lookup ---- */
 
 /* Bits of the argument of exp; and entries of all tables, each of which is written as gates. */
-enum { MOST_EXP_BITS = 16, MOST_ENTRIES = 1 << 22 };
+enum { MOST_EXP_BITS = 16, MOST_ENTRIES = 1 << 20 };
 
 /* NULL when one of them does not fit. */
 static const int64_t *exponentials(const struct widths *w, const qry_formula *node, int fraction)
@@ -386,8 +386,8 @@ static bool check_chance(const struct widths *w, const struct fold_note *note)
     const char *hint = below && above ? "cut it off: clip(..., 0, 1)"
                        : below        ? "cut it off: max(0, ...)"
                                       : "cut it off: min(1, ...)";
-    qry_error_at(w->program->ctx, note->span, hint,
-                 "a probability lies between 0 and 1, and this between %.10g and %.10g", real(r->low, fraction),
+    const char *low = r->low == r->high ? "" : qry_arena_printf(w->arena, "between %.10g and ", real(r->low, fraction));
+    qry_error_at(w->program->ctx, note->span, hint, "a probability lies between 0 and 1, and this is %s%.10g", low,
                  real(r->high, fraction));
     return false;
 }
