@@ -127,7 +127,8 @@ typedef struct qry_lowered {
     qry_definition *draft[2];   /* with so many angles */
     qry_definition *long_draft; /* for words; arrays change hands, and most definitions need no long ones */
     qry_definition *copy_address, *oracle[2], *diffusion[2];
-    uint64_t rounds;                /* iterations in the last round that was written */
+    qry_definition *controlled_oracle, *controlled_diffusion; /* of the program that phase estimation wrote last */
+    uint64_t rounds;                                          /* iterations in the last round that was written */
     bool has_round;                 /* the program is that round, of the current definitions */
     const struct qry_load *queried; /* the program is a query of it alone */
     size_t repeat;                  /* its operation that repeats */
@@ -162,6 +163,12 @@ bool qry_lower_again(qry_lowered *l);
 /** A name for a table that the compiler adds which no table of the program has. */
 const char *qry_added_table_name(const qry_lowered *l, const char *name);
 
+/* search.c */
+/** The draft becomes the program. */
+void qry_settle_program(qry_lowered *l);
+/** The section "prepare": the state that a round begins with. */
+void qry_write_prepare(const qry_lowered *l, qry_definition *definition);
+
 /* score.c: the predicate as arithmetic. Requires: where, loads with their words placed, around. Leaves: score. */
 void qry_write_score(qry_lowered *l, qry_cost around);
 
@@ -177,6 +184,8 @@ bool qry_write_score_definition(qry_lowered *l);
 /* oracle.c: Requires: loads, score, layout. Leaves: oracle, diffusion (each without and with an angle). */
 void qry_write_oracle(qry_lowered *l);
 void qry_write_diffusion(qry_lowered *l);
+/** Both under the control of a qubit, their last operand: only the phases need it, all else undoes itself. */
+void qry_write_controlled(qry_lowered *l);
 /** The section "mark": the mark of the state as it is, into the qubit for it. */
 void qry_write_mark(qry_lowered *l, qry_definition *definition);
 /** The registers of the state; all registers, of the program or of an oracle: there all but the state is zero before and

@@ -291,11 +291,14 @@ static void compute(const qry_lowered *l, qry_definition *d)
 
 static qry_qubit first_work(const qry_lowered *l) { return l->work + l->result + l->score.kept; }
 
-static void draft_oracle(qry_lowered *l, qry_definition *d, bool angle)
+/* controlled: with a last operand that must be 1. */
+static void draft_oracle(qry_lowered *l, qry_definition *d, bool angle, bool controlled)
 {
     size_t count;
-    const qry_bit *marks = find_marks(l, &count);
+    qry_bit *marks = find_marks(l, &count);
     qry_write_registers(l, d, false);
+    if (controlled)
+        marks[count++] = qry_bit_on(qry_definition_group(d, "control", 1, QRY_ROLE_DATA));
     if (l->score.never)
         return;
     size_t begin = d->op_count;
@@ -326,30 +329,45 @@ void qry_write_oracle(qry_lowered *l)
     if (l->copies_address)
         write_copy(l);
     for (int angles = 0; angles < 2; angles++) {
-        draft_oracle(l, l->draft[angles], angles);
+        draft_oracle(l, l->draft[angles], angles, false);
         qry_lowered_settle(l, l->draft[angles], &l->oracle[angles], angles ? "oracle phase" : "oracle");
     }
 }
 
 /* ---- the diffusion ---- */
 
+static void draft_diffusion(qry_lowered *l, qry_definition *d, bool angle, bool controlled)
+{
+    uint32_t n = l->state, plus = n - l->search.flags, count = n + controlled;
+    qry_bit *marks = qry_arena_alloc(l->arena, count, sizeof *marks);
+    qry_write_state_registers(l, d);
+    qry_qubit work = count > 2 ? qry_definition_group(d, "work", count - 2, QRY_ROLE_WORK) : 0;
+    for (uint32_t i = 0; i < n; i++)
+        marks[i] = (qry_bit){i, true};
+    if (controlled)
+        marks[n] = qry_bit_on(qry_definition_group(d, "control", 1, QRY_ROLE_DATA));
+    for (uint32_t i = 0; i < plus; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
+    write_where(l->arena, d, marks, count, work, angle ? ANGLE : PHASE, 0);
+    for (uint32_t i = 0; i < plus; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
+}
+
 /* I - 2|s><s|, or I - (1 - e^(i angle 0))|s><s|, with s the state that a round begins with: all rows and values of the
  * uniform register alike, no flag turned. */
 void qry_write_diffusion(qry_lowered *l)
 {
-    uint32_t n = l->state, plus = n - l->search.flags;
-    qry_bit *zeros = qry_arena_alloc(l->arena, n, sizeof *zeros);
     for (int angles = 0; angles < 2; angles++) {
-        qry_definition *d = l->draft[angles];
-        qry_write_state_registers(l, d);
-        qry_qubit work = n > 2 ? qry_definition_group(d, "work", n - 2, QRY_ROLE_WORK) : 0;
-        for (uint32_t i = 0; i < n; i++)
-            zeros[i] = (qry_bit){i, true};
-        for (uint32_t i = 0; i < plus; i++)
-            qry_add(d, QRY_GATE_h, i, 0, 0);
-        write_where(l->arena, d, zeros, n, work, angles ? ANGLE : PHASE, 0);
-        for (uint32_t i = 0; i < plus; i++)
-            qry_add(d, QRY_GATE_h, i, 0, 0);
+        draft_diffusion(l, l->draft[angles], angles, false);
         qry_lowered_settle(l, l->draft[angles], &l->diffusion[angles], angles ? "diffusion phase" : "diffusion");
     }
+}
+
+void qry_write_controlled(qry_lowered *l)
+{
+    qry_must(l->has_mark); /* then there is work enough */
+    draft_oracle(l, l->draft[0], false, true);
+    qry_lowered_settle(l, l->draft[0], &l->controlled_oracle, "controlled oracle");
+    draft_diffusion(l, l->draft[0], false, true);
+    qry_lowered_settle(l, l->draft[0], &l->controlled_diffusion, "controlled diffusion");
 }

@@ -182,6 +182,56 @@ static void counts(void **state)
     }
 }
 
+/* ---- phase estimation ---- */
+
+/* Of a phase of `turn`, a fraction of a full turn, the probability to measure y with N values: the square of the Fejer
+ * kernel. */
+static double law(double turn, double y, double n)
+{
+    double x = acos(-1) * (turn - y / n), s = n * sin(x);
+    return fabs(s) < 1e-13 ? 1 : pow(sin(n * x) / s, 2);
+}
+
+/* The uniform state is half of either eigenvector, of phases theta / pi and -theta / pi. */
+static void check_canonical(qry_search *search, uint32_t bits)
+{
+    qry_ctx *ctx = qry_circuit_ctx(search->circuit);
+    double theta = asin(sqrt(qry_search_probability(search))), n = ldexp(1, (int)bits), p[64], turn = theta / acos(-1);
+    qry_search_write_canonical(search, bits);
+    qry_arena *arena = qry_arena_new(ctx);
+    const qry_readout *readout = qry_circuit_readout(arena, search->circuit);
+    qry_sim *sim = qry_sim_new(ctx, search->circuit, NULL);
+    qry_sim_shot(sim, NULL, NULL);
+    qry_sim_probabilities(sim, readout->shown, bits, p);
+    for (int y = 0; y < n; y++) {
+        double wanted = (law(turn, y, n) + law(-turn, y, n)) / 2;
+        if (fabs(p[y] - wanted) > 1e-10)
+            fail_msg("%u bits: %d with probability %.12g, not %.12g", bits, y, p[y], wanted);
+    }
+    qry_sim_free(sim);
+    qry_arena_free(arena);
+}
+
+static void canonical(void **state)
+{
+    (void)state;
+    static const char *const statements[] = {
+        "count j in T where U[j] > 1",          "count j in T where U[j] == 0",
+        "count j in 0..3 where j < 1 || j > 2", "count j in T where T[j] > 3",
+        "estimate sum of U[j] for j in 0..3",   "estimate mean of T[j] for j in T where F[j] || U[j] > 2",
+        "count j in 0..3 where j >= 0",         "estimate sum of T[j] for j in T { encoding = inequality }",
+    };
+    for (int variant = 0; variant < 2 * 8; variant++) {
+        struct compiled c;
+        compile(&c, arches[variant % 2], false, statements[variant / 2]);
+        assert_non_null(c.search);
+        for (uint32_t bits = 1; bits <= 6; bits++)
+            check_canonical(c.search, bits);
+        expect_rounds(c.search); /* and back */
+        finish(&c);
+    }
+}
+
 /* ---- extremes ---- */
 
 static void bars(void **state)
@@ -434,11 +484,17 @@ static void too_wide(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(summands),    cmocka_unit_test(counts),
-        cmocka_unit_test(bars),        cmocka_unit_test(bars_keep_the_key),
-        cmocka_unit_test(sets),        cmocka_unit_test(hashes_are_pairwise_independent),
-        cmocka_unit_test(sure_things), cmocka_unit_test(one_by_amplification),
-        cmocka_unit_test(races),       cmocka_unit_test(too_wide),
+        cmocka_unit_test(summands),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(canonical),
+        cmocka_unit_test(bars),
+        cmocka_unit_test(bars_keep_the_key),
+        cmocka_unit_test(sets),
+        cmocka_unit_test(hashes_are_pairwise_independent),
+        cmocka_unit_test(sure_things),
+        cmocka_unit_test(one_by_amplification),
+        cmocka_unit_test(races),
+        cmocka_unit_test(too_wide),
     };
     return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }
