@@ -1,6 +1,7 @@
 /* oracle.c: loads, oracle and diffusion. See lower.h for the order of calls in an oracle and of registers. */
 #include "compiler/lower.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- loads ---- */
@@ -230,12 +231,15 @@ static void call_loads(const qry_lowered *l, qry_definition *d)
                 call_load(l, d, &l->loads[i], false);
 }
 
+/* Marks, or what turns flags. */
 static bool marks_read_address(const qry_lowered *l)
 {
+    bool reads = false;
     for (size_t i = 0; i < l->score.mark_count; i++)
-        if (l->score.marks[i].qubit < l->search.address)
-            return true;
-    return false;
+        reads |= l->score.marks[i].qubit < l->search.address;
+    for (int i = 0; i < l->score.code.width; i++)
+        reads |= l->score.code.bits[i].qubit < l->search.address;
+    return reads;
 }
 
 /* Whether score, plane or phase read the address when it has moved into a tree. */
@@ -276,6 +280,40 @@ static void write_copy(qry_lowered *l)
     qry_lowered_settle(l, l->draft[0], &l->copy_address, "copy address");
 }
 
+/* ry(turn) where the control is 1: halves that undo each other but for a CX on either side of the second. Half a turn is
+ * a CX alone. */
+static void write_turn(qry_definition *d, qry_bit control, qry_qubit flag, double turn)
+{
+    if (control.inverted)
+        qry_add(d, QRY_GATE_x, control.qubit, 0, 0);
+    if (turn == acos(-1)) {
+        qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
+    } else {
+        qry_add_angle(d, QRY_GATE_ry, (qry_angle){turn / 2, -1}, flag, 0);
+        qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
+        qry_add_angle(d, QRY_GATE_ry, (qry_angle){-turn / 2, -1}, flag, 0);
+        qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
+    }
+    if (control.inverted)
+        qry_add(d, QRY_GATE_x, control.qubit, 0, 0);
+}
+
+/* Every bit of the code turns its flag. */
+static void write_turns(const qry_lowered *l, qry_definition *d)
+{
+    qry_begin_section(d, "rotate");
+    for (int i = 0; i < l->score.code.width; i++) {
+        qry_bit bit = l->score.code.bits[i];
+        qry_qubit flag = l->state - l->search.flags + qry_flag_of(l, i);
+        double turn = l->encoder.turn[i];
+        if (!qry_bit_is_constant(bit))
+            write_turn(d, (qry_bit){placed(l, bit.qubit), bit.inverted}, flag, turn);
+        else if (bit.inverted)
+            qry_add_angle(d, QRY_GATE_ry, (qry_angle){turn, -1}, flag, 0);
+    }
+    qry_end(d);
+}
+
 /* All that comes before the phase. */
 static void compute(const qry_lowered *l, qry_definition *d)
 {
@@ -285,6 +323,8 @@ static void compute(const qry_lowered *l, qry_definition *d)
         call_loads(l, d);
     if (l->score.used)
         call_score(l, d, false);
+    if (l->coded)
+        write_turns(l, d);
     if (l->has_alive)
         call_load(l, d, &l->alive, false);
 }
