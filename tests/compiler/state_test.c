@@ -59,7 +59,8 @@ static double measured(qry_search *search, qry_sim *sim)
     qry_sim_shot(sim, NULL, NULL);
     qry_sim_probabilities(sim, &search->mark, 1, p);
     if (fabs(p[0] + p[1] - 1) > 1e-12)
-        fail_msg("addr %u uniform %u flags %u, %s %d rounds: probabilities %.15g + %.15g", search->address, search->uniform, search->flags, search->name, (int)qry_search_rounds(search), p[0], p[1]);
+        fail_msg("addr %u uniform %u flags %u, %s %d rounds: probabilities %.15g + %.15g", search->address,
+                 search->uniform, search->flags, search->name, (int)qry_search_rounds(search), p[0], p[1]);
     return p[1];
 }
 
