@@ -13,6 +13,7 @@
 
 enum {
     TABLE_BITS = 16, /* of the index of a table of angles */
+    CODE_BITS = 24,  /* of the angles at most, however large the greatest number is */
     LIGHT_STATE = 24 /* qubits of address and registers: what AUTO takes for easy to simulate */
 };
 
@@ -58,37 +59,47 @@ static const double toffoli = 7, rotation = 1.15 * 33.2 + 9;
 
 static double table_cost(int bits) { return toffoli * 2 * (ldexp(1, bits) - 2); }
 
-static double uniform_cost(const qry_formula *e, int bits)
+struct choice {
+    double cost;
+    bool heavy, any;
+};
+
+/* What is easy to simulate comes first, then what is cheap. A state too large for 62 bits is none. */
+static void consider(qry_lowered *l, struct choice *best, enum qry_way way, double cost, int registers)
 {
-    return 2 * (table_cost(exponent_bits(e)) + toffoli * bits) + 2 * toffoli * bits;
+    int state = registers + (int)l->search.address;
+    bool heavy = state > LIGHT_STATE;
+    if (state > QRY_MAX_WIDTH || (best->any && (heavy > best->heavy || (heavy == best->heavy && cost >= best->cost))))
+        return;
+    *best = (struct choice){cost, heavy, true};
+    l->encoder.way = way;
 }
 
-static double factors_cost(const qry_formula *e, int low, int bits)
+static bool has_angles(const qry_formula *by)
 {
-    return 2 * (table_cost(exponent_bits(e) - low) + table_cost(low)) + 4 * toffoli * bits;
+    return (uint64_t)by->high - (uint64_t)by->low < UINT64_C(1) << TABLE_BITS;
 }
 
-static double exponent_cost(const qry_formula *e) { return exponent_bits(e) * (4 * rotation + 4 * toffoli); }
-
-/* A statement that may have any of them: the cheapest whose state is easy to simulate, else the first that was asked for. */
-static void choose_for_exponential(qry_lowered *l, const qry_formula *e, qry_encoding wanted)
+static void choose_for_exponential(qry_lowered *l, qry_encoding wanted)
 {
     struct qry_encoder *c = &l->encoder;
-    int uniform = (int)qry_uniform_bits(l, QRY_SUMMAND_POSITIVE), bits = exponent_bits(e);
-    int light = LIGHT_STATE - (int)l->search.address;
-    double best = INFINITY;
+    const qry_formula *by = l->written.where.by;
+    int uniform = (int)qry_uniform_bits(l, QRY_SUMMAND_POSITIVE), bits = exponent_bits(c->exponential);
+    int greatest = bits_of((uint64_t)by->high);
+    struct choice best = {0};
     c->low_bits = bits / 2;
-    c->half = (uint32_t)bits_of((uint64_t)l->written.where.by->high) + 1;
-    c->way = wanted == QRY_ENCODING_FLAGS ? QRY_WAY_EXPONENT : QRY_WAY_UNIFORM;
-    if (wanted != QRY_ENCODING_FLAGS && uniform <= light)
-        best = uniform_cost(e, uniform);
-    double cost = factors_cost(e, c->low_bits, 2 * (int)c->half);
-    if (wanted != QRY_ENCODING_FLAGS && bits > 1 && 2 * (int)c->half <= light && cost < best) {
-        c->way = QRY_WAY_FACTORS;
-        best = cost;
+    c->half = (uint32_t)greatest + 1; /* then the tables' rounding is worth half a unit of the number */
+    if (wanted != QRY_ENCODING_FLAGS) {
+        consider(l, &best, QRY_WAY_UNIFORM, 2 * table_cost(bits) + 4 * toffoli * uniform, uniform);
+        double tables = table_cost(bits - c->low_bits) + table_cost(c->low_bits);
+        if (bits > 1)
+            consider(l, &best, QRY_WAY_FACTORS, 2 * tables + 8 * toffoli * c->half, 2 * (int)c->half);
     }
-    if (wanted == QRY_ENCODING_AUTO && bits <= light && exponent_cost(e) < best)
-        c->way = QRY_WAY_EXPONENT;
+    if (wanted != QRY_ENCODING_INEQUALITY) {
+        consider(l, &best, QRY_WAY_EXPONENT, bits * (4 * rotation + 4 * toffoli), bits);
+        if (has_angles(by))
+            consider(l, &best, QRY_WAY_ANGLE, 2 * table_cost(bits) + (greatest + 1) * 4 * rotation, 1);
+    }
 }
 
 bool qry_choose_way(qry_lowered *l)
@@ -102,13 +113,13 @@ bool qry_choose_way(qry_lowered *l)
     const qry_formula *e = exponential(by, &c->unit);
     if (e && exponent_bits(e) > 0) {
         c->exponential = e;
-        choose_for_exponential(l, e, wanted);
+        choose_for_exponential(l, wanted);
         return true;
     }
     if (wanted != QRY_ENCODING_FLAGS)
         return true; /* a table of angles costs more than the comparison that it saves, and so do its rotations */
     c->way = QRY_WAY_ANGLE;
-    if ((uint64_t)by->high - (uint64_t)by->low < UINT64_C(1) << TABLE_BITS)
+    if (has_angles(by))
         return true;
     qry_error_at(l->ctx, by->span, "take encoding = inequality, or drop low bits with \"as\"",
                  "flags take numbers of at most %d bits, and this one has %d", TABLE_BITS, by->width);
@@ -182,7 +193,7 @@ static void require_factors(qry_lowered *l)
 }
 
 /* The code of a summand's angle: pi code / (2^bits - 1) turns a flag so that it stays 0 with probability summand /
- * greatest, up to half a unit of the summand: the slope is pi / 2 units in a step of 2^(bits of greatest + 1). */
+ * greatest, up to half a unit of the summand while the bits are one more than those of the greatest. */
 struct coding {
     double greatest, steps, base, sign;
 };
@@ -191,7 +202,8 @@ static struct coding coding_of(const qry_lowered *l, qry_summand summand)
 {
     uint64_t greatest = qry_greatest(l, summand);
     double sign = summand == QRY_SUMMAND_POSITIVE ? 1 : -1;
-    return (struct coding){(double)greatest, ldexp(1, bits_of(greatest) + 1) - 1, (double)qry_base_of(l), sign};
+    int bits = bits_of(greatest) + 1 < CODE_BITS ? bits_of(greatest) + 1 : CODE_BITS;
+    return (struct coding){(double)greatest, ldexp(1, bits) - 1, (double)qry_base_of(l), sign};
 }
 
 static double summand_of(const struct coding *c, double v)

@@ -212,13 +212,26 @@ static void choose(struct scoring *s, const qry_formula *node)
     qry_end_part(s->l, "choose");
 }
 
+/* A table far from zero has an index of many bits, few of which vary: then what counts is how far it is from the first. */
 static void look_up(struct scoring *s, const qry_formula *node)
 {
-    qry_number index = number_of(s, node->arg[0]);
-    index = qry_number_resize(s->a, &index, node->arg[0]->width, node->arg[0]->low < 0);
+    const qry_formula *arg = node->arg[0];
+    qry_number index = number_of(s, arg);
+    int64_t first = node->first;
+    int bits = 1;
+    while ((node->value_count - 1) >> bits)
+        bits++;
+    index = qry_number_resize(s->a, &index, arg->width, arg->low < 0);
     qry_begin_part(s->l);
+    if (arg->width > bits + 1) {
+        qry_heap *distance = qry_heap_new(s->a, bits);
+        qry_heap_add_number(distance, &index, 1);
+        qry_heap_add_constant(distance, -first);
+        index = qry_heap_number(distance, false);
+        first = 0;
+    }
     value_of(s, node)->number =
-        qry_number_lookup(s->a, &index, node->first, node->values, node->value_count, node->width, node->low < 0);
+        qry_number_lookup(s->a, &index, first, node->values, node->value_count, node->width, node->low < 0);
     qry_end_part(s->l, "lookup");
 }
 

@@ -181,6 +181,8 @@ static void encodings(void **state)
         {"T[j] * U[j] - 3", "flags", QRY_WAY_ANGLE},
         {"lookup(T, j)", "flags", QRY_WAY_ANGLE},
         {"(j >> 1) - 2", "flags", QRY_WAY_ANGLE},
+        {"T[j] + 1000000000000", "flags", QRY_WAY_ANGLE},
+        {"lookup(T, j + 1000 - 1000)", "flags", QRY_WAY_ANGLE},
         {"7", "flags", QRY_WAY_ANGLE},
         {"0", "flags", QRY_WAY_ANGLE},
         {"exp(T[j])", "flags", QRY_WAY_EXPONENT},
