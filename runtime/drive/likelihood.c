@@ -22,7 +22,10 @@ enum { CELLS = 256, CELLS_A_TURN = 160, MOST_CELLS = 1 << 20 };
 /* MLAE: shots for each number of iterations, and between two looks at them. */
 enum { MLAE_SHOTS = 16, MLAE_LOOK = 4 };
 
-static const uint64_t most_iterations = UINT64_C(1) << 30;
+/* The number is doubled if then no more than so much of a turn is open, 2 pi being one: more shots of many iterations
+ * would leave more and more angles apart that are equally likely. Else it becomes three quarters of what it was, which
+ * tells angles apart that were alike. */
+static const double most_open = 0.5;
 
 /* CANONICAL: a run resolves so much more than is known, */
 static const double stride = 8;
@@ -145,11 +148,19 @@ static void record(qry_amplitude *a, qry_outcome outcome)
     a->outcome[a->count++] = outcome;
 }
 
+static uint64_t next_iterations(const qry_amplitude *a)
+{
+    if (a->next == 0)
+        return 1;
+    double turns = (4 * (double)a->next + 1) * (a->high - a->low) / (2 * pi);
+    return turns <= most_open ? 2 * a->next : a->next * 3 / 4;
+}
+
 void qry_mlae_round(qry_amplitude *a)
 {
     const qry_outcome *last = a->count ? &a->outcome[a->count - 1] : NULL;
-    if (last && last->shots >= MLAE_SHOTS && a->next < most_iterations)
-        a->next = a->next ? 2 * a->next : 1;
+    if (last && last->shots >= MLAE_SHOTS)
+        a->next = next_iterations(a);
     uint64_t marked, made = a->experiment.toss(a->experiment.state, a->next, MLAE_LOOK, &marked);
     a->a_calls += made * (2 * a->next + 1);
     a->stopped = made < MLAE_LOOK;
