@@ -90,6 +90,7 @@ typedef struct qry_search {
     uint32_t uniform; /* qubits of the uniform register, which follow the address: bit i of r is first + address + i */
     uint32_t flags;   /* qubits that rotations turn; zero in the state that a round begins with */
     qry_qubit first;  /* first address qubit of the program; bit i of j is qubit first + i */
+    qry_qubit mark;   /* of estimates: the qubit that a round measures into bit 0 */
     double failure;   /* options of the statement */
     uint64_t expect;  /* matching rows expected; 0: not said */
     bool has_seed;
@@ -98,7 +99,7 @@ typedef struct qry_search {
     uint64_t shots;        /* likewise */
     double epsilon;        /* likewise */
     bool absolute;         /* likewise */
-    qry_method method;     /* never AUTO */
+    qry_method method;     /* AUTO: a search, which has none */
     qry_encoding encoding; /* never AUTO */
     bool has_where;        /* estimates: rows may fail the predicate, so their number must be estimated for a mean */
     bool keeps_found;      /* there is a plane of rows still looked for */

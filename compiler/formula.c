@@ -121,6 +121,8 @@ static void print_node(FILE *stream, const qry_formula *node)
             fprintf(stream, " #%" PRIu32, node->arg[i]->number);
         if (node->kind == QRY_FORMULA_FLOOR)
             fprintf(stream, " drop %d", node->drop);
+        if (node->is_exp)
+            fputs(" exp", stream);
     }
     if (!node->is_bool)
         fprintf(stream, "  /2^%d", node->fraction);
@@ -136,4 +138,6 @@ void qry_formula_print(FILE *stream, const qry_formula_list *list)
         print_node(stream, list->node[i]);
     if (list->root)
         fprintf(stream, "predicate #%" PRIu32 "\n", list->root->number);
+    if (list->by)
+        fprintf(stream, "by #%" PRIu32 "\n", list->by->number);
 }

@@ -43,12 +43,18 @@ static uint64_t hash_node(const qry_formula *node)
     return hash;
 }
 
+/* What exp holds follows from where it begins and ends; tables are told apart by their memory. */
+static bool same_values(const qry_formula *a, const qry_formula *b)
+{
+    return a->is_exp == b->is_exp && (a->is_exp || a->values == b->values) && a->first == b->first &&
+           a->value_count == b->value_count;
+}
+
 static bool same_node(const qry_formula *a, const qry_formula *b)
 {
     size_t count = a->arg_count;
     return a->kind == b->kind && a->fraction == b->fraction && a->table == b->table && a->column == b->column &&
-           a->drop == b->drop && a->constant == b->constant && a->values == b->values && a->first == b->first &&
-           a->is_exp == b->is_exp && count == b->arg_count &&
+           a->drop == b->drop && a->constant == b->constant && same_values(a, b) && count == b->arg_count &&
            (count == 0 || memcmp(a->arg, b->arg, count * sizeof *a->arg) == 0) &&
            (count == 0 || !a->factor || memcmp(a->factor, b->factor, count * sizeof *a->factor) == 0);
 }
@@ -263,6 +269,8 @@ qry_formula *qry_formula_floor(struct formula_builder *builder, qry_span span, q
 
 qry_formula *qry_formula_lookup(struct formula_builder *builder, const qry_formula *like, qry_formula *a)
 {
+    if (qry_formula_is_number(a) && a->constant >= like->first && a->constant - like->first < like->value_count)
+        return qry_formula_number(builder, like->span, like->values[a->constant - like->first], like->fraction);
     qry_formula node = {
         .kind = QRY_FORMULA_LOOKUP, .fraction = like->fraction, .values = like->values, .span = like->span};
     node.value_count = like->value_count;
@@ -432,4 +440,12 @@ void qry_formula_mark(const qry_formula_list *list, bool *marked)
     for (size_t i = list->count; i-- > 0;)
         for (uint32_t k = 0; marked[i] && k < list->node[i]->arg_count; k++)
             marked[list->node[i]->arg[k]->number] = true;
+}
+
+void qry_formula_mark_roots(const qry_formula_list *list, bool *marked)
+{
+    marked[list->root->number] = true;
+    if (list->by)
+        marked[list->by->number] = true;
+    qry_formula_mark(list, marked);
 }

@@ -19,7 +19,7 @@ typedef struct qry_statement {
                               * probability */
     double failure, epsilon;
     bool absolute;
-    qry_method method;                  /* never AUTO */
+    qry_method method;                  /* AUTO: a search, which has none */
     qry_encoding encoding;              /* AUTO: not said */
     uint64_t expect, iterations, shots; /* 0: not said */
     bool has_seed;
@@ -40,6 +40,7 @@ struct qry_program {
     bool checked;
     /* Of the compilation in progress: */
     const char *dump;               /* the pass after which to print what it left; NULL: none */
+    bool keep_found;                /* of qry_compile_options */
     const qry_statement *statement; /* what the pass lower takes, */
     qry_search *search;             /* and fills */
 };

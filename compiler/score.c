@@ -30,6 +30,10 @@ static void count_uses(struct scoring *s)
 {
     const qry_formula_list *list = &s->l->where;
     value_of(s, list->root)->reached = true;
+    if (s->l->coded) {
+        value_of(s, s->l->coded)->reached = true;
+        value_of(s, s->l->coded)->uses = 2; /* it does not wait: the rotations need it as it is */
+    }
     for (size_t i = list->count; i-- > 0;) {
         const qry_formula *node = list->node[i];
         for (uint32_t k = 0; value_of(s, node)->reached && k < node->arg_count; k++) {
@@ -344,7 +348,7 @@ static void collect_marks(struct scoring *s, uint8_t *seen, const qry_formula *n
 void qry_write_score(qry_lowered *l, qry_cost around)
 {
     const qry_formula_list *list = &l->where;
-    qry_qubit first_work = l->search.address;
+    qry_qubit first_work = l->state;
     for (size_t i = 0; i < l->load_count; i++)
         if (l->loads[i].used)
             first_work += (qry_qubit)qry_words_width(&l->loads[i].words);
@@ -365,5 +369,7 @@ void qry_write_score(qry_lowered *l, qry_cost around)
     collect_marks(&s, seen, list->root);
     if (l->score.never)
         l->score.mark_count = 0;
+    if (l->coded)
+        l->score.code = s.values[l->coded->number].number;
     l->score.used = !l->score.never && qry_write_score_definition(l);
 }

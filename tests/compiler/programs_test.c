@@ -6,11 +6,13 @@
  *   // define: name=value              as -D does
  *   // widths: expression = type       as --explain widths prints them
  *   // matches: statement = [2, 7]     rows for which the formula is true
+ *   // by: statement = [0.5, -3]       for every row: what is maximised, estimated, or a probability
  */
 #include "compiler/ast.h"
 #include "compiler/program.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +161,34 @@ static void check_matches(const qry_program *program, const qry_source *source)
     }
 }
 
+static void check_values(const qry_program *program, const qry_source *source)
+{
+    for (const char *line = source->text; line; line = next_line(line)) {
+        const char *rest = comment(line, "by");
+        char name[64];
+        if (!rest)
+            continue;
+        assert_int_equal(sscanf(rest, "%63s", name), 1);
+        const qry_statement *statement = qry_program_find_statement(program, name);
+        assert_non_null(statement);
+        const qry_formula *by = statement->where.by;
+        assert_non_null(by);
+        int64_t *scratch = calloc(statement->where.count, sizeof *scratch);
+        struct lines got = {.length = 0};
+        add(&got, "%s = [", name);
+        for (uint64_t j = statement->low; j <= statement->high; j++) {
+            int64_t mantissa = qry_formula_evaluate(&statement->where, by, j, 0, scratch);
+            assert_true(mantissa >= by->low && mantissa <= by->high);
+            add(&got, "%s%.10g", j > statement->low ? ", " : "", ldexp((double)mantissa, -by->fraction));
+        }
+        add(&got, "]");
+        free(scratch);
+        char *wanted = strndup(rest, strcspn(rest, "\n"));
+        assert_string_equal(got.text, wanted);
+        free(wanted);
+    }
+}
+
 struct run {
     qry_ctx *ctx;
     const char *path;
@@ -179,8 +209,10 @@ static void run(void *argument)
     bool errors = strncmp(wanted.text, "error", 5) == 0 || strstr(wanted.text, "\nerror") != NULL;
     assert_string_equal(r->found.diagnostics.text, wanted.text);
     assert_int_equal(fine, !errors);
-    if (fine)
+    if (fine) {
         check_matches(program, source);
+        check_values(program, source);
+    }
     if (fine && strstr(source->text, "// widths:")) {
         program->tree->explain = true;
         assert_true(qry_program_run_passes(program, NULL));

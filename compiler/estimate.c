@@ -1,0 +1,123 @@
+/* estimate.c: what marks say: classically, which states are marked and how probable that is; how the probability of a
+ * mark is read as a number; and what drivers change between circuits: bars, summands, random numbers. */
+#include "compiler/state.h"
+
+#include <math.h>
+
+/* ---- what is marked ---- */
+
+/* Whether the circuit can mark row j, whatever the uniform register holds. */
+static bool is_in(const qry_lowered *l, uint64_t j)
+{
+    return j >= l->search.low && j <= l->search.high && (!l->has_alive || l->plane.mantissas[j]);
+}
+
+bool qry_search_marks(qry_search *search, uint64_t state)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    uint64_t j = state & ((UINT64_C(1) << search->address) - 1);
+    return is_in(l, j) && qry_formula_evaluate(&l->where, l->where.root, j, state >> search->address, l->scratch);
+}
+
+/* Of the values of the uniform register, how many are marked with row j. */
+static uint64_t marked_values(qry_lowered *l, uint64_t j)
+{
+    uint64_t values = UINT64_C(1) << l->search.uniform;
+    if (!is_in(l, j))
+        return 0;
+    if (values == 1)
+        return qry_search_marks(&l->search, j);
+    if (!qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch))
+        return 0;
+    int64_t v = qry_formula_evaluate(&l->where, l->key, j, 0, l->scratch), base = qry_base_of(l);
+    int64_t summand = l->summand == QRY_SUMMAND_POSITIVE ? v - base : base - v;
+    return summand > 0 ? (uint64_t)summand : 0;
+}
+
+double qry_search_weight(qry_search *search, uint64_t j)
+{
+    return ldexp((double)marked_values(qry_lowered_of(search), j), -(int)search->uniform);
+}
+
+/* At most 2^62 states, so a sum of them is exact. */
+double qry_search_probability(qry_search *search)
+{
+    uint64_t marked = 0;
+    for (uint64_t j = search->low; j <= search->high; j++) {
+        marked += marked_values(qry_lowered_of(search), j);
+        qry_check_interrupt(search->program->ctx);
+    }
+    return ldexp((double)marked, -(int)(search->address + search->uniform));
+}
+
+/* ---- numbers ---- */
+
+double qry_search_grain(const qry_search *search)
+{
+    const qry_lowered *l = qry_lowered_of_const(search);
+    return ldexp(1, -l->key->fraction);
+}
+
+int64_t qry_search_key(qry_search *search, uint64_t j)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    return qry_formula_evaluate(&l->where, l->key, j, 0, l->scratch);
+}
+
+double qry_search_base(const qry_search *search)
+{
+    return (double)qry_base_of(qry_lowered_of_const(search)) * qry_search_grain(search);
+}
+
+qry_measure qry_search_measure(const qry_search *search, qry_summand summand)
+{
+    const qry_lowered *l = qry_lowered_of_const(search);
+    if (summand == QRY_SUMMAND_ROWS) {
+        const qry_formula *where = l->written.where.root;
+        qry_measure rows = {.scale = ldexp(1, (int)search->address), .grain = 1};
+        rows.none = where->kind == QRY_FORMULA_TRUTH && !where->constant;
+        rows.known = !search->has_where || rows.none;
+        rows.number = rows.none ? 0 : (double)(search->high - search->low) + 1;
+        return rows;
+    }
+    int bits = (int)(search->address + qry_uniform_bits(l, summand));
+    double grain = qry_search_grain(search);
+    bool none = qry_greatest(l, summand) == 0;
+    return (qry_measure){.scale = ldexp(grain, bits), .grain = grain, .none = none, .known = none};
+}
+
+/* ---- changes ---- */
+
+bool qry_search_set_summand(qry_search *search, qry_summand summand)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    qry_must(summand == QRY_SUMMAND_ROWS || qry_has_values(l));
+    if (summand == l->summand)
+        return true;
+    l->summand = summand;
+    return qry_lower_again(l);
+}
+
+void qry_search_set_bar(qry_search *search, int64_t bar)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    if (bar == l->bar)
+        return;
+    l->bar = bar;
+    qry_must(qry_lower_again(l)); /* nothing is larger than it was */
+}
+
+void qry_search_draw(qry_search *search, qry_random *random)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    if (!l->has_draws)
+        return; /* probabilities without bits behind the point: 0 and 1 */
+    qry_draw(l, random);
+    if (l->masks) {
+        qry_must(qry_lower_again(l));
+        return;
+    }
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].used && l->loads[i].words.table == &l->draws)
+            qry_write_fetch(l, &l->loads[i]);
+}

@@ -1,0 +1,398 @@
+/* state.c: which states an oracle marks, as a formula: the statement's predicate, the ends of its domain, and what its
+ * kind adds, all with comparisons of integers.
+ *
+ *   max, min           key > bar; key < bar
+ *   sample set         r_j < p, r_j a hash of j or a random number in QRAM
+ *   sample one, race   exponent + variate > bar
+ *   summands           r < v - base, r < base - v with r the uniform register: of its 2^b values v - base are marked
+ *
+ * Requires: a statement after the pass widths. Leaves: the registers of the state; where, matches, key. */
+#include "compiler/state.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the statement ---- */
+
+static qry_formula *copy_node(qry_lowered *l, const qry_formula *node, qry_formula *const *now)
+{
+    qry_formula *copy = QRY_NEW(l->formulas, qry_formula);
+    *copy = *node;
+    copy->arg = qry_arena_alloc(l->formulas, node->arg_count + (size_t)1, sizeof *copy->arg);
+    for (uint32_t k = 0; k < node->arg_count; k++)
+        copy->arg[k] = now[node->arg[k]->number];
+    if (node->kind == QRY_FORMULA_SUM && node->arg_count) {
+        copy->factor = qry_arena_alloc(l->formulas, node->arg_count, sizeof *copy->factor);
+        memcpy(copy->factor, node->factor, node->arg_count * sizeof *copy->factor);
+    }
+    if (node->kind == QRY_FORMULA_LOOKUP) {
+        int64_t *values = qry_arena_alloc(l->formulas, node->value_count, sizeof *values);
+        memcpy(values, node->values, node->value_count * sizeof *values);
+        copy->values = values;
+    }
+    return copy;
+}
+
+void qry_keep_statement(qry_lowered *l, const qry_statement *statement)
+{
+    const qry_formula_list *from = &statement->where;
+    qry_arena_free(l->formulas);
+    l->formulas = NULL;
+    l->formulas = qry_arena_new(l->ctx);
+    l->written = *statement;
+    qry_formula **now = qry_arena_alloc(l->formulas, from->count, sizeof(qry_formula *));
+    for (size_t i = 0; i < from->count; i++)
+        now[i] = copy_node(l, from->node[i], now);
+    l->written.where = (qry_formula_list){.node = now, .count = from->count, .room = from->count};
+    l->written.where.root = now[from->root->number];
+    l->written.where.by = from->by ? now[from->by->number] : NULL;
+}
+
+static qry_formula *by(const qry_lowered *l)
+{
+    qry_must(l->written.where.by);
+    return l->written.where.by;
+}
+
+bool qry_is_estimate(qry_search_kind kind)
+{
+    return kind == QRY_COUNT || kind == QRY_ESTIMATE_MEAN || kind == QRY_ESTIMATE_SUM;
+}
+
+bool qry_has_values(const qry_lowered *l)
+{
+    const qry_statement *s = &l->written;
+    return s->kind == QRY_ESTIMATE_MEAN || s->kind == QRY_ESTIMATE_SUM ||
+           (s->kind == QRY_SAMPLE_ONE && s->method != QRY_METHOD_RACE);
+}
+
+bool qry_may_fail(const qry_lowered *l)
+{
+    const qry_formula *root = l->written.where.root;
+    return root->kind != QRY_FORMULA_TRUTH || !root->constant;
+}
+
+/* ---- summands ---- */
+
+int64_t qry_base_of(const qry_lowered *l)
+{
+    return l->written.kind == QRY_SAMPLE_ONE || qry_may_fail(l) ? 0 : by(l)->low;
+}
+
+uint64_t qry_greatest(const qry_lowered *l, qry_summand summand)
+{
+    if (summand == QRY_SUMMAND_ROWS)
+        return 1;
+    int64_t base = qry_base_of(l);
+    if (summand == QRY_SUMMAND_POSITIVE)
+        return by(l)->high > base ? (uint64_t)(by(l)->high - base) : 0;
+    return by(l)->low < base ? (uint64_t)(base - by(l)->low) : 0;
+}
+
+uint32_t qry_uniform_bits(const qry_lowered *l, qry_summand summand)
+{
+    uint64_t greatest = qry_greatest(l, summand);
+    uint32_t bits = 0;
+    while (UINT64_C(1) << bits < greatest)
+        bits++;
+    return bits;
+}
+
+bool qry_plan_state(qry_lowered *l)
+{
+    qry_search *search = &l->search;
+    bool sums = qry_has_values(l) && l->summand != QRY_SUMMAND_ROWS;
+    search->encoding = sums ? QRY_ENCODING_INEQUALITY : QRY_ENCODING_NONE;
+    search->uniform = sums ? qry_uniform_bits(l, l->summand) : 0;
+    search->flags = 0;
+    l->state = search->address + search->uniform + search->flags;
+    if (l->state <= QRY_MAX_WIDTH)
+        return true;
+    qry_error_at(l->ctx, by(l)->span, "drop low bits with \"as\", or cut values off with min or clip",
+                 "values of %u bits over 2^%u rows: more than %d together", search->uniform, search->address,
+                 QRY_MAX_WIDTH);
+    return false;
+}
+
+/* ---- nodes ---- */
+
+qry_formula *qry_add_node(qry_lowered *l, qry_formula node, uint32_t arg_count, qry_formula *const *args,
+                          const int64_t *factors)
+{
+    qry_formula_list *list = &l->where;
+    qry_formula *copy = QRY_NEW(l->arena, qry_formula);
+    qry_must(list->count < list->room);
+    *copy = node;
+    copy->number = (uint32_t)list->count;
+    copy->arg_count = arg_count;
+    copy->arg = qry_arena_alloc(l->arena, arg_count + (size_t)1, sizeof *copy->arg);
+    if (arg_count)
+        memcpy(copy->arg, args, arg_count * sizeof *args);
+    if (factors) {
+        copy->factor = qry_arena_alloc(l->arena, arg_count + (size_t)1, sizeof *copy->factor);
+        memcpy(copy->factor, factors, arg_count * sizeof *factors);
+    }
+    list->node[list->count++] = copy;
+    return copy;
+}
+
+/* The statement's nodes, and room for more. */
+static void begin_list(qry_lowered *l)
+{
+    enum { ROOM_FOR_MORE = 24 };
+    const qry_formula_list *from = &l->written.where;
+    l->where = (qry_formula_list){.count = from->count, .room = from->count + ROOM_FOR_MORE};
+    l->where.node = qry_arena_alloc(l->arena, l->where.room, sizeof(qry_formula *));
+    l->scratch = qry_arena_alloc(l->arena, l->where.room, sizeof *l->scratch);
+    memcpy(l->where.node, from->node, from->count * sizeof(qry_formula *));
+    l->where.root = from->root;
+    l->where.by = from->by;
+    l->coded = NULL;
+}
+
+static bool is_used(const qry_lowered *l, const qry_formula *node)
+{
+    for (size_t i = node->number + (size_t)1; i < l->where.count; i++)
+        for (uint32_t k = 0; k < l->where.node[i]->arg_count; k++)
+            if (l->where.node[i]->arg[k] == node)
+                return true;
+    return false;
+}
+
+/* constant + factor * x - less, factor 1 or -1, less NULL: 0. The terms of a sum are taken one by one if nobody else uses
+ * the sum, so that a comparison with a constant adds them up as one with a threshold in the program would. */
+qry_formula *qry_add_difference(qry_lowered *l, int64_t constant, int64_t factor, qry_formula *x, qry_formula *less)
+{
+    bool open = x->kind == QRY_FORMULA_SUM && !is_used(l, x);
+    uint32_t count = 0, terms = open ? x->arg_count : 1;
+    qry_formula **args = qry_arena_alloc(l->arena, terms + (size_t)1, sizeof(qry_formula *));
+    int64_t *factors = qry_arena_alloc(l->arena, terms + (size_t)1, sizeof *factors);
+    for (; count < terms; count++) {
+        args[count] = open ? x->arg[count] : x;
+        factors[count] = open ? factor * x->factor[count] : factor;
+    }
+    qry_formula sum = {.kind = QRY_FORMULA_SUM, .fraction = x->fraction, .width = QRY_MAX_WIDTH, .span = x->span};
+    sum.constant = constant + (open ? factor * x->constant : 0);
+    sum.low = constant + (factor > 0 ? x->low : -x->high);
+    sum.high = constant + (factor > 0 ? x->high : -x->low);
+    if (less) {
+        args[count] = less;
+        factors[count++] = -1;
+        sum.low -= less->high;
+        sum.high -= less->low;
+    }
+    return qry_add_node(l, sum, count, args, factors);
+}
+
+static qry_formula *add_not_negative(qry_lowered *l, qry_formula *x)
+{
+    qry_formula ge0 = {.kind = QRY_FORMULA_GE0, .is_bool = true, .high = 1, .width = 1};
+    return qry_add_node(l, ge0, 1, &x, NULL);
+}
+
+static qry_formula *add_truth(qry_lowered *l, bool value)
+{
+    qry_formula truth = {.kind = QRY_FORMULA_TRUTH, .is_bool = true, .constant = value, .high = 1, .width = 1};
+    return qry_add_node(l, truth, 0, NULL, NULL);
+}
+
+/* The root := the root and this, too. */
+static void require(qry_lowered *l, qry_formula *condition)
+{
+    qry_formula *both[] = {l->where.root, condition};
+    qry_formula and = {.kind = QRY_FORMULA_AND, .is_bool = true, .high = 1, .width = 1};
+    l->where.root = qry_add_node(l, and, 2, both, NULL);
+}
+
+/* ---- the ends of the domain ---- */
+
+/* What padding adds to the domain never matches: compare the address with the ends where they are not its own. */
+static void require_bounds(qry_lowered *l)
+{
+    const qry_search *search = &l->search;
+    uint64_t last = (UINT64_C(1) << search->address) - 1;
+    if (search->low == 0 && search->high == last)
+        return;
+    qry_formula index = {.kind = QRY_FORMULA_INDEX, .high = (int64_t)last, .width = (int)search->address};
+    qry_formula *j = qry_add_node(l, index, 0, NULL, NULL);
+    if (search->low > 0)
+        require(l, add_not_negative(l, qry_add_difference(l, -(int64_t)search->low, 1, j, NULL)));
+    if (search->high < last)
+        require(l, add_not_negative(l, qry_add_difference(l, (int64_t)search->high, -1, j, NULL)));
+}
+
+/* ---- summands and bars ---- */
+
+/* r < v - base or r < base - v: of the 2^b values of r as many as the summand has units. */
+static void require_uniform(qry_lowered *l)
+{
+    uint32_t bits = l->search.uniform;
+    int64_t factor = l->summand == QRY_SUMMAND_POSITIVE ? 1 : -1, base = qry_base_of(l);
+    if (qry_greatest(l, l->summand) == 0) {
+        require(l, add_truth(l, false));
+        return;
+    }
+    qry_formula *r = NULL;
+    if (bits) {
+        qry_formula uniform = {.kind = QRY_FORMULA_UNIFORM, .width = (int)bits};
+        uniform.high = (int64_t)((UINT64_C(1) << bits) - 1);
+        r = qry_add_node(l, uniform, 0, NULL, NULL);
+    }
+    require(l, add_not_negative(l, qry_add_difference(l, -factor * base - 1, factor, by(l), r)));
+}
+
+static void require_bar(qry_lowered *l, qry_formula *key, bool below)
+{
+    int64_t bar = l->bar, factor = below ? -1 : 1;
+    if (bar == QRY_NO_BAR)
+        return;
+    /* Nothing changes beyond the values that there are, and differences stay small. */
+    bar = bar < key->low - 1 ? key->low - 1 : bar > key->high + 1 ? key->high + 1 : bar;
+    require(l, add_not_negative(l, qry_add_difference(l, -factor * bar - 1, factor, key, NULL)));
+}
+
+/* ---- random numbers for rows ---- */
+
+static qry_formula *add_draw(qry_lowered *l)
+{
+    const qry_table *t = &l->draws;
+    qry_formula entry = {.kind = QRY_FORMULA_ENTRY, .table = t, .fraction = t->type.fraction};
+    entry.low = t->low;
+    entry.high = t->high;
+    entry.width = qry_type_width(t->type);
+    return qry_add_node(l, entry, 0, NULL, NULL);
+}
+
+/* r < p, with as many bits as p has behind the point: p of 1 is above every r, p of 0 above none. */
+static void require_chance(qry_lowered *l)
+{
+    int bits = by(l)->fraction;
+    qry_formula *r = NULL;
+    if (bits > 0 && l->written.method == QRY_METHOD_STORED) {
+        r = add_draw(l);
+    } else if (bits > 0) {
+        qry_formula hash = {.kind = QRY_FORMULA_HASH, .masks = l->masks, .constant = l->offset, .width = bits};
+        hash.high = (int64_t)((UINT64_C(1) << bits) - 1);
+        r = qry_add_node(l, hash, 0, NULL, NULL);
+    }
+    require(l, add_not_negative(l, qry_add_difference(l, -1, 1, by(l), r)));
+}
+
+/* Factors do not change who wins a race. */
+static const qry_formula *exponential(const qry_lowered *l)
+{
+    const qry_formula *node = by(l);
+    while (node->kind == QRY_FORMULA_SUM && node->arg_count == 1 && node->constant == 0 && node->factor[0] > 0)
+        node = node->arg[0];
+    return node->kind == QRY_FORMULA_LOOKUP && node->is_exp ? node : NULL;
+}
+
+/* Exponent and variate on the variate's fraction bits. */
+static qry_formula *add_race_key(qry_lowered *l)
+{
+    qry_formula *x = exponential(l)->arg[0], *args[] = {x, add_draw(l)};
+    int64_t unit = (int64_t)1 << (l->draws.type.fraction - x->fraction);
+    qry_formula key = {.kind = QRY_FORMULA_SUM, .fraction = l->draws.type.fraction, .width = QRY_MAX_WIDTH};
+    key.low = x->low * unit + args[1]->low;
+    key.high = x->high * unit + args[1]->high;
+    return qry_add_node(l, key, 2, args, (int64_t[]){unit, 1});
+}
+
+void qry_draw(qry_lowered *l, qry_random *random)
+{
+    qry_table *t = &l->draws;
+    int bits = t->type.fraction;
+    uint64_t rows_mask = (UINT64_C(1) << l->search.address) - 1, mask = (UINT64_C(1) << bits) - 1;
+    l->has_draws = true;
+    t->version++;
+    if (l->masks) {
+        for (int i = 0; i < bits; i++)
+            l->masks[i] = qry_random_next(random) & rows_mask;
+        l->offset = (int64_t)(qry_random_next(random) & mask);
+        return;
+    }
+    for (uint64_t j = 0; j < t->rows; j++)
+        if (t->type.is_signed)
+        { /* Gumbel: the greatest of x_j - ln(exponential variate) is j with probability ~ e^x_j */
+            double wait = fmax(-log1p(-qry_random_unit(random)), ldexp(1, -54));
+            t->mantissas[j] = (int64_t)rint(ldexp(-log(wait), bits));
+        } else {
+            t->mantissas[j] = (int64_t)(qry_random_next(random) & mask);
+        }
+}
+
+/* Room for what is drawn; drawn first from the statement's own seed. */
+static void prepare_draws(qry_lowered *l, qry_type type, int64_t low, int64_t high)
+{
+    const qry_statement *s = &l->written;
+    qry_table *t = &l->draws;
+    bool race = type.is_signed, hashed = s->kind == QRY_SAMPLE_SET && s->method != QRY_METHOD_STORED;
+    uint64_t rows = s->high + 1;
+    if (l->has_draws && t->rows == rows && t->type.fraction == type.fraction) {
+        t->arch = s->default_arch;
+        return;
+    }
+    uint64_t version = t->version;
+    const char *name = t->name ? t->name : qry_added_table_name(l, race ? "race" : "random");
+    int64_t *mantissas = t->mantissas;
+    *t = (qry_table){name, s->default_arch, rows, 1, type, mantissas, low, high, s->span, version};
+    if (hashed) {
+        l->masks = qry_resize(l->ctx, l->masks, QRY_MAX_WIDTH, sizeof *l->masks);
+    } else {
+        t->mantissas = qry_resize(l->ctx, t->mantissas, rows, sizeof *t->mantissas);
+    }
+    qry_random random;
+    qry_random_seed(&random, s->seed, 0);
+    qry_draw(l, &random);
+}
+
+static bool prepare_chances(qry_lowered *l)
+{
+    int bits = by(l)->fraction;
+    if (bits > QRY_MAX_WIDTH) {
+        qry_error_at(l->ctx, by(l)->span, "drop low bits with \"as\"",
+                     "the probability has %d bits behind the point: more than %d", bits, QRY_MAX_WIDTH);
+        return false;
+    }
+    if (bits > 0)
+        prepare_draws(l, (qry_type){.fraction = bits}, 0, (int64_t)((UINT64_C(1) << bits) - 1));
+    return true;
+}
+
+/* Variates lie between -ln 37.5 and 37.5. */
+static bool prepare_race(qry_lowered *l)
+{
+    enum { FRACTION = 16, LEAST = -4, MOST = 38, INTEGER = 7 };
+    const qry_formula *e = exponential(l);
+    if (!e) {
+        qry_error_at(l->ctx, by(l)->span, "write the probability as exp(...), or leave the method out",
+                     "a race needs a probability that is an exponential");
+        return false;
+    }
+    int fraction = e->arg[0]->fraction > FRACTION ? e->arg[0]->fraction : FRACTION;
+    prepare_draws(l, (qry_type){true, false, INTEGER, fraction}, LEAST * ((int64_t)1 << fraction),
+                  MOST * ((int64_t)1 << fraction));
+    return true;
+}
+
+/* ---- the predicate ---- */
+
+bool qry_write_predicate(qry_lowered *l)
+{
+    qry_search_kind kind = l->written.kind;
+    bool race = kind == QRY_SAMPLE_ONE && l->written.method == QRY_METHOD_RACE;
+    begin_list(l);
+    if ((kind == QRY_SAMPLE_SET && !prepare_chances(l)) || (race && !prepare_race(l)))
+        return false;
+    if (kind == QRY_SAMPLE_SET)
+        require_chance(l);
+    l->matches = l->where.root;
+    l->key = race ? add_race_key(l) : l->written.where.by;
+    if (!l->has_alive)
+        require_bounds(l);
+    if (race || kind == QRY_SEARCH_MAX || kind == QRY_SEARCH_MIN)
+        require_bar(l, l->key, kind == QRY_SEARCH_MIN);
+    if (qry_has_values(l) && l->summand != QRY_SUMMAND_ROWS)
+        require_uniform(l);
+    return true;
+}

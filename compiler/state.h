@@ -1,0 +1,23 @@
+/* state.h: what state.c and those who ask about states know of each other. Private to compiler/. */
+#ifndef QRY_STATE_H
+#define QRY_STATE_H
+
+#include "compiler/lower.h"
+
+bool qry_is_estimate(qry_search_kind kind);
+/** Whether a number becomes the probability of a mark: means, sums, and `sample one` by amplification. */
+bool qry_has_values(const qry_lowered *l);
+/** Whether rows of the domain may fail the predicate. */
+bool qry_may_fail(const qry_lowered *l);
+/** Of the expression: the mantissa that summands count from. */
+int64_t qry_base_of(const qry_lowered *l);
+/** No summand of a row is greater, in mantissas; 0: there are none. */
+uint64_t qry_greatest(const qry_lowered *l, qry_summand summand);
+/** Of a uniform register: the fewest that have as many values. */
+uint32_t qry_uniform_bits(const qry_lowered *l, qry_summand summand);
+/** constant + factor * x - less as a node of `where`; factor is 1 or -1, less may be NULL. */
+qry_formula *qry_add_difference(qry_lowered *l, int64_t constant, int64_t factor, qry_formula *x, qry_formula *less);
+/** New random numbers for rows. */
+void qry_draw(qry_lowered *l, qry_random *random);
+
+#endif

@@ -1,0 +1,444 @@
+/* state_test.c: what the circuits of estimates, extremes and samples mark, state by state, against the plain meaning of
+ * their programs; and how probable a mark is after a round, by the engine. */
+#include "tests/compiler/front.h"
+#include "tests/compiler/oracles.h"
+
+#include "sim/sim.h"
+
+#include <math.h>
+
+static const char tables[] = "table T[%d] : int(3) = [2, -4, 1, 3, 0, -1, 2];\n"
+                             "table U[%d] : uint(2) = [1, 2, 3, 0, 2, 3, 1];\n"
+                             "table F[%d] : bool = [1, 0, 0, 1, 1, 0, 1];\n"
+                             "table P[%d] : ufixed(1, 3) = [0.5, 0.125, 1, 0, 0.875, 0.25, 1];\n"
+                             "qram %s;\n%s;\n";
+
+static const char *const arches[] = {"select", "bucket_brigade"};
+
+struct compiled {
+    qry_ctx *ctx;
+    qry_program *program;
+    qry_search *search;
+    char text[1024];
+    struct diagnostics said;
+};
+
+/* The statement over the tables above; NULL search after errors. */
+static void compile(struct compiled *c, const char *arch, bool keep_found, const char *statement)
+{
+    c->ctx = context_with(&c->said);
+    snprintf(c->text, sizeof c->text, tables, 7, 7, 7, 7, arch, statement);
+    c->program = program_of(c->ctx, c->text);
+    if (!c->program)
+        fail_msg("%s: %s", statement, c->said.text);
+    c->search = qry_program_compile(c->program, &(qry_compile_options){.keep_found = keep_found});
+}
+
+static void finish(struct compiled *c)
+{
+    qry_search_free(c->search);
+    qry_program_free(c->program);
+    qry_ctx_free(c->ctx);
+}
+
+static void expect_marks(qry_search *search)
+{
+    qry_ctx *ctx = qry_circuit_ctx(search->circuit);
+    uint64_t states = UINT64_C(1) << (search->address + search->uniform);
+    uint8_t *wanted = qry_alloc(ctx, states, 1);
+    for (uint64_t s = 0; s < states; s++)
+        wanted[s] = qry_search_marks(search, s);
+    expect_oracles(search, wanted);
+    qry_free(ctx, wanted);
+}
+
+/* Probability that the mark is 1 after the program as it is. */
+static double measured(qry_search *search, qry_sim *sim)
+{
+    double p[2];
+    qry_sim_shot(sim, NULL, NULL);
+    qry_sim_probabilities(sim, &search->mark, 1, p);
+    assert_true(fabs(p[0] + p[1] - 1) < 1e-12);
+    return p[1];
+}
+
+/* Rounds of 0 .. 5 iterations; every use of A, 2k + 1 in all, loads every table once. */
+static void expect_rounds(qry_search *search)
+{
+    qry_ctx *ctx = qry_circuit_ctx(search->circuit);
+    double theta = asin(sqrt(qry_search_probability(search)));
+    qry_sim *sim = qry_sim_new(ctx, search->circuit, NULL);
+    qry_arena *arena = qry_arena_new(ctx);
+    for (uint64_t k = 0; k <= 5; k++) {
+        qry_search_write_round(search, k);
+        double angle = (2 * (double)k + 1) * theta, p = measured(search, sim);
+        if (fabs(p - pow(sin(angle), 2)) >= 1e-12)
+            fail_msg("%d iterations: %.15g, not %.15g", (int)k, p, pow(sin(angle), 2));
+        const qry_count *count = qry_circuit_count(arena, qry_circuit_program(search->circuit));
+        for (size_t t = 0; t < count->query_count; t++)
+            assert_true(count->queries[t].loads == 2 * k + 1);
+        assert_int_equal(count->query_count, search->table_count);
+        assert_true(count->total.measurements == 1);
+    }
+    qry_arena_free(arena);
+    qry_sim_free(sim);
+}
+
+static const char *const values[] = {
+    "T[j]",
+    "U[j]",
+    "T[j] * U[j] - 3",
+    "max(T[j], U[j])",
+    "T[j] - 2 * U[j] + 3 * j",
+    "exp(T[j] - 3)",
+    "abs(T[j])",
+    "if F[j] then T[j] else 1",
+    "j - 3",
+    "(T[j] >> 2) + 0.5",
+    "5",
+    "0",
+    "T[j] * U[j] * U[j]",
+    "-U[j]",
+    "min(0, T[j])",
+};
+static const char *const conditions[] = {"", "where U[j] > 1", "where F[j] && T[j] >= 0",
+                                         "where T[j] > 2 && U[j] == 3"};
+static const char *const domains[] = {"T", "2..6", "0..3"};
+
+/* Sums over the rows that match of ROWS, POSITIVE and NEGATIVE, in units of the number. */
+static double exact_sum(qry_search *search, qry_summand summand)
+{
+    double base = summand == QRY_SUMMAND_ROWS ? 0 : qry_search_base(search), sum = 0;
+    for (uint64_t j = search->low; j <= search->high; j++) {
+        if (!qry_search_matches(search, j))
+            continue;
+        double v =
+            summand == QRY_SUMMAND_ROWS ? 1 : (double)qry_search_key(search, j) * qry_search_grain(search) - base;
+        sum += summand == QRY_SUMMAND_NEGATIVE ? fmax(-v, 0) : fmax(v, 0);
+    }
+    return sum;
+}
+
+static void check_summand(qry_search *search, qry_summand summand)
+{
+    qry_measure m = qry_search_measure(search, summand);
+    double sum = exact_sum(search, summand), weights = 0;
+    assert_true(qry_search_set_summand(search, summand));
+    expect_marks(search);
+    double p = qry_search_probability(search);
+    assert_true(fabs(m.scale * p - sum) <= m.rounding);
+    assert_true(!m.none || sum == 0);
+    assert_true(!m.known || m.number == sum);
+    assert_true(remainder(m.scale * p, m.grain) == 0);
+    for (uint64_t j = 0; j < UINT64_C(1) << search->address; j++)
+        weights += qry_search_weight(search, j);
+    assert_true(fabs(weights - ldexp(p, (int)search->address)) < 1e-12);
+    expect_rounds(search);
+}
+
+static void summands(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++)
+        for (int w = 0; w < 4 * 3 * 2; w++) {
+            struct compiled c;
+            char text[256];
+            if (w / 4 % 3 && (v + (size_t)w) % 5) /* of the short domains some */
+                continue;
+            snprintf(text, sizeof text, "estimate sum of %s for j in %s %s { encoding = inequality }", values[v],
+                     domains[w / 4 % 3], conditions[w % 4]);
+            compile(&c, arches[w / 12], false, text);
+            if (!c.search)
+                fail_msg("%s: %s", text, c.said.text);
+            for (qry_summand s = 0; s < QRY_SUMMANDS; s++)
+                check_summand(c.search, s);
+            assert_int_equal(c.search->has_where, w % 4 > 0);
+            if (w % 4)
+                assert_true(qry_search_base(c.search) == 0);
+            assert_true(qry_search_set_summand(c.search, QRY_SUMMAND_NEGATIVE));
+            assert_true(qry_search_refresh(c.search)); /* the summand stays */
+            qry_measure m = qry_search_measure(c.search, QRY_SUMMAND_NEGATIVE);
+            double sum = exact_sum(c.search, QRY_SUMMAND_NEGATIVE);
+            assert_true(m.scale * qry_search_probability(c.search) == sum);
+            finish(&c);
+        }
+}
+
+static void counts(void **state)
+{
+    (void)state;
+    for (int w = 1; w < 4 * 3 * 2; w++) {
+        struct compiled c;
+        char text[256];
+        snprintf(text, sizeof text, "count j in %s %s", domains[w / 4 % 3],
+                 w % 4 ? conditions[w % 4] : "where U[j] >= 0");
+        compile(&c, arches[w / 12], false, text);
+        assert_non_null(c.search);
+        assert_int_equal(c.search->encoding, QRY_ENCODING_NONE);
+        check_summand(c.search, QRY_SUMMAND_ROWS);
+        assert_true(qry_search_measure(c.search, QRY_SUMMAND_ROWS).scale * qry_search_probability(c.search) ==
+                    (double)qry_search_count_matches(c.search));
+        finish(&c);
+    }
+}
+
+/* ---- extremes ---- */
+
+static void bars(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"T[j]", "T[j] * U[j] - 3", "T[j] - 2 * U[j] + 3 * j", "max(T[j], U[j])", "3",
+                                       "j"};
+    for (size_t v = 0; v < sizeof keys / sizeof *keys; v++)
+        for (int w = 0; w < 4 * 2 * 2; w++) {
+            struct compiled c;
+            char text[256];
+            bool keep = w / 8, least = w / 4 % 2;
+            snprintf(text, sizeof text, "search %s j in T by %s %s", least ? "min" : "max", keys[v], conditions[w % 4]);
+            compile(&c, arches[v % 2], keep, text);
+            assert_non_null(c.search);
+            assert_int_equal(c.search->keeps_found, keep);
+            uint8_t alive[7] = {1, 1, 0, 1, 1, 0, 1};
+            if (keep)
+                qry_search_set_alive(c.search, alive);
+            const int64_t bars[] = {QRY_NO_BAR, INT64_MIN + 1, -20, -5, -1, 0, 1, 2, 3, 9, 30, INT64_MAX};
+            for (size_t b = 0; b < sizeof bars / sizeof *bars; b++) {
+                qry_search_set_bar(c.search, bars[b]);
+                for (uint64_t j = 0; j < 8; j++) {
+                    int64_t key = qry_search_key(c.search, j);
+                    bool above = bars[b] == QRY_NO_BAR || (least ? key < bars[b] : key > bars[b]);
+                    bool marked = qry_search_matches(c.search, j) && above && (!keep || alive[j]);
+                    assert_int_equal(qry_search_marks(c.search, j), marked);
+                }
+                expect_marks(c.search);
+            }
+            finish(&c);
+        }
+}
+
+/* A new bar leaves the long part of the key, and the loads, as they are. */
+static void bars_keep_the_key(void **state)
+{
+    (void)state;
+    struct compiled c;
+    compile(&c, "bucket_brigade", false, "search max j in T by 3 * T[j] + 5 * U[j] + 8 * P[j]");
+    uint64_t versions[64] = {0};
+    qry_search_set_bar(c.search, 1);
+    for (int bar = 2; bar < 8; bar++) {
+        for (int after = 0; after < 2; after++) {
+            int dots = 0, loads = 0;
+            for (uint32_t i = 1; i < qry_circuit_definitions(c.search->circuit); i++) {
+                const qry_definition *d = qry_circuit_definition(c.search->circuit, i);
+                bool dot = strcmp(d->name, "dot") == 0, load = strncmp(d->name, "load ", 5) == 0;
+                if (after && (dot || load) && d->version != versions[i])
+                    fail_msg("%s was written again for bar %d", d->name, bar);
+                versions[i] = d->version;
+                dots += dot;
+                loads += load;
+            }
+            assert_int_equal(dots, 1);
+            assert_int_equal(loads, 3);
+            if (!after)
+                qry_search_set_bar(c.search, 4 * bar);
+        }
+    }
+    finish(&c);
+}
+
+/* ---- samples ---- */
+
+static const double chance[] = {0.5, 0.125, 1, 0, 0.875, 0.25, 1};
+
+/* Thresholds as the formula's own bits say: hashed, the parity of j and a mask for each bit. */
+static uint64_t threshold(const qry_lowered *l, uint64_t j)
+{
+    uint64_t r = (uint64_t)l->offset;
+    for (int i = 0; i < 3; i++)
+        r ^= (uint64_t)__builtin_parityll(j & l->masks[i]) << i;
+    return r;
+}
+
+static void sets(void **state)
+{
+    (void)state;
+    for (int variant = 0; variant < 4; variant++) {
+        struct compiled c;
+        compile(&c, arches[variant % 2], false,
+                variant / 2 ? "sample set j in T with probability P[j] { method = stored }"
+                            : "sample set j in T with probability P[j]");
+        assert_non_null(c.search);
+        assert_true(c.search->keeps_found && qry_search_grain(c.search) == 0.125);
+        qry_lowered *l = qry_lowered_of(c.search);
+        qry_random random;
+        qry_random_seed(&random, 5, (uint64_t)variant);
+        int in[7] = {0};
+        enum { DRAWS = 400 };
+        for (int draw = 0; draw < DRAWS; draw++) {
+            for (uint64_t j = 0; j < 7; j++) {
+                uint64_t r = variant / 2 ? (uint64_t)l->draws.mantissas[j] : threshold(l, j);
+                bool in_set = (double)r < 8 * chance[j];
+                in[j] += in_set;
+                assert_int_equal(qry_search_matches(c.search, j), in_set);
+                assert_int_equal(qry_search_marks(c.search, j), in_set);
+                assert_int_equal(qry_search_key(c.search, j), 8 * chance[j]);
+            }
+            assert_false(qry_search_marks(c.search, 7));
+            if (draw < 20)
+                expect_marks(c.search);
+            qry_search_draw(c.search, &random);
+        }
+        for (int j = 0; j < 7; j++) /* five standard deviations */
+            assert_true(fabs(in[j] - DRAWS * chance[j]) <= 5 * sqrt(DRAWS * chance[j] * (1 - chance[j])));
+        finish(&c);
+    }
+}
+
+/* All hashes there are, of two rows at a time: every pair of thresholds equally often. */
+static void hashes_are_pairwise_independent(void **state)
+{
+    (void)state;
+    struct compiled c;
+    compile(&c, "select", false, "sample set j in 0..3 with probability P[j] as ufixed(1, 3)");
+    qry_lowered *l = qry_lowered_of(c.search);
+    int together[4][4][8][8] = {0};
+    for (int hash = 0; hash < 512; hash++) {
+        for (int i = 0; i < 3; i++)
+            l->masks[i] = (uint64_t)hash >> 2 * i & 3;
+        l->offset = hash >> 6;
+        for (uint64_t i = 0; i < 4; i++)
+            for (uint64_t j = 0; j < 4; j++)
+                together[i][j][threshold(l, i)][threshold(l, j)]++;
+        if (hash % 37 == 0) {
+            assert_true(qry_lower_again(l));
+            for (uint64_t j = 0; j < 4; j++)
+                assert_int_equal(qry_search_marks(c.search, j), (double)threshold(l, j) < 8 * chance[j]);
+            expect_marks(c.search);
+        }
+    }
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++)
+            for (int r = 0; i != j && r < 64; r++)
+                assert_int_equal(together[i][j][r / 8][r % 8], 8);
+    finish(&c);
+}
+
+static void sure_things(void **state)
+{
+    (void)state;
+    static const char *const chances[] = {"1", "0", "if F[j] then 1 else 0", "if U[j] > 1 then 1 else 0.25"};
+    for (int i = 0; i < 4; i++) {
+        struct compiled c;
+        char text[128];
+        snprintf(text, sizeof text, "sample set j in T with probability %s", chances[i]);
+        compile(&c, arches[i % 2], false, text);
+        assert_non_null(c.search);
+        qry_random random;
+        qry_random_seed(&random, 1, 0);
+        for (int draw = 0; draw < 20; draw++) {
+            qry_search_draw(c.search, &random);
+            expect_marks(c.search);
+            for (uint64_t j = 0; j < 7; j++) {
+                double p = (double)qry_search_key(c.search, j) * qry_search_grain(c.search);
+                if (p == 0 || p == 1)
+                    assert_int_equal(qry_search_marks(c.search, j), p == 1);
+            }
+        }
+        finish(&c);
+    }
+}
+
+static void one_by_amplification(void **state)
+{
+    (void)state;
+    static const char *const chances[] = {"P[j]", "min(1, exp(T[j]))", "if F[j] then 0.5 else 0.25", "0", "1"};
+    for (int i = 0; i < 5; i++) {
+        struct compiled c;
+        char text[128];
+        snprintf(text, sizeof text, "sample one j in T with probability %s", chances[i]);
+        compile(&c, i == 1 ? "select" : arches[i % 2], false, text);
+        assert_non_null(c.search);
+        qry_search *s = c.search;
+        assert_int_equal(s->method, QRY_METHOD_AMPLIFICATION);
+        expect_marks(s);
+        double all = 0;
+        for (uint64_t j = 0; j < 7; j++) { /* weights are as the probabilities */
+            double p = (double)qry_search_key(s, j) * qry_search_grain(s);
+            assert_true(qry_search_weight(s, j) * ldexp(qry_search_grain(s), (int)s->uniform) == p);
+            all += qry_search_weight(s, j);
+        }
+        assert_true(qry_search_weight(s, 7) == 0);
+        assert_true(fabs(qry_search_probability(s) - all / 8) < 1e-15);
+        assert_int_equal(qry_circuit_bit_count(s->circuit), s->address + s->uniform);
+        finish(&c);
+    }
+}
+
+static void races(void **state)
+{
+    (void)state;
+    struct compiled c;
+    compile(&c, "bucket_brigade", false,
+            "sample one j in T with probability 0.5 * exp((T[j] >> 1) - 2) { method = race }");
+    assert_non_null(c.search);
+    const double x[] = {1, -2, 0.5, 1.5, 0, -0.5, 1};
+    enum { DRAWS = 4000 };
+    qry_random random;
+    qry_random_seed(&random, 3, 0);
+    int best[7] = {0};
+    double grain = qry_search_grain(c.search), sum = 0, squares = 0, all = 0;
+    for (int draw = 0; draw < DRAWS; draw++) {
+        qry_search_draw(c.search, &random);
+        uint64_t leader = 0;
+        for (uint64_t j = 0; j < 7; j++) {
+            double g = (double)qry_search_key(c.search, j) * grain - (x[j] - 2);
+            sum += g;
+            squares += g * g;
+            if (qry_search_key(c.search, j) > qry_search_key(c.search, leader))
+                leader = j;
+        }
+        best[leader]++;
+        if (draw % 500)
+            continue;
+        qry_search_set_bar(c.search, qry_search_key(c.search, leader) - (draw % 1000 ? 1 : 0));
+        expect_marks(c.search);
+        assert_int_equal(qry_search_marks(c.search, leader), draw % 1000 != 0);
+        qry_search_set_bar(c.search, QRY_NO_BAR);
+        expect_marks(c.search);
+    }
+    double mean = sum / (7 * DRAWS), variance = squares / (7 * DRAWS) - mean * mean;
+    assert_true(fabs(mean - 0.5772156649) < 5 * 1.2825 / sqrt(7 * DRAWS));
+    assert_true(fabs(variance - 1.6449340668) < 0.1);
+    for (int j = 0; j < 7; j++)
+        all += exp(x[j]);
+    for (int j = 0; j < 7; j++) {
+        double p = exp(x[j]) / all;
+        assert_true(fabs(best[j] - DRAWS * p) < 5 * sqrt(DRAWS * p * (1 - p)));
+    }
+    finish(&c);
+    compile(&c, "select", false, "sample one j in T with probability P[j] { method = race }");
+    assert_null(c.search);
+    assert_non_null(strstr(c.said.text, "a race needs a probability that is an exponential"));
+    finish(&c);
+}
+
+static void too_wide(void **state)
+{
+    (void)state;
+    struct compiled c;
+    compile(&c, "select", false, "estimate sum of (T[j] + 5) * (j + 1) * 123456789 * 98765431 for j in T where F[j]");
+    assert_null(c.search);
+    assert_non_null(strstr(c.said.text, "values of 60 bits over 2^3 rows: more than 62 together"));
+    finish(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(summands),    cmocka_unit_test(counts),
+        cmocka_unit_test(bars),        cmocka_unit_test(bars_keep_the_key),
+        cmocka_unit_test(sets),        cmocka_unit_test(hashes_are_pairwise_independent),
+        cmocka_unit_test(sure_things), cmocka_unit_test(one_by_amplification),
+        cmocka_unit_test(races),       cmocka_unit_test(too_wide),
+    };
+    return cmocka_run_group_tests_name("state", tests, NULL, NULL);
+}
