@@ -19,35 +19,26 @@ bool qry_search_marks(qry_search *search, uint64_t state)
     return is_in(l, j) && qry_formula_evaluate(&l->where, l->where.root, j, state >> search->address, l->scratch);
 }
 
-/* Of the values of the uniform register, how many are marked with row j. */
-static uint64_t marked_values(qry_lowered *l, uint64_t j)
+static long double weight(qry_lowered *l, uint64_t j)
 {
-    uint64_t values = UINT64_C(1) << l->search.uniform;
-    if (!is_in(l, j))
-        return 0;
-    if (values == 1)
+    if (!qry_is_value(l))
         return qry_search_marks(&l->search, j);
-    if (!qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch))
+    if (!is_in(l, j) || l->score.never || !qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch))
         return 0;
-    int64_t v = qry_formula_evaluate(&l->where, l->key, j, 0, l->scratch), base = qry_base_of(l);
-    int64_t summand = l->summand == QRY_SUMMAND_POSITIVE ? v - base : base - v;
-    return summand > 0 ? (uint64_t)summand : 0;
+    return qry_value_weight(l, j);
 }
 
-double qry_search_weight(qry_search *search, uint64_t j)
-{
-    return ldexp((double)marked_values(qry_lowered_of(search), j), -(int)search->uniform);
-}
+double qry_search_weight(qry_search *search, uint64_t j) { return (double)weight(qry_lowered_of(search), j); }
 
-/* At most 2^62 states, so a sum of them is exact. */
+/* By inequality test at most 2^62 states are marked: a sum of them is exact. */
 double qry_search_probability(qry_search *search)
 {
-    uint64_t marked = 0;
+    long double sum = 0;
     for (uint64_t j = search->low; j <= search->high; j++) {
-        marked += marked_values(qry_lowered_of(search), j);
+        sum += weight(qry_lowered_of(search), j);
         qry_check_interrupt(search->program->ctx);
     }
-    return ldexp((double)marked, -(int)(search->address + search->uniform));
+    return (double)ldexpl(sum, -(int)search->address);
 }
 
 /* ---- numbers ---- */
@@ -55,18 +46,20 @@ double qry_search_probability(qry_search *search)
 double qry_search_grain(const qry_search *search)
 {
     const qry_lowered *l = qry_lowered_of_const(search);
-    return ldexp(1, -l->key->fraction);
+    return l->key ? ldexp(1, -l->key->fraction) : 1; /* rows have no parts */
 }
 
 int64_t qry_search_key(qry_search *search, uint64_t j)
 {
     qry_lowered *l = qry_lowered_of(search);
+    qry_must(l->key);
     return qry_formula_evaluate(&l->where, l->key, j, 0, l->scratch);
 }
 
 double qry_search_base(const qry_search *search)
 {
-    return (double)qry_base_of(qry_lowered_of_const(search)) * qry_search_grain(search);
+    const qry_lowered *l = qry_lowered_of_const(search);
+    return qry_has_values(l) ? (double)qry_base_of(l) * qry_search_grain(search) : 0;
 }
 
 qry_measure qry_search_measure(const qry_search *search, qry_summand summand)
@@ -80,10 +73,7 @@ qry_measure qry_search_measure(const qry_search *search, qry_summand summand)
         rows.number = rows.none ? 0 : (double)(search->high - search->low) + 1;
         return rows;
     }
-    int bits = (int)(search->address + qry_uniform_bits(l, summand));
-    double grain = qry_search_grain(search);
-    bool none = qry_greatest(l, summand) == 0;
-    return (qry_measure){.scale = ldexp(grain, bits), .grain = grain, .none = none, .known = none};
+    return qry_value_measure(l, summand);
 }
 
 /* ---- changes ---- */

@@ -437,15 +437,10 @@ qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formul
 /* Arguments have smaller numbers: one walk downwards reaches everything. */
 void qry_formula_mark(const qry_formula_list *list, bool *marked)
 {
-    for (size_t i = list->count; i-- > 0;)
-        for (uint32_t k = 0; marked[i] && k < list->node[i]->arg_count; k++)
-            marked[list->node[i]->arg[k]->number] = true;
-}
-
-void qry_formula_mark_roots(const qry_formula_list *list, bool *marked)
-{
     marked[list->root->number] = true;
     if (list->by)
         marked[list->by->number] = true;
-    qry_formula_mark(list, marked);
+    for (size_t i = list->count; i-- > 0;)
+        for (uint32_t k = 0; marked[i] && k < list->node[i]->arg_count; k++)
+            marked[list->node[i]->arg[k]->number] = true;
 }

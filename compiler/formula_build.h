@@ -68,9 +68,7 @@ qry_formula *qry_formula_join(struct formula_builder *builder, qry_span span, qr
 
 /** The node again, over now[number] in place of every argument. NULL when a number does not fit. */
 qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formula *node, qry_formula *const *now);
-/** Marks, by number, all that the marked nodes are made of. */
+/** Marks, by number, root and by, and all that they are made of. */
 void qry_formula_mark(const qry_formula_list *list, bool *marked);
-/** Marks root and by, and all that they are made of. */
-void qry_formula_mark_roots(const qry_formula_list *list, bool *marked);
 
 #endif

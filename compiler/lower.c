@@ -39,7 +39,7 @@ static void set_columns(qry_lowered *l, struct qry_load *load, const uint32_t *c
     load->written = load->linked = false;
 }
 
-static bool *find_reached(const qry_lowered *l)
+bool *qry_find_reached(const qry_lowered *l)
 {
     const qry_formula_list *list = &l->where;
     bool *reached = qry_arena_alloc(l->arena, list->count, sizeof *reached);
@@ -68,7 +68,7 @@ static void number_columns(qry_lowered *l, struct qry_load *load)
  * factor of zero, now and then, does not change the query. */
 static void find_loads(qry_lowered *l)
 {
-    const bool *reached = find_reached(l);
+    const bool *reached = qry_find_reached(l);
     for (size_t i = 0; i < l->load_count; i++)
         l->loads[i].used = l->loads[i].whole = false;
     for (size_t i = 0; i < l->where.count; i++) {
@@ -326,13 +326,16 @@ static bool lower_predicate(qry_lowered *l)
     return true;
 }
 
-/* What turned out to be constant needs no table. */
+/* What turned out to be constant needs no table; what is never marked no rotations. */
 static bool drop_constant_predicate(qry_lowered *l)
 {
-    if (l->score.mark_count > 0 || l->where.root->kind == QRY_FORMULA_TRUTH)
+    bool is_truth = l->where.root->kind == QRY_FORMULA_TRUTH, turns = l->score.never && l->coded;
+    if (l->score.mark_count > 0 || (is_truth && !turns))
         return true;
     qry_formula truth = {.kind = QRY_FORMULA_TRUTH, .is_bool = true, .constant = !l->score.never, .width = 1};
     l->where.root = qry_add_node(l, truth, 0, NULL, NULL);
+    if (l->score.never)
+        l->coded = NULL;
     return lower_predicate(l);
 }
 
@@ -344,6 +347,8 @@ static void clear_unused(qry_lowered *l)
             qry_definition_clear(l->loads[i].load);
             l->loads[i].linked = false;
         }
+    if (l->controlled_oracle)
+        qry_definition_clear(l->controlled_oracle);
     if (!l->score.used && l->score.definition && l->score.definition->op_count)
         qry_definition_clear(l->score.definition);
 }
@@ -358,7 +363,7 @@ bool qry_lower(const qry_statement *statement, qry_search *search)
     l->has_alive = has_plane(l);
     l->has_mark = qry_is_estimate(statement->kind);
     describe(l);
-    return qry_lower_again(l);
+    return qry_choose_way(l) && qry_lower_again(l);
 }
 
 bool qry_lower_again(qry_lowered *l)

@@ -84,6 +84,18 @@ struct qry_score {
     qry_number code; /* of the node `coded`, for what turns the flags; width 0 without one */
 };
 
+/** How a number becomes the probability of a mark: encode.c. */
+enum qry_way { QRY_WAY_UNIFORM, QRY_WAY_FACTORS, QRY_WAY_EXPONENT, QRY_WAY_ANGLE };
+
+struct qry_encoder {
+    enum qry_way way;
+    const qry_formula *exponential; /* the number is this table of e^x, whose mantissas count `unit`; or NULL */
+    double unit;
+    int low_bits;               /* FACTORS: of x', in the second table, */
+    uint32_t half;              /* and bits of either half of the uniform register */
+    double turn[QRY_MAX_WIDTH]; /* FLAGS: by bit of `coded`, the angle by which it turns its flag */
+};
+
 typedef struct qry_lowered {
     qry_search search; /* first, so that a qry_search * is one of these */
     qry_ctx *ctx;
@@ -93,6 +105,7 @@ typedef struct qry_lowered {
     qry_arena *formulas;   /* of the statement as it was compiled or refreshed last, */
     qry_statement written; /* a copy that outlives the program's own formulas */
     qry_summand summand;   /* what the oracle marks now, of what the statement can ask for: state.c */
+    struct qry_encoder encoder;
     bool has_draws;
     int64_t bar;
     qry_table draws; /* a random number for every row: thresholds, variates */
@@ -127,7 +140,8 @@ typedef struct qry_lowered {
     qry_definition *draft[2];   /* with so many angles */
     qry_definition *long_draft; /* for words; arrays change hands, and most definitions need no long ones */
     qry_definition *copy_address, *oracle[2], *diffusion[2];
-    uint64_t rounds;                /* iterations in the last round that was written */
+    qry_definition *controlled_oracle, *controlled_diffusion; /* of the program that phase estimation wrote last */
+    uint64_t rounds;                                          /* iterations in the last round that was written */
     bool has_round;                 /* the program is that round, of the current definitions */
     const struct qry_load *queried; /* the program is a query of it alone */
     size_t repeat;                  /* its operation that repeats */
@@ -150,17 +164,27 @@ void qry_keep_statement(qry_lowered *l, const qry_statement *statement);
 bool qry_plan_state(qry_lowered *l);
 /** Requires: the registers. Leaves: where, matches, key, coded. False after a report. */
 bool qry_write_predicate(qry_lowered *l);
+/** The flag that a bit of `coded` turns. */
+uint32_t qry_flag_of(const qry_lowered *l, int bit);
 /** Another node at the end of `where`. factors: of a sum, as many as arguments. */
 qry_formula *qry_add_node(qry_lowered *l, qry_formula node, uint32_t arg_count, qry_formula *const *args,
                           const int64_t *factors);
 
 /* lower.c */
+/** By node: whether the root or `coded` depends on it. */
+bool *qry_find_reached(const qry_lowered *l);
 /** Classical bits of the circuit: at least so many. */
 void qry_need_bits(qry_lowered *l, uint32_t bits);
 /** The circuit again, with what state.c now makes of the statement. */
 bool qry_lower_again(qry_lowered *l);
 /** A name for a table that the compiler adds which no table of the program has. */
 const char *qry_added_table_name(const qry_lowered *l, const char *name);
+
+/* search.c */
+/** The draft becomes the program. */
+void qry_settle_program(qry_lowered *l);
+/** The section "prepare": the state that a round begins with. */
+void qry_write_prepare(const qry_lowered *l, qry_definition *definition);
 
 /* score.c: the predicate as arithmetic. Requires: where, loads with their words placed, around. Leaves: score. */
 void qry_write_score(qry_lowered *l, qry_cost around);
@@ -177,6 +201,8 @@ bool qry_write_score_definition(qry_lowered *l);
 /* oracle.c: Requires: loads, score, layout. Leaves: oracle, diffusion (each without and with an angle). */
 void qry_write_oracle(qry_lowered *l);
 void qry_write_diffusion(qry_lowered *l);
+/** Both under the control of a qubit, their last operand: only the phases need it, all else undoes itself. */
+void qry_write_controlled(qry_lowered *l);
 /** The section "mark": the mark of the state as it is, into the qubit for it. */
 void qry_write_mark(qry_lowered *l, qry_definition *definition);
 /** The registers of the state; all registers, of the program or of an oracle: there all but the state is zero before and

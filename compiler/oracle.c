@@ -1,6 +1,7 @@
 /* oracle.c: loads, oracle and diffusion. See lower.h for the order of calls in an oracle and of registers. */
 #include "compiler/lower.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- loads ---- */
@@ -230,12 +231,15 @@ static void call_loads(const qry_lowered *l, qry_definition *d)
                 call_load(l, d, &l->loads[i], false);
 }
 
+/* Marks, or what turns flags. */
 static bool marks_read_address(const qry_lowered *l)
 {
+    bool reads = false;
     for (size_t i = 0; i < l->score.mark_count; i++)
-        if (l->score.marks[i].qubit < l->search.address)
-            return true;
-    return false;
+        reads |= l->score.marks[i].qubit < l->search.address;
+    for (int i = 0; i < l->score.code.width; i++)
+        reads |= l->score.code.bits[i].qubit < l->search.address;
+    return reads;
 }
 
 /* Whether score, plane or phase read the address when it has moved into a tree. */
@@ -276,6 +280,40 @@ static void write_copy(qry_lowered *l)
     qry_lowered_settle(l, l->draft[0], &l->copy_address, "copy address");
 }
 
+/* ry(turn) where the control is 1: halves that undo each other but for a CX on either side of the second. Half a turn is
+ * a CX alone. */
+static void write_turn(qry_definition *d, qry_bit control, qry_qubit flag, double turn)
+{
+    if (control.inverted)
+        qry_add(d, QRY_GATE_x, control.qubit, 0, 0);
+    if (turn == acos(-1)) {
+        qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
+    } else {
+        qry_add_angle(d, QRY_GATE_ry, (qry_angle){turn / 2, -1}, flag, 0);
+        qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
+        qry_add_angle(d, QRY_GATE_ry, (qry_angle){-turn / 2, -1}, flag, 0);
+        qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
+    }
+    if (control.inverted)
+        qry_add(d, QRY_GATE_x, control.qubit, 0, 0);
+}
+
+/* Every bit of the code turns its flag. */
+static void write_turns(const qry_lowered *l, qry_definition *d)
+{
+    qry_begin_section(d, "rotate");
+    for (int i = 0; i < l->score.code.width; i++) {
+        qry_bit bit = l->score.code.bits[i];
+        qry_qubit flag = l->state - l->search.flags + qry_flag_of(l, i);
+        double turn = l->encoder.turn[i];
+        if (!qry_bit_is_constant(bit))
+            write_turn(d, (qry_bit){placed(l, bit.qubit), bit.inverted}, flag, turn);
+        else if (bit.inverted)
+            qry_add_angle(d, QRY_GATE_ry, (qry_angle){turn, -1}, flag, 0);
+    }
+    qry_end(d);
+}
+
 /* All that comes before the phase. */
 static void compute(const qry_lowered *l, qry_definition *d)
 {
@@ -285,17 +323,22 @@ static void compute(const qry_lowered *l, qry_definition *d)
         call_loads(l, d);
     if (l->score.used)
         call_score(l, d, false);
+    if (l->coded)
+        write_turns(l, d);
     if (l->has_alive)
         call_load(l, d, &l->alive, false);
 }
 
 static qry_qubit first_work(const qry_lowered *l) { return l->work + l->result + l->score.kept; }
 
-static void draft_oracle(qry_lowered *l, qry_definition *d, bool angle)
+/* controlled: with a last operand that must be 1. */
+static void draft_oracle(qry_lowered *l, qry_definition *d, bool angle, bool controlled)
 {
     size_t count;
-    const qry_bit *marks = find_marks(l, &count);
+    qry_bit *marks = find_marks(l, &count);
     qry_write_registers(l, d, false);
+    if (controlled)
+        marks[count++] = qry_bit_on(qry_definition_group(d, "control", 1, QRY_ROLE_DATA));
     if (l->score.never)
         return;
     size_t begin = d->op_count;
@@ -326,30 +369,45 @@ void qry_write_oracle(qry_lowered *l)
     if (l->copies_address)
         write_copy(l);
     for (int angles = 0; angles < 2; angles++) {
-        draft_oracle(l, l->draft[angles], angles);
+        draft_oracle(l, l->draft[angles], angles, false);
         qry_lowered_settle(l, l->draft[angles], &l->oracle[angles], angles ? "oracle phase" : "oracle");
     }
 }
 
 /* ---- the diffusion ---- */
 
+static void draft_diffusion(qry_lowered *l, qry_definition *d, bool angle, bool controlled)
+{
+    uint32_t n = l->state, plus = n - l->search.flags, count = n + controlled;
+    qry_bit *marks = qry_arena_alloc(l->arena, count, sizeof *marks);
+    qry_write_state_registers(l, d);
+    qry_qubit work = count > 2 ? qry_definition_group(d, "work", count - 2, QRY_ROLE_WORK) : 0;
+    for (uint32_t i = 0; i < n; i++)
+        marks[i] = (qry_bit){i, true};
+    if (controlled)
+        marks[n] = qry_bit_on(qry_definition_group(d, "control", 1, QRY_ROLE_DATA));
+    for (uint32_t i = 0; i < plus; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
+    write_where(l->arena, d, marks, count, work, angle ? ANGLE : PHASE, 0);
+    for (uint32_t i = 0; i < plus; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
+}
+
 /* I - 2|s><s|, or I - (1 - e^(i angle 0))|s><s|, with s the state that a round begins with: all rows and values of the
  * uniform register alike, no flag turned. */
 void qry_write_diffusion(qry_lowered *l)
 {
-    uint32_t n = l->state, plus = n - l->search.flags;
-    qry_bit *zeros = qry_arena_alloc(l->arena, n, sizeof *zeros);
     for (int angles = 0; angles < 2; angles++) {
-        qry_definition *d = l->draft[angles];
-        qry_write_state_registers(l, d);
-        qry_qubit work = n > 2 ? qry_definition_group(d, "work", n - 2, QRY_ROLE_WORK) : 0;
-        for (uint32_t i = 0; i < n; i++)
-            zeros[i] = (qry_bit){i, true};
-        for (uint32_t i = 0; i < plus; i++)
-            qry_add(d, QRY_GATE_h, i, 0, 0);
-        write_where(l->arena, d, zeros, n, work, angles ? ANGLE : PHASE, 0);
-        for (uint32_t i = 0; i < plus; i++)
-            qry_add(d, QRY_GATE_h, i, 0, 0);
+        draft_diffusion(l, l->draft[angles], angles, false);
         qry_lowered_settle(l, l->draft[angles], &l->diffusion[angles], angles ? "diffusion phase" : "diffusion");
     }
+}
+
+void qry_write_controlled(qry_lowered *l)
+{
+    qry_must(l->has_mark); /* then there is work enough */
+    draft_oracle(l, l->draft[0], false, true);
+    qry_lowered_settle(l, l->draft[0], &l->controlled_oracle, "controlled oracle");
+    draft_diffusion(l, l->draft[0], false, true);
+    qry_lowered_settle(l, l->draft[0], &l->controlled_diffusion, "controlled diffusion");
 }

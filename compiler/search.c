@@ -103,10 +103,7 @@ static void write_uniform(qry_definition *d, uint32_t qubits)
     qry_end(d);
 }
 
-static void write_prepare(const qry_search *search, qry_definition *d)
-{
-    write_uniform(d, search->address + search->uniform);
-}
+void qry_write_prepare(const qry_lowered *l, qry_definition *d) { write_uniform(d, l->state - l->search.flags); }
 
 static void write_measure(const qry_lowered *l, qry_definition *d)
 {
@@ -140,7 +137,7 @@ static void call_diffusion(const qry_lowered *l, qry_definition *d, qry_qubit wo
     qry_free(l->ctx, operands);
 }
 
-static void settle_program(qry_lowered *l)
+void qry_settle_program(qry_lowered *l)
 {
     qry_definition *program = qry_circuit_program(l->search.circuit);
     qry_lowered_settle(l, l->draft[0], &program, "program");
@@ -159,7 +156,7 @@ void qry_search_write_round(qry_search *search, uint64_t iterations)
     qry_definition *d = l->draft[0];
     qry_write_registers(l, d, true);
     qry_begin_section(d, "round");
-    write_prepare(search, d);
+    qry_write_prepare(l, d);
     l->repeat = d->op_count;
     qry_begin_repeat(d, iterations);
     call_oracle(l, d, NULL);
@@ -169,7 +166,7 @@ void qry_search_write_round(qry_search *search, uint64_t iterations)
         qry_write_mark(l, d);
     qry_end(d);
     write_measure(l, d);
-    settle_program(l);
+    qry_settle_program(l);
     l->has_round = true;
 }
 
@@ -179,7 +176,7 @@ void qry_search_write_fixed_point(qry_search *search, size_t count, const double
     qry_definition *d = l->draft[0];
     qry_write_registers(l, d, true);
     qry_begin_section(d, "fixed point");
-    write_prepare(search, d);
+    qry_write_prepare(l, d);
     for (size_t j = 0; j < count; j++) {
         call_oracle(l, d, &(qry_angle){beta[j], -1});
         call_diffusion(l, d, l->work, &(qry_angle){-alpha[j], -1});
@@ -188,7 +185,7 @@ void qry_search_write_fixed_point(qry_search *search, size_t count, const double
         qry_write_mark(l, d);
     qry_end(d);
     write_measure(l, d);
-    settle_program(l);
+    qry_settle_program(l);
 }
 
 /* ---- rows ---- */
@@ -281,7 +278,7 @@ static void write_query_part(qry_lowered *l, const struct qry_load *load, bool s
             qry_add_measure(d, i, i);
         qry_end(d);
     }
-    settle_program(l);
+    qry_settle_program(l);
     l->queried = load;
 }
 
@@ -292,7 +289,7 @@ static void write_diffusion_part(qry_lowered *l)
     if (l->state > 2)
         qry_definition_group(d, "work", l->state - 2, QRY_ROLE_WORK);
     call_diffusion(l, d, l->state, NULL);
-    settle_program(l);
+    qry_settle_program(l);
 }
 
 /* What a round begins with, and the mark of it. */
@@ -300,9 +297,9 @@ static void write_prepare_part(qry_lowered *l)
 {
     qry_definition *d = l->draft[0];
     qry_write_registers(l, d, true);
-    write_prepare(&l->search, d);
+    qry_write_prepare(l, d);
     qry_write_mark(l, d);
-    settle_program(l);
+    qry_settle_program(l);
 }
 
 bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterations, bool superpose)
@@ -314,7 +311,7 @@ bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterat
     } else if (strcmp(part, "oracle") == 0) {
         qry_write_registers(l, l->draft[0], true);
         call_oracle(l, l->draft[0], NULL);
-        settle_program(l);
+        qry_settle_program(l);
     } else if (strcmp(part, "diffusion") == 0) {
         write_diffusion_part(l);
     } else if (strcmp(part, "prepare") == 0 && l->has_mark) {

@@ -89,7 +89,7 @@ void qry_fold_share(struct fold *fold)
     qry_formula_list old = *fold->builder.list;
     bool *marked = qry_arena_alloc(fold->arena, old.count, sizeof *marked);
     struct group **group_of = qry_arena_alloc(fold->arena, old.count, sizeof(struct group *));
-    qry_formula_mark_roots(&old, marked);
+    qry_formula_mark(&old, marked);
     if (!find_groups(fold->arena, &old, marked, group_of))
         return;
     qry_formula **now = qry_arena_alloc(fold->arena, old.count, sizeof(qry_formula *));

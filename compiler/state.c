@@ -66,6 +66,8 @@ bool qry_has_values(const qry_lowered *l)
            (s->kind == QRY_SAMPLE_ONE && s->method != QRY_METHOD_RACE);
 }
 
+bool qry_is_value(const qry_lowered *l) { return qry_has_values(l) && l->summand != QRY_SUMMAND_ROWS; }
+
 bool qry_may_fail(const qry_lowered *l)
 {
     const qry_formula *root = l->written.where.root;
@@ -76,7 +78,8 @@ bool qry_may_fail(const qry_lowered *l)
 
 int64_t qry_base_of(const qry_lowered *l)
 {
-    return l->written.kind == QRY_SAMPLE_ONE || qry_may_fail(l) ? 0 : by(l)->low;
+    bool powers = l->encoder.way == QRY_WAY_FACTORS || l->encoder.way == QRY_WAY_EXPONENT;
+    return l->written.kind == QRY_SAMPLE_ONE || powers || qry_may_fail(l) ? 0 : by(l)->low;
 }
 
 uint64_t qry_greatest(const qry_lowered *l, qry_summand summand)
@@ -101,10 +104,10 @@ uint32_t qry_uniform_bits(const qry_lowered *l, qry_summand summand)
 bool qry_plan_state(qry_lowered *l)
 {
     qry_search *search = &l->search;
-    bool sums = qry_has_values(l) && l->summand != QRY_SUMMAND_ROWS;
-    search->encoding = sums ? QRY_ENCODING_INEQUALITY : QRY_ENCODING_NONE;
-    search->uniform = sums ? qry_uniform_bits(l, l->summand) : 0;
-    search->flags = 0;
+    search->encoding = QRY_ENCODING_NONE;
+    search->uniform = search->flags = 0;
+    if (qry_is_value(l))
+        qry_place_value(l);
     l->state = search->address + search->uniform + search->flags;
     if (l->state <= QRY_MAX_WIDTH)
         return true;
@@ -150,10 +153,12 @@ static void begin_list(qry_lowered *l)
     l->coded = NULL;
 }
 
+/* By what is required so far. */
 static bool is_used(const qry_lowered *l, const qry_formula *node)
 {
+    const bool *reached = qry_find_reached(l);
     for (size_t i = node->number + (size_t)1; i < l->where.count; i++)
-        for (uint32_t k = 0; k < l->where.node[i]->arg_count; k++)
+        for (uint32_t k = 0; reached[i] && k < l->where.node[i]->arg_count; k++)
             if (l->where.node[i]->arg[k] == node)
                 return true;
     return false;
@@ -184,7 +189,7 @@ qry_formula *qry_add_difference(qry_lowered *l, int64_t constant, int64_t factor
     return qry_add_node(l, sum, count, args, factors);
 }
 
-static qry_formula *add_not_negative(qry_lowered *l, qry_formula *x)
+qry_formula *qry_add_not_negative(qry_lowered *l, qry_formula *x)
 {
     qry_formula ge0 = {.kind = QRY_FORMULA_GE0, .is_bool = true, .high = 1, .width = 1};
     return qry_add_node(l, ge0, 1, &x, NULL);
@@ -197,7 +202,7 @@ static qry_formula *add_truth(qry_lowered *l, bool value)
 }
 
 /* The root := the root and this, too. */
-static void require(qry_lowered *l, qry_formula *condition)
+void qry_require(qry_lowered *l, qry_formula *condition)
 {
     qry_formula *both[] = {l->where.root, condition};
     qry_formula and = {.kind = QRY_FORMULA_AND, .is_bool = true, .high = 1, .width = 1};
@@ -216,29 +221,25 @@ static void require_bounds(qry_lowered *l)
     qry_formula index = {.kind = QRY_FORMULA_INDEX, .high = (int64_t)last, .width = (int)search->address};
     qry_formula *j = qry_add_node(l, index, 0, NULL, NULL);
     if (search->low > 0)
-        require(l, add_not_negative(l, qry_add_difference(l, -(int64_t)search->low, 1, j, NULL)));
+        qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -(int64_t)search->low, 1, j, NULL)));
     if (search->high < last)
-        require(l, add_not_negative(l, qry_add_difference(l, (int64_t)search->high, -1, j, NULL)));
+        qry_require(l, qry_add_not_negative(l, qry_add_difference(l, (int64_t)search->high, -1, j, NULL)));
 }
 
 /* ---- summands and bars ---- */
 
 /* r < v - base or r < base - v: of the 2^b values of r as many as the summand has units. */
-static void require_uniform(qry_lowered *l)
+void qry_require_uniform(qry_lowered *l)
 {
     uint32_t bits = l->search.uniform;
     int64_t factor = l->summand == QRY_SUMMAND_POSITIVE ? 1 : -1, base = qry_base_of(l);
-    if (qry_greatest(l, l->summand) == 0) {
-        require(l, add_truth(l, false));
-        return;
-    }
     qry_formula *r = NULL;
     if (bits) {
         qry_formula uniform = {.kind = QRY_FORMULA_UNIFORM, .width = (int)bits};
         uniform.high = (int64_t)((UINT64_C(1) << bits) - 1);
         r = qry_add_node(l, uniform, 0, NULL, NULL);
     }
-    require(l, add_not_negative(l, qry_add_difference(l, -factor * base - 1, factor, by(l), r)));
+    qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -factor * base - 1, factor, by(l), r)));
 }
 
 static void require_bar(qry_lowered *l, qry_formula *key, bool below)
@@ -248,7 +249,7 @@ static void require_bar(qry_lowered *l, qry_formula *key, bool below)
         return;
     /* Nothing changes beyond the values that there are, and differences stay small. */
     bar = bar < key->low - 1 ? key->low - 1 : bar > key->high + 1 ? key->high + 1 : bar;
-    require(l, add_not_negative(l, qry_add_difference(l, -factor * bar - 1, factor, key, NULL)));
+    qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -factor * bar - 1, factor, key, NULL)));
 }
 
 /* ---- random numbers for rows ---- */
@@ -275,7 +276,7 @@ static void require_chance(qry_lowered *l)
         hash.high = (int64_t)((UINT64_C(1) << bits) - 1);
         r = qry_add_node(l, hash, 0, NULL, NULL);
     }
-    require(l, add_not_negative(l, qry_add_difference(l, -1, 1, by(l), r)));
+    qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -1, 1, by(l), r)));
 }
 
 /* Factors do not change who wins a race. */
@@ -392,7 +393,9 @@ bool qry_write_predicate(qry_lowered *l)
         require_bounds(l);
     if (race || kind == QRY_SEARCH_MAX || kind == QRY_SEARCH_MIN)
         require_bar(l, l->key, kind == QRY_SEARCH_MIN);
-    if (qry_has_values(l) && l->summand != QRY_SUMMAND_ROWS)
-        require_uniform(l);
+    if (qry_is_value(l) && qry_greatest(l, l->summand) == 0)
+        qry_require(l, add_truth(l, false));
+    else if (qry_is_value(l))
+        qry_require_value(l);
     return true;
 }

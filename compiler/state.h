@@ -7,6 +7,8 @@
 bool qry_is_estimate(qry_search_kind kind);
 /** Whether a number becomes the probability of a mark: means, sums, and `sample one` by amplification. */
 bool qry_has_values(const qry_lowered *l);
+/** Whether the oracle marks such a number now, and not rows. */
+bool qry_is_value(const qry_lowered *l);
 /** Whether rows of the domain may fail the predicate. */
 bool qry_may_fail(const qry_lowered *l);
 /** Of the expression: the mantissa that summands count from. */
@@ -17,6 +19,23 @@ uint64_t qry_greatest(const qry_lowered *l, qry_summand summand);
 uint32_t qry_uniform_bits(const qry_lowered *l, qry_summand summand);
 /** constant + factor * x - less as a node of `where`; factor is 1 or -1, less may be NULL. */
 qry_formula *qry_add_difference(qry_lowered *l, int64_t constant, int64_t factor, qry_formula *x, qry_formula *less);
+/** x >= 0. */
+qry_formula *qry_add_not_negative(qry_lowered *l, qry_formula *x);
+/** The root of `where` becomes the root and the condition. */
+void qry_require(qry_lowered *l, qry_formula *condition);
+/** That the uniform register is below the summand. */
+void qry_require_uniform(qry_lowered *l);
+
+/* encode.c: */
+/** Of a statement just kept: how its numbers become probabilities. False after a report. */
+bool qry_choose_way(qry_lowered *l);
+/** For the present summand, POSITIVE or NEGATIVE: registers and encoding; the root, or what turns the flags; the
+ *  probability of a mark in a row that matches. */
+void qry_place_value(qry_lowered *l);
+void qry_require_value(qry_lowered *l);
+long double qry_value_weight(qry_lowered *l, uint64_t j);
+qry_measure qry_value_measure(const qry_lowered *l, qry_summand summand);
+
 /** New random numbers for rows. */
 void qry_draw(qry_lowered *l, qry_random *random);
 

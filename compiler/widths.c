@@ -282,7 +282,7 @@ static bool rebuild(struct widths *w, const qry_formula_list *old, qry_formula *
     return true;
 }
 
-/* What is wrong with the first node that needs too many bits. */
+/* What is wrong with a node that needs too many bits, and whose arguments do not. */
 static bool complain(const struct widths *w, const qry_formula *node)
 {
     const qry_formula *a = node->kind == QRY_FORMULA_LOOKUP ? node->arg[0] : NULL;
@@ -311,7 +311,7 @@ static bool complain(const struct widths *w, const qry_formula *node)
 static bool sweep(struct widths *w, qry_formula_list *list)
 {
     bool *marked = qry_arena_alloc(w->arena, list->count, sizeof *marked), fine = true;
-    qry_formula_mark_roots(list, marked);
+    qry_formula_mark(list, marked);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         qry_formula *node = list->node[i];
@@ -348,6 +348,27 @@ static bool is_known(const struct widths *w, qry_span span)
     return w->faulty.source && w->faulty.offset == span.offset && w->faulty.length == span.length;
 }
 
+static const qry_formula *wide_argument(const struct widths *w, const qry_formula *node)
+{
+    for (uint32_t i = 0; i < node->arg_count; i++)
+        if (w->range[node->arg[i]->number].wide)
+            return node->arg[i];
+    return NULL;
+}
+
+/* A node that needs too many bits: what is said is where it begins, if that is a lookup, else at `span`. */
+static bool blame(struct widths *w, const qry_formula *node, qry_span span)
+{
+    for (const qry_formula *cause = node; cause; cause = wide_argument(w, cause))
+        node = cause;
+    bool is_lookup = node->kind == QRY_FORMULA_LOOKUP;
+    span = is_lookup ? node->span : span;
+    if (is_known(w, span))
+        return false;
+    w->faulty = span;
+    return is_lookup ? complain(w, node) : too_wide(w, span);
+}
+
 static bool check_narrowing(struct widths *w, const struct fold_note *note)
 {
     const struct range *r = &w->range[note->node->number];
@@ -356,9 +377,9 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
         return true;
     if (is_known(w, note->span))
         return false;
-    w->faulty = note->span;
     if (r->wide)
-        return too_wide(w, note->span);
+        return blame(w, note->node, note->span);
+    w->faulty = note->span;
     const char *what = note->kind == NOTE_AS         ? "the value"
                        : note->kind == NOTE_ARGUMENT ? qry_arena_printf(w->arena, "the argument %s", note->what)
                                                      : qry_arena_printf(w->arena, "the result of %s", note->what);
@@ -372,7 +393,7 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
 }
 
 /* A probability must be one whatever the data: its interval says so. */
-static bool check_chance(const struct widths *w, const struct fold_note *note)
+static bool check_chance(struct widths *w, const struct fold_note *note)
 {
     const struct range *r = &w->range[note->node->number];
     int fraction = note->node->fraction;
@@ -380,7 +401,7 @@ static bool check_chance(const struct widths *w, const struct fold_note *note)
                                             : fraction < 0           ? 0
                                                                      : (qry_i128)1 << fraction);
     if (r->wide)
-        return too_wide(w, note->span);
+        return blame(w, note->node, note->span);
     if (!below && !above)
         return true;
     const char *hint = below && above ? "cut it off: clip(..., 0, 1)"
