@@ -33,8 +33,8 @@ static const double most_kept = 0.8;
 /* Of the failure probability left: for the last round; for one that would leave twice the goal, twice of this, ...; the least. */
 static const double last_share = 0.8, early_share = 0.7, least_share = 0.02, most_early = 0.5;
 
-/* Shots are added by this factor until the limits promise to be narrow enough. */
-static const double more_shots = 1.08;
+/* By this part there may be more shots than are needed. */
+static const double a_little = 0.04;
 
 static const double most_shots = 0x1p20, most_turns = 0x1p31;
 
@@ -87,12 +87,22 @@ static double expected_width(double shots, double p, double failure)
     return width;
 }
 
+/* The fewest for that width, or a little more: doubled until they are enough, then halved between. */
 static double shots_for(double width, double p, double failure)
 {
-    double shots = fmin(fmax(ceil(1 / (width * width)), 1), most_shots);
-    while (shots < most_shots && expected_width(shots, p, failure) > width)
-        shots = ceil(shots * more_shots);
-    return fmin(shots, most_shots);
+    double few = 0, enough = fmin(fmax(ceil(1 / (width * width)), 1), most_shots);
+    while (enough < most_shots && expected_width(enough, p, failure) > width) {
+        few = enough;
+        enough = fmin(2 * enough, most_shots);
+    }
+    while (enough - few > fmax(few * a_little, 1)) {
+        double middle = floor((few + enough) / 2);
+        if (expected_width(middle, p, failure) > width)
+            few = middle;
+        else
+            enough = middle;
+    }
+    return enough;
 }
 
 /* What a round does. */

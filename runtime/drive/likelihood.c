@@ -20,7 +20,7 @@ static const double pi = 3.14159265358979323846;
 enum { CELLS = 256, CELLS_A_TURN = 160, MOST_CELLS = 1 << 20 };
 
 /* MLAE: shots for each number of iterations, and between two looks at them. */
-enum { MLAE_SHOTS = 16, MLAE_LOOK = 4 };
+enum { MLAE_SHOTS = 4, MLAE_LOOK = 2 };
 
 /* The number is doubled if then no more than so much of a turn is open, 2 pi being one: more shots of many iterations
  * would leave more and more angles apart that are equally likely. Else it becomes three quarters of what it was, which
