@@ -29,7 +29,13 @@ void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, 
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger)
 {
     to->oracle_calls += ledger->oracle_calls;
+    to->a_calls += ledger->a_calls;
     to->shots += ledger->shots;
+    to->simulated += ledger->simulated;
+    if (to->rows < ledger->rows || (to->rows == ledger->rows && to->axes < ledger->axes)) {
+        to->rows = ledger->rows;
+        to->axes = ledger->axes;
+    }
     for (size_t i = 0; i < ledger->query_count; i++)
         qry_ledger_charge(arena, to, ledger->query[i].table, ledger->query[i].loads);
     qry_tally_add(&to->tally, &ledger->tally, 1);

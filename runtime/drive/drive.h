@@ -75,6 +75,8 @@ void qry_cost_book_init(qry_cost_book *book, qry_ctx *ctx, const qry_circuit *ci
 void qry_cost_book_free(qry_cost_book *book);
 /** One run of the program: its gates in `whole`, its depth by parts, loads by table. Valid until the next call. */
 const qry_cost_entry *qry_cost_of_program(qry_cost_book *book);
+/** Adds so many runs of the program to a ledger: shots, queries, depth, qubits. Not the gates. */
+void qry_cost_charge(qry_cost_book *book, qry_arena *arena, qry_ledger *ledger, uint64_t shots);
 
 /* ---- the engine that knows the answer (oracle.c) ---- */
 

@@ -93,19 +93,10 @@ bool qry_searcher_stopped(const qry_searcher *h) { return h->stopped; }
 
 static void charge(qry_searcher *h, uint64_t iterations)
 {
-    const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
-    qry_ledger *l = &h->ledger;
-    l->oracle_calls += iterations;
-    l->shots++;
-    for (size_t i = 0; i < cost->load_count; i++)
-        qry_ledger_charge(h->arena, l, h->costs.table[i], cost->loads[i]);
-    l->depth = qry_sum(l->depth, cost->depth);
-    l->t_depth = qry_sum(l->t_depth, cost->t_depth);
-    uint32_t width = qry_circuit_program(h->search->circuit)->width;
-    if (l->qubits < width)
-        l->qubits = width;
+    h->ledger.oracle_calls += iterations;
+    qry_cost_charge(&h->costs, h->arena, &h->ledger, 1);
     if (h->engine == QRY_ENGINE_ORACLE)
-        qry_tally_add(&l->tally, &cost->whole, 1);
+        qry_tally_add(&h->ledger.tally, &qry_cost_of_program(&h->costs)->whole, 1);
 }
 
 const qry_ledger *qry_searcher_ledger(qry_searcher *h)

@@ -1,0 +1,227 @@
+/* estimator.c: estimates of compiled statements against sums done plainly, by both engines, and what they are charged. */
+#include "searches.h"
+
+#include <math.h>
+#include <string.h>
+
+static const qry_run_options oracle = {.engine = QRY_ENGINE_ORACLE, .seed = 1};
+static const qry_run_options gates = {.engine = QRY_ENGINE_SPARSE, .seed = 1};
+
+enum { ROWS = 13 };
+
+/* Statements over a small table; `truth` is what they are about. */
+static const struct {
+    const char *statement;
+    double truth;
+} statements[] = {
+    {"count j in T where T[j] > 2", 6},
+    {"count j in T where T[j] > 1 && T[j] < 0", 0},
+    {"count j in T where T[j] > -9", 13},
+    {"estimate sum of T[j] for j in T", 8.25},
+    {"estimate mean of T[j] for j in T", 8.25 / 13},
+    {"estimate sum of T[j] for j in T where T[j] > 0", 20.75},
+    {"estimate mean of T[j] for j in T where T[j] > 0", 20.75 / 8},
+    {"estimate sum of T[j] for j in T where T[j] < 1", -12.25},
+    {"estimate mean of T[j] for j in T where T[j] < 3", -6.5 / 9},
+    {"estimate sum of max(T[j], 3) for j in T", 41.75},
+};
+enum { STATEMENTS = sizeof statements / sizeof *statements };
+
+static qry_search *statement_of(qry_ctx *ctx, const char *statement, const char *settings)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "table T[13] : fixed(4,2) = [3, -1.5, 2.5, 0.25, -4, 3.75, 1, -2, 3, 2.25, -3, 5, -2];\n"
+             "qram bucket_brigade;\n%s { %s };\n",
+             statement, settings);
+    return search_of(ctx, text);
+}
+
+/* Misses of `runs` estimates; every one is reached. */
+static int misses(qry_ctx *ctx, qry_search *search, double truth, const qry_run_options *options, int runs)
+{
+    int missed = 0;
+    for (int r = 0; r < runs; r++) {
+        qry_estimate e;
+        qry_estimator *h = qry_estimator_new(ctx, search, options, (uint64_t)r);
+        assert_true(qry_estimator_run(h, &e));
+        const qry_ledger *l = qry_estimator_ledger(h);
+        double half = search->epsilon * (search->absolute ? 1 : fabs(e.low + e.high) / 2);
+        assert_true(e.reached && (e.high - e.low) / 2 <= half * (1 + 1e-9));
+        assert_true(e.low <= e.value && e.value <= e.high && e.classical_samples <= ROWS);
+        assert_true(e.a_calls == l->a_calls && l->a_calls == 2 * l->oracle_calls + l->shots);
+        missed += truth < e.low - 1e-9 || truth > e.high + 1e-9;
+        qry_estimator_free(h);
+    }
+    return missed;
+}
+
+static void intervals(void **state)
+{
+    (void)state;
+    enum { RUNS = 30 };
+    static const char *const settings[] = {
+        "failure = 0.05, epsilon = 0.2", "failure = 0.05, epsilon = 0.3, absolute = 1",
+        "failure = 0.05, epsilon = 0.2, method = mlae", "failure = 0.05, epsilon = 0.3, method = canonical"};
+    qry_ctx *ctx = qry_ctx_new();
+    for (int i = 0; i < STATEMENTS; i++)
+        for (int s = 0; s < 4; s++) {
+            qry_search *search = statement_of(ctx, statements[i].statement, settings[s]);
+            int missed = misses(ctx, search, statements[i].truth, &oracle, RUNS);
+            assert_true(failures_are_plausible(missed, RUNS, 0.05));
+            qry_search_free(search);
+        }
+    qry_ctx_free(ctx);
+}
+
+/* The same gate by gate. */
+static void by_gates(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"failure = 0.001, epsilon = 0.3",
+                                           "failure = 0.001, epsilon = 0.5, method = mlae",
+                                           "failure = 0.001, epsilon = 0.6, method = canonical"};
+    qry_ctx *ctx = qry_ctx_new();
+    for (int i = 0; i < STATEMENTS; i++)
+        for (int s = 0; s < (i % 4 == 0 ? 3 : 1); s++) {
+            qry_search *search = statement_of(ctx, statements[i].statement, settings[s]);
+            assert_int_equal(misses(ctx, search, statements[i].truth, &gates, 1), 0);
+            qry_search_free(search);
+        }
+    qry_ctx_free(ctx);
+}
+
+/* Summands alone, with a floor and without. */
+static void summands(void **state)
+{
+    (void)state;
+    static const struct {
+        qry_summand summand;
+        double truth;
+    } parts[] = {{QRY_SUMMAND_ROWS, 9}, {QRY_SUMMAND_POSITIVE, 6}, {QRY_SUMMAND_NEGATIVE, 12.5}};
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = statement_of(ctx, "estimate mean of T[j] for j in T where T[j] < 3", "failure = 0.01");
+    qry_estimator *h = qry_estimator_new(ctx, search, &oracle, 0);
+    double positive = 0;
+    for (uint64_t j = 0; j < ROWS; j++)
+        positive += qry_search_matches(search, j) ? fmax((double)qry_search_key(search, j) / 4, 0) : 0;
+    assert_true(fabs(parts[1].truth - positive) < 1e-9);
+    for (int i = 0; i < 3; i++)
+        for (int with = 0; with < 2; with++) {
+            qry_goal goal = {.epsilon = 0.05, .failure = 1e-6, .method = QRY_METHOD_ITERATIVE};
+            goal.floor = with ? parts[i].truth * 0.9 : 0;
+            qry_estimate e = qry_estimator_summand(h, parts[i].summand, &goal);
+            assert_true(e.reached && e.low <= parts[i].truth && parts[i].truth <= e.high && e.low >= goal.floor - 0.25);
+        }
+    qry_estimator_free(h);
+    qry_search_free(search);
+    qry_ctx_free(ctx);
+}
+
+/* ---- the bill ---- */
+
+/* Both engines charge the same for the same shots, and a circuit is simulated once for all of its shots. */
+static void ledgers(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = statement_of(ctx, "count j in T where T[j] > 2", "failure = 0.01, epsilon = 0.1");
+    qry_u128 others[2]; /* loads of a shot that its oracle calls do not make */
+    for (int engine = 0; engine < 2; engine++) {
+        qry_estimate e;
+        qry_estimator *h = qry_estimator_new(ctx, search, engine ? &gates : &oracle, 3);
+        assert_true(qry_estimator_run(h, &e));
+        const qry_ledger *l = qry_estimator_ledger(h);
+        assert_string_equal(l->query[0].table, "T");
+        assert_int_equal(l->query_count, 1);
+        assert_true(engine ? l->simulated > 0 && l->simulated < l->shots && l->rows > 0 : l->simulated == 0);
+        assert_true(l->tally.measurements == l->shots && l->qubits > 0);
+        others[engine] = (l->query[0].loads - 2 * l->oracle_calls) / l->shots;
+        assert_true(l->query[0].loads == 2 * l->oracle_calls + others[engine] * l->shots);
+        qry_estimator_restart(h, 3);
+        assert_true(qry_estimator_ledger(h)->shots == 0);
+        qry_estimate again;
+        assert_true(qry_estimator_run(h, &again));
+        assert_true(again.low == e.low && again.high == e.high && again.value == e.value && again.a_calls == e.a_calls);
+        qry_estimator_free(h);
+    }
+    assert_true(others[0] == others[1] && others[0] > 0);
+    qry_search_free(search);
+    qry_ctx_free(ctx);
+}
+
+/* No shot goes beyond what is allowed, and what was found by then is said. */
+static void budgets(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    for (int i = 0; i < STATEMENTS; i++)
+        for (uint64_t allowed = 1; allowed < 3000; allowed *= 7) {
+            qry_run_options options = oracle;
+            options.max_queries = allowed;
+            qry_search *search = statement_of(ctx, statements[i].statement, "failure = 1e-6, epsilon = 0.001");
+            qry_estimator *h = qry_estimator_new(ctx, search, &options, 0);
+            qry_estimate e;
+            qry_u128 used = 0;
+            assert_true(qry_estimator_run(h, &e));
+            const qry_ledger *l = qry_estimator_ledger(h);
+            for (size_t q = 0; q < l->query_count; q++)
+                used += l->query[q].loads;
+            assert_true(used <= allowed && (e.reached || allowed < 3000));
+            assert_true(e.low <= statements[i].truth + 1e-9 && e.high >= statements[i].truth - 1e-9);
+            qry_estimator_free(h);
+            qry_search_free(search);
+        }
+    qry_ctx_free(ctx);
+}
+
+/* ---- a mean over nothing ---- */
+
+static void keep_message(void *state, const qry_diagnostic *diagnostic)
+{
+    snprintf(state, 128, "%s", diagnostic->message);
+}
+
+static void mean_of_nothing(void **state)
+{
+    (void)state;
+    char message[128] = "";
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = statement_of(ctx, "estimate mean of T[j] for j in T where T[j] * T[j] == 2", "failure = 0.01");
+    qry_ctx_on_diagnostic(ctx, keep_message, message);
+    for (int engine = 0; engine < 2; engine++) {
+        qry_estimator *h = qry_estimator_new(ctx, search, engine ? &gates : &oracle, 0);
+        qry_estimate e;
+        message[0] = 0;
+        assert_false(qry_estimator_run(h, &e));
+        assert_string_equal(message, "no row matches: there is nothing to take the mean of");
+        qry_estimator_free(h);
+    }
+    qry_search_free(search);
+    qry_ctx_free(ctx);
+}
+
+/* A difference of equal sums is 0: no relative error is small enough, and the estimate ends all the same. */
+static void nought(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = search_of(ctx, "table T[4] : fixed(3,0) = [1, -3, 2, 3];\nqram select;\n"
+                                        "estimate sum of T[j] for j in T where T[j] < 3 { epsilon = 0.1 };\n");
+    qry_estimator *h = qry_estimator_new(ctx, search, &oracle, 0);
+    qry_estimate e;
+    assert_true(qry_estimator_run(h, &e));
+    assert_true(e.low <= 0 && e.high >= 0 && e.high - e.low < 0.01);
+    qry_estimator_free(h);
+    qry_search_free(search);
+    qry_ctx_free(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(by_gates),
+                                       cmocka_unit_test(summands),  cmocka_unit_test(ledgers),
+                                       cmocka_unit_test(budgets),   cmocka_unit_test(mean_of_nothing),
+                                       cmocka_unit_test(nought)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
