@@ -164,6 +164,10 @@ bool axes_settle(struct sparse *sim)
     struct world *w = sim->world;
     if (same_identity(w->known, w->state))
         return w->known_settled;
+    const identity state = w->state;
+    struct transition *note = transition_note(sim, NOTE_SETTLED, 0);
+    if (note->proved)
+        return note->outcome == OUTCOME_RUNS;
     bool settled = w->axis && is_settled(w);
     if (!settled) {
         struct transition *fold = transition_fold(sim);
@@ -172,6 +176,10 @@ bool axes_settle(struct sparse *sim)
     }
     if (!settled)
         settled = relabel(sim);
+    if (sim->world == w && same_identity(w->state, state)) {
+        note->proved = true;
+        note->outcome = settled ? OUTCOME_RUNS : OUTCOME_DESCEND;
+    }
     w = sim->world; /* relabel may have gone to another */
     w->known = w->state;
     w->known_settled = settled;

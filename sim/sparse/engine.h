@@ -215,6 +215,11 @@ void transition_forget_program(struct sparse *sim, size_t done);
 void transition_free_all(struct sparse *sim, struct world *world);
 /** The transition, found or made, that makes constants of the planes that hold one bit in all rows (axes aside). */
 struct transition *transition_fold(struct sparse *sim);
+/** Something about a qubit that follows from the state of the cells: found, or new and empty. NOTE_AXIS: whether it is the
+ *  value of its axis, and alone in that (outcome, once it is proved). NOTE_COLUMN: its values in all rows (replay).
+ *  NOTE_SETTLED, of no qubit: whether the state is, if asking does not change it (outcome, once it is proved). */
+enum note { NOTE_AXIS, NOTE_COLUMN, NOTE_SETTLED, NOTES };
+struct transition *transition_note(struct sparse *sim, enum note note, qry_qubit qubit);
 struct book *book_new(qry_ctx *ctx);
 void book_free(struct book *book);
 

@@ -5,6 +5,8 @@
  * number for every bit that is set. */
 #include "sim/sparse/engine.h"
 
+#include "sim/sparse/rotate.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -317,29 +319,10 @@ void rows_resolve_mixed(struct sparse *sim)
             rows_resolve(sim, q);
 }
 
-/* On an axis of a settled world, in the rows whose numbers have these bits under the mask. */
-static void apply_to_axis(struct sparse *sim, const double m[8], int axis, size_t mask, size_t bits)
-{
-    size_t bit = (size_t)1 << axis;
-    sim->complex = true;
-    for (size_t r = 0; r < sim->world->rows; r++) {
-        if (r & bit || (r & mask) != bits)
-            continue;
-        double x[2] = {sim->re[r], sim->im[r]}, y[2] = {sim->re[r | bit], sim->im[r | bit]};
-        double low[2] = {0, 0}, high[2] = {0, 0};
-        add_product(low, m, x[0], x[1]);
-        add_product(low, m + 2, y[0], y[1]);
-        add_product(high, m + 4, x[0], x[1]);
-        add_product(high, m + 6, y[0], y[1]);
-        sim->re[r] = low[0];
-        sim->im[r] = low[1];
-        sim->re[r | bit] = high[0];
-        sim->im[r | bit] = high[1];
-    }
-}
-
 void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count)
 {
+    if (!axes_settle(sim) && rotate_unsettled(sim, matrix, target, controls, count))
+        return;
     rows_resolve(sim, target);
     for (size_t i = 0; i < count; i++)
         rows_resolve(sim, controls[i] & ~QRY_NEGATIVE);
@@ -360,7 +343,7 @@ void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, co
     }
     if (world_axis(sim->world, target) < 0)
         axes_add(sim, &target, 1);
-    apply_to_axis(sim, matrix, world_axis(sim->world, target), mask, bits);
+    rotate_settled(sim, matrix, world_axis(sim->world, target), mask, bits);
 }
 
 void rows_renew(struct sparse *sim)

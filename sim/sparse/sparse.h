@@ -17,6 +17,9 @@
 #include "sim/sim.h"
 #include "sim/sparse/kernels.h"
 
+/* Axes whose values differ within a block. */
+enum { AXES_IN_BLOCK = 9 };
+
 /* ---- literals: 0 and 1 are constants; above, twice an identity, plus 2, plus 1 if inverted ---- */
 
 typedef uint32_t literal;

@@ -434,8 +434,8 @@ struct child transition_get(struct sparse *sim, const struct stretch *stretch, e
 
 /* ---- planes that turned out to be constant ---- */
 
-/* The key of a fold: no definition has this number. */
-enum { FOLD = UINT32_MAX };
+/* Keys of what is no definition: no definition has these numbers. */
+enum { FOLD = UINT32_MAX, FIRST_NOTE = FOLD - NOTES };
 
 struct transition *transition_fold(struct sparse *sim)
 {
@@ -450,11 +450,26 @@ struct transition *transition_fold(struct sparse *sim)
     return t;
 }
 
+/* ---- what was found out in a state ---- */
+
+struct transition *transition_note(struct sparse *sim, enum note note, qry_qubit q)
+{
+    struct key key = {.from = sim->world->state, .version = 1, .definition = FIRST_NOTE + note, .begin = q};
+    struct transition *t = find(sim->world, &key).transition;
+    if (!t) {
+        t = qry_alloc(sim->base.ctx, 1, sizeof *t);
+        t->key = key;
+        note_memory(sim, t);
+        insert(sim, sim->world, t);
+    }
+    return t;
+}
+
 /* ---- sweeping ---- */
 
 static bool is_stale(const struct sparse *sim, const struct transition *t)
 {
-    return t->key.definition == FOLD ||
+    return t->key.definition >= FIRST_NOTE ||
            t->key.version !=
                stretch_knowledge(sim, qry_circuit_definition(sim->base.circuit, t->key.definition))->version;
 }
@@ -548,7 +563,7 @@ void transition_forget_if_many(struct sparse *sim)
 /* Of operations of the program that may be others now. */
 static bool is_forgotten(const struct sparse *sim, const struct transition *t)
 {
-    return t->key.definition == FOLD || (t->key.definition == 0 && t->key.end > sim->kept_done);
+    return t->key.definition >= FIRST_NOTE || (t->key.definition == 0 && t->key.end > sim->kept_done);
 }
 
 void transition_forget_program(struct sparse *sim, size_t done)

@@ -84,8 +84,6 @@ static void fill_axis(plane *p, uint32_t axis)
         p->word[i] = axis < 6 ? in_word[axis] : i >> (axis - 6) & 1 ? UINT64_MAX : 0;
 }
 
-enum { AXES_IN_BLOCK = 9 };
-
 static void join_context(void *ctx) { qry_ctx_join(ctx); }
 
 static void make_block(struct sparse *sim, struct world *w, uint32_t b)
