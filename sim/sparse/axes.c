@@ -159,33 +159,6 @@ static bool relabel(struct sparse *sim)
     return fits;
 }
 
-bool axes_settle(struct sparse *sim)
-{
-    struct world *w = sim->world;
-    if (same_identity(w->known, w->state))
-        return w->known_settled;
-    const identity state = w->state;
-    struct transition *note = transition_note(sim, NOTE_SETTLED, 0);
-    if (note->proved)
-        return note->outcome == OUTCOME_RUNS;
-    bool settled = w->axis && is_settled(w);
-    if (!settled) {
-        struct transition *fold = transition_fold(sim);
-        transition_run(sim, fold, false, NULL);
-        settled = w->axis && is_settled(w);
-    }
-    if (!settled)
-        settled = relabel(sim);
-    if (sim->world == w && same_identity(w->state, state)) {
-        note->proved = true;
-        note->outcome = settled ? OUTCOME_RUNS : OUTCOME_DESCEND;
-    }
-    w = sim->world; /* relabel may have gone to another */
-    w->known = w->state;
-    w->known_settled = settled;
-    return settled;
-}
-
 /* ---- more axes ---- */
 
 /* Amplitudes of |0> and |1> in a constant cell. */
@@ -203,7 +176,8 @@ static void multiply_out(double *part, size_t rows, const double factor[2])
         part[r] *= factor[0];
 }
 
-void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count)
+/* Goes on with more axes; factor: amplitudes of |0> and |1> of each. */
+static void extend(struct sparse *sim, const qry_qubit *qubits, size_t count, const double (*factor)[2])
 {
     struct world *w = sim->world;
     uint32_t old = w->axis_count;
@@ -218,11 +192,9 @@ void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count)
     memcpy(axis + old, qubits, count * sizeof *axis);
     world_reserve_amplitudes(sim, w->rows << count);
     for (size_t i = 0; i < count; i++) {
-        double factor[2];
-        cell_amplitudes(w->block[0].cell[qubits[i]], factor);
-        multiply_out(sim->re, w->rows << i, factor);
+        multiply_out(sim->re, w->rows << i, factor[i]);
         if (sim->complex)
-            multiply_out(sim->im, w->rows << i, factor);
+            multiply_out(sim->im, w->rows << i, factor[i]);
         else
             memset(sim->im, 0, (w->rows << (i + 1)) * sizeof *sim->im);
     }
@@ -230,4 +202,81 @@ void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count)
     qry_free(sim->base.ctx, axis);
     if (sim->world->rows > sim->peak_rows)
         sim->peak_rows = sim->world->rows;
+}
+
+void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count)
+{
+    double(*factor)[2] = qry_alloc(sim->base.ctx, count, sizeof *factor);
+    for (size_t i = 0; i < count; i++)
+        cell_amplitudes(sim->world->block[0].cell[qubits[i]], factor[i]);
+    extend(sim, qubits, count, (const double(*)[2])factor);
+    qry_free(sim->base.ctx, factor);
+}
+
+/* ---- |+> and |-> by row ---- */
+
+/* The only qubit that is no constant and no axis, if that is |+> in some rows and |-> in others; else UINT32_MAX. */
+static qry_qubit signed_qubit(const struct world *w)
+{
+    qry_qubit found = UINT32_MAX;
+    for (uint32_t i = 0; i < w->axis_count; i++)
+        if (!is_straight(w, i))
+            return UINT32_MAX;
+    for (qry_qubit q = 0; q < w->width; q++) {
+        if (world_is_constant(w, q) || world_axis(w, q) >= 0)
+            continue;
+        if (found != UINT32_MAX)
+            return UINT32_MAX;
+        found = q;
+    }
+    for (uint32_t b = 0; found != UINT32_MAX && b < w->block_count; b++)
+        if (w->block[b].cell[found].f != 1)
+            return UINT32_MAX;
+    return found;
+}
+
+/* A phase under a qubit in |+> leaves it so: it becomes an axis. */
+static bool add_signed(struct sparse *sim)
+{
+    static const double even[2] = {M_SQRT1_2, M_SQRT1_2};
+    size_t rows = sim->world->rows;
+    qry_qubit q = sim->world->axis ? signed_qubit(sim->world) : UINT32_MAX;
+    if (q == UINT32_MAX)
+        return false;
+    size_t *sign = new_numbers(sim, &q, 1);
+    extend(sim, &q, 1, &even);
+    for (size_t r = 0; r < rows; r++)
+        if (sign[r]) {
+            sim->re[rows + r] = -sim->re[rows + r];
+            sim->im[rows + r] = -sim->im[rows + r];
+        }
+    qry_free(sim->base.ctx, sign);
+    return true;
+}
+
+bool axes_settle(struct sparse *sim)
+{
+    struct world *w = sim->world;
+    if (same_identity(w->known, w->state))
+        return w->known_settled;
+    const identity state = w->state;
+    struct transition *note = transition_note(sim, NOTE_SETTLED, 0);
+    if (note->proved)
+        return note->outcome == OUTCOME_RUNS;
+    bool settled = w->axis && is_settled(w);
+    if (!settled) {
+        struct transition *fold = transition_fold(sim);
+        transition_run(sim, fold, false, NULL);
+        settled = w->axis && is_settled(w);
+    }
+    if (!settled)
+        settled = add_signed(sim) || relabel(sim);
+    if (sim->world == w && same_identity(w->state, state)) {
+        note->proved = true;
+        note->outcome = settled ? OUTCOME_RUNS : OUTCOME_DESCEND;
+    }
+    w = sim->world; /* these may have gone to another */
+    w->known = w->state;
+    w->known_settled = settled;
+    return settled;
 }

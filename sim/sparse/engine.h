@@ -193,7 +193,7 @@ void world_reserve_amplitudes(struct sparse *sim, size_t rows);
 /* ---- axes (axes.c) ---- */
 
 /** Whether everything but the axes is constant, and those are bits of the row number. What can be made so is: planes
- *  that turn out to be constant are folded, rows are put in order. Cheap when asked again in the same state. */
+ *  that turn out to be constant are folded, rows are put in order, a single qubit that is |+> or |-> by row becomes an axis. Cheap when asked again in the same state. */
 bool axes_settle(struct sparse *sim);
 /** Makes axes of qubits that are |0>, |1>, |+> or |-> in all rows. The world must be settled. */
 void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count);

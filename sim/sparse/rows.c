@@ -306,9 +306,10 @@ void rows_resolve(struct sparse *sim, qry_qubit q)
     static const double hadamard[8] = {M_SQRT1_2, 0, M_SQRT1_2, 0, M_SQRT1_2, 0, -M_SQRT1_2, 0};
     if (!varies(sim->world, q, true) && !sim->world->block[0].cell[q].f)
         return;
-    if (axes_settle(sim) && is_constant(sim->world, q))
+    bool settled = axes_settle(sim);
+    if (settled && is_constant(sim->world, q))
         axes_add(sim, &q, 1);
-    else
+    else if (!settled)
         spread(sim, hadamard, q, &(struct condition){.frame_of_target = true});
 }
 

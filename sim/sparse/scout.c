@@ -171,11 +171,21 @@ static bool see_controlled_x(struct scout *s, qry_qubit first, qry_qubit second)
 
 static bool is_dense(qry_gate gate) { return qry_gate_table[gate].class == QRY_DENSE; }
 
+/* The look ends at a dense gate. On a qubit that is a constant so far it makes an axis, which had better be there before
+ * anything else depends on others. */
+static bool see_dense(struct scout *s, qry_qubit target)
+{
+    const struct view *x = see(s, target);
+    if (s->manner == WHOLE && x->v != UNKNOWN && x->f != UNKNOWN && world_is_constant(s->sim->world, target))
+        need(s, target);
+    return false;
+}
+
 /* A gate with a list of controls. */
 static bool see_controlled(struct scout *s, const struct flat_gate *g)
 {
     if (is_dense(g->gate))
-        return false;
+        return see_dense(s, g->qubit[0]);
     uint8_t where = 1;
     for (uint32_t i = 0; i < g->controls; i++) {
         qry_qubit q = g->control[i] & ~QRY_NEGATIVE;
@@ -263,7 +273,7 @@ static bool see_gate(struct scout *s, const struct flat_gate *g)
         return true;
     }
     default:
-        return false; /* dense */
+        return see_dense(s, q[qry_gate_table[g->gate].qubits - 1]);
     }
 }
 

@@ -164,18 +164,29 @@ static void add_child(struct making *m, struct child child)
     t->executed.controlled_rotations += add->controlled_rotations;
 }
 
+/* Why it failed; what is needed as axes from here on may not be what is needed at the beginning (name_needs). */
 static void fail(struct making *m, enum outcome outcome, const qry_qubit *needs, size_t need_count)
 {
     m->failed = true;
     struct transition *t = m->t;
-    /* Inputs can be named only while the cells stand where they stood at the beginning. */
-    bool at_start = same_identity(m->sim->world->state, t->key.from);
-    t->outcome = outcome == OUTCOME_NEEDS && at_start ? OUTCOME_NEEDS : OUTCOME_DESCEND;
-    if (t->outcome != OUTCOME_NEEDS)
+    t->outcome = outcome;
+    if (outcome != OUTCOME_NEEDS)
         return;
     t->needs = qry_alloc(m->sim->base.ctx, need_count, sizeof *t->needs);
     memcpy(t->needs, needs, need_count * sizeof *needs);
     t->need_count = need_count;
+}
+
+/* Back at the beginning: any qubit that is a constant here may become an axis here, and need not later. */
+static void name_needs(struct sparse *sim, struct transition *t)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < t->need_count; i++)
+        if (world_is_constant(sim->world, t->needs[i]))
+            t->needs[count++] = t->needs[i];
+    t->need_count = count;
+    if (t->outcome == OUTCOME_NEEDS && !count)
+        t->outcome = OUTCOME_DESCEND;
 }
 
 static void add_leaf(struct making *m, uint32_t from, uint32_t to)
@@ -369,6 +380,7 @@ static struct transition *make_call(struct sparse *sim, const struct stretch *st
     add_end(&m);
     if (m.failed) {
         go_back(&m);
+        name_needs(sim, t);
         return t;
     }
     t->to = sim->world->state;
