@@ -155,7 +155,7 @@ static const qry_definition *define_oracle(const struct bench *x, const qry_defi
     add_load(x, d, false);
     call_less(x, d, less, false);
     qry_qubit less_than = x->carry + x->b - 1;
-    qry_add_controlled(d, QRY_GATE_z, NULL, &less_than, counting, counting ? 1 : 0);
+    qry_add_controlled(d, QRY_GATE_p, &(qry_angle){M_PI, -1}, &less_than, counting, counting ? 1 : 0);
     call_less(x, d, less, true);
     add_load(x, d, true);
     return d;
