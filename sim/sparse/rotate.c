@@ -104,16 +104,42 @@ static bool pairs_agree(const plane *p, int axis)
 }
 
 /* Whether planes of two blocks, or of one if that is the same, agree in all pairs of rows. */
-static bool blocks_agree(struct sparse *sim, uint32_t low, uint32_t high, int axis, const literal *wanted[2],
-                         size_t count, plane *planes[2])
+static bool blocks_agree(struct sparse *sim, uint32_t low, uint32_t high, int axis, literal *const wanted[2],
+                         size_t count)
 {
-    struct world *w = sim->world;
-    execute_planes(sim, &w->block[low], wanted[0], count, planes[0]);
+    plane *low_planes = qry_alloc_aligned(sim->base.ctx, 2 * count, sizeof *low_planes), *planes = low_planes + count;
+    bool agree = true;
+    execute_planes(sim, low, wanted[0], count, low_planes);
     if (low != high)
-        execute_planes(sim, &w->block[high], wanted[1], count, planes[1]);
-    for (size_t i = 0; i < count; i++)
-        if (low != high ? memcmp(&planes[0][i], &planes[1][i], sizeof(plane)) != 0 : !pairs_agree(&planes[0][i], axis))
-            return false;
+        execute_planes(sim, high, wanted[1], count, planes);
+    for (size_t i = 0; agree && i < count; i++)
+        agree = low != high ? !memcmp(&low_planes[i], &planes[i], sizeof(plane)) : pairs_agree(&low_planes[i], axis);
+    qry_free(sim->base.ctx, low_planes);
+    return agree;
+}
+
+/* The literals of all qubits that are in these two blocks but the target's, if they are not constants; false when two
+ * constants differ. */
+static bool list_pair(const struct world *w, uint32_t low, uint32_t high, qry_qubit target, literal *const wanted[2],
+                      size_t *count)
+{
+    bool upper = low >= w->lower;
+    *count = 0;
+    for (uint32_t i = 0; i < (upper ? w->slot_count : w->width); i++) {
+        qry_qubit q = upper ? w->slot_qubit[i] : i;
+        if (q == target || world_is_upper(w, q) != upper)
+            continue;
+        struct cell x = w->block[low].cell[i], y = w->block[high].cell[i];
+        const literal of_x[2] = {x.v, x.f}, of_y[2] = {y.v, y.f};
+        for (int k = 0; k < 2; k++) {
+            if (!is_data(of_x[k]) && !is_data(of_y[k]) && of_x[k] != of_y[k])
+                return false;
+            if (is_data(of_x[k]) || is_data(of_y[k])) {
+                wanted[0][*count] = of_x[k];
+                wanted[1][(*count)++] = of_y[k];
+            }
+        }
+    }
     return true;
 }
 
@@ -122,54 +148,42 @@ static bool stands_alone(struct sparse *sim, qry_qubit target, int axis)
 {
     struct world *w = sim->world;
     uint32_t step = axis >= AXES_IN_BLOCK ? (uint32_t)1 << (axis - AXES_IN_BLOCK) : 0;
-    size_t most = 2 * (size_t)w->width;
-    literal *wanted = qry_alloc(sim->base.ctx, 2 * most, sizeof *wanted);
-    plane *planes = NULL;
-    size_t room = 0;
+    literal *wanted[2];
     bool alone = true;
+    for (int i = 0; i < 2; i++)
+        wanted[i] = qry_alloc(sim->base.ctx, 2 * (size_t)w->width, sizeof *wanted[i]);
     for (uint32_t b = 0; alone && b < w->block_count; b++) {
-        size_t count = 0;
-        if (b & step)
+        uint32_t first = b < w->lower ? 0 : w->lower, partner = first + ((b - first) | step);
+        size_t count;
+        if ((b - first) & step || (b < w->lower && axis >= (int)w->row_axes))
             continue;
-        const struct cell *low = w->block[b].cell, *high = w->block[b | step].cell;
-        for (qry_qubit q = 0; q < w->width; q++)
-            for (int frame = 0; q != target && frame < 2; frame++) {
-                literal x = frame ? low[q].f : low[q].v, y = frame ? high[q].f : high[q].v;
-                if (!is_data(x) && !is_data(y)) {
-                    alone = alone && x == y;
-                    continue;
-                }
-                wanted[count] = x;
-                wanted[most + count++] = y;
-            }
-        if (2 * count > room) {
-            qry_free(sim->base.ctx, planes);
-            room = 4 * count;
-            planes = qry_alloc_aligned(sim->base.ctx, room, sizeof *planes);
-        }
-        alone = alone && blocks_agree(sim, b, b | step, axis, (const literal *[2]){wanted, wanted + most}, count,
-                                      (plane *[2]){planes, planes ? planes + count : NULL});
+        alone = list_pair(w, b, partner, target, wanted, &count) && blocks_agree(sim, b, partner, axis, wanted, count);
     }
-    qry_free(sim->base.ctx, planes);
-    qry_free(sim->base.ctx, wanted);
+    for (int i = 0; i < 2; i++)
+        qry_free(sim->base.ctx, wanted[i]);
     return alone;
 }
 
 static bool is_in_z_frame(const struct world *w, qry_qubit q)
 {
-    for (uint32_t b = 0; b < w->block_count; b++)
-        if (w->block[b].cell[q].f)
+    uint32_t first, count = world_blocks(w, q, &first);
+    for (uint32_t b = first; b < first + count; b++)
+        if (world_cell(w, b, q)->f)
             return false;
     return true;
 }
 
 static void read_column(struct sparse *sim, qry_qubit q, uint64_t *column)
 {
-    struct world *w = sim->world;
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    const struct world *w = sim->world;
+    uint32_t first, count = world_blocks(w, q, &first);
+    for (uint32_t part = 0; part < w->parts; part++) {
         plane values;
-        execute_planes(sim, &w->block[b], &w->block[b].cell[q].v, 1, &values);
-        memcpy(column + (size_t)b * PLANE_WORDS, values.word, sizeof values);
+        if (part < count) {
+            execute_planes(sim, first + part, &world_cell(w, first + part, q)->v, 1, &values);
+            memcpy(column + (size_t)part * PLANE_WORDS, values.word, sizeof values);
+        } else
+            memcpy(column + (size_t)part * PLANE_WORDS, column + (size_t)(part % count) * PLANE_WORDS, sizeof values);
     }
 }
 
@@ -178,7 +192,7 @@ static const uint64_t *column_of(struct sparse *sim, qry_qubit q)
 {
     struct transition *t = transition_note(sim, NOTE_COLUMN, q);
     if (!t->replay)
-        t->replay = qry_alloc(sim->base.ctx, (size_t)sim->world->block_count * PLANE_WORDS, sizeof *t->replay);
+        t->replay = qry_alloc(sim->base.ctx, (size_t)sim->world->parts * PLANE_WORDS, sizeof *t->replay);
     else if (sim->numbered)
         return t->replay;
     read_column(sim, q, t->replay);
@@ -187,7 +201,7 @@ static const uint64_t *column_of(struct sparse *sim, qry_qubit q)
 
 static bool has_unlike_values(struct sparse *sim, const uint64_t *value, int axis)
 {
-    size_t words = (size_t)sim->world->block_count * PLANE_WORDS;
+    size_t words = (size_t)sim->world->parts * PLANE_WORDS;
     for (size_t i = 0; i < words; i++) {
         uint64_t unlike = axis < 6 ? (value[i] ^ value[i] >> ((size_t)1 << axis)) | bit_of_place[axis]
                                    : value[i] ^ value[i ^ (size_t)1 << (axis - 6)];
@@ -228,7 +242,7 @@ bool rotate_unsettled(struct sparse *sim, const double matrix[8], qry_qubit targ
             return false;
     if (axis < 0 || !is_an_axis(sim, target, axis))
         return false;
-    size_t words = (size_t)w->block_count * PLANE_WORDS;
+    size_t words = (size_t)w->parts * PLANE_WORDS;
     uint64_t *on = count ? qry_alloc(sim->base.ctx, words, sizeof *on) : NULL;
     for (size_t i = 0; i < count; i++) {
         const uint64_t *control = column_of(sim, controls[i] & ~QRY_NEGATIVE);

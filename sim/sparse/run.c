@@ -60,8 +60,11 @@ static void make_needed_axes(struct sparse *sim, struct transition *t)
     bool any = axes_settle(sim);
     if (any)
         axes_add(sim, needs, count);
-    for (size_t i = 0; !any && i < count; i++)
-        any = sim->world->block[0].cell[needs[i]].f;
+    for (size_t i = 0; !any && i < count; i++) {
+        uint32_t first;
+        world_blocks(sim->world, needs[i], &first);
+        any = world_cell(sim->world, first, needs[i])->f;
+    }
     if (!any)
         t->outcome = OUTCOME_DESCEND;
     for (size_t i = 0; i < count; i++)

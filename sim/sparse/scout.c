@@ -56,11 +56,13 @@ static struct view *see(struct scout *s, qry_qubit q)
     if (view->look == s->look)
         return view;
     const struct world *w = s->sim->world;
-    struct cell first = w->block[0].cell[q];
+    uint32_t begin, count = world_blocks(w, q, &begin);
+    struct cell first = *world_cell(w, begin, q);
     *view = (struct view){common(first.v, first.v), common(first.f, first.f), NOWHERE, s->look};
-    for (uint32_t b = 1; b < w->block_count; b++) {
-        view->v = view->v == UNKNOWN ? UNKNOWN : common(w->block[b].cell[q].v, first.v);
-        view->f = view->f == UNKNOWN ? UNKNOWN : common(w->block[b].cell[q].f, first.f);
+    for (uint32_t b = begin + 1; b < begin + count && (view->v != UNKNOWN || view->f != UNKNOWN); b++) {
+        struct cell c = *world_cell(w, b, q);
+        view->v = view->v == UNKNOWN ? UNKNOWN : common(c.v, first.v);
+        view->f = view->f == UNKNOWN ? UNKNOWN : common(c.f, first.f);
     }
     if (view->f == 1 && view->v != UNKNOWN)
         view->origin = q;
