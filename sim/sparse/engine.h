@@ -98,8 +98,9 @@ struct sparse {
 
     qry_tally executed;
     double planning_seconds;
-    int planning; /* transitions being made, one inside the other */
-    size_t peak_rows;
+    int planning;       /* transitions being made, one inside the other */
+    size_t peak_rows;   /* with the most amplitudes; */
+    uint32_t peak_axes; /* and axes beside them */
 };
 
 /** A sparse engine for a circuit; options as of qry_sim_new, with a number of threads. */
@@ -165,9 +166,30 @@ bool stretch_walk(qry_ctx *scratch, const struct sparse *sim, const struct stret
 
 /** The world where a shot begins: one row, everything |0>. */
 void world_start(struct sparse *sim);
-/** A world without transitions. axis: NULL for one without structure, whose blocks then have `inputs` planes to be
+/** A world without transitions. row_axes: see struct world. axis: NULL for one without structure, whose blocks then have `inputs` planes to be
  *  filled in. */
-struct world *world_new(struct sparse *sim, const qry_qubit *axis, uint32_t axis_count, size_t rows, uint32_t inputs);
+struct world *world_new(struct sparse *sim, const qry_qubit *axis, uint32_t axis_count, uint32_t row_axes, size_t rows,
+                        uint32_t inputs);
+/** The cell of a qubit in a block, which must be one of those where it is. */
+static inline struct cell *world_cell(const struct world *w, uint32_t block, qry_qubit q)
+{
+    return &w->block[block].cell[block < w->lower ? q : w->slot[q] ? w->slot[q] - 1 : 0];
+}
+/** Whether the cells of a qubit are in the upper blocks now. */
+static inline bool world_is_upper(const struct world *w, qry_qubit q) { return is_upper(w->block[0].cell[q]); }
+/** The block that has the cell of a qubit for a part of the amplitudes. */
+static inline uint32_t world_block(const struct world *w, uint32_t part, qry_qubit q)
+{
+    return world_is_upper(w, q) ? w->lower + part : part % w->lower;
+}
+/** The blocks that have a qubit's cells now: from *first on, so many. */
+static inline uint32_t world_blocks(const struct world *w, qry_qubit q, uint32_t *first)
+{
+    *first = world_is_upper(w, q) ? w->lower : 0;
+    return world_is_upper(w, q) ? w->parts : w->lower;
+}
+/** Places in upper blocks for qubits. */
+void world_give_slots(struct sparse *sim, struct world *world, const qry_qubit *qubits, size_t count);
 void world_free(struct sparse *sim, struct world *world);
 /** More qubits in the program than before: cells for them in every world. */
 void world_widen(struct sparse *sim);
@@ -185,15 +207,16 @@ bool world_is_constant(const struct world *world, qry_qubit qubit);
 void world_set_constant(struct world *world, qry_qubit qubit, struct cell constant);
 /** Number of the axis that a qubit is, or -1. */
 int world_axis(const struct world *world, qry_qubit qubit);
-/** Calls work for every block, by several threads if there are; jobs: one argument a block, `size` bytes apart. */
-void world_each_block(struct sparse *sim, void (*work)(void *), void *jobs, size_t size);
+/** Calls work for every family of blocks, by several threads if there are; jobs: one argument a family, `size` bytes
+ *  apart. */
+void world_each_family(struct sparse *sim, void (*work)(void *), void *jobs, size_t size);
 /** Room for amplitudes; what is there stays. Gives up, with the size, when there is none. */
 void world_reserve_amplitudes(struct sparse *sim, size_t rows);
 
 /* ---- axes (axes.c) ---- */
 
 /** Whether everything but the axes is constant, and those are bits of the row number. What can be made so is: planes
- *  that turn out to be constant are folded, rows are put in order. Cheap when asked again in the same state. */
+ *  that turn out to be constant are folded, rows are put in order, a single qubit that is |+> or |-> by row becomes an axis. Cheap when asked again in the same state. */
 bool axes_settle(struct sparse *sim);
 /** Makes axes of qubits that are |0>, |1>, |+> or |-> in all rows. The world must be settled. */
 void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count);
@@ -215,6 +238,11 @@ void transition_forget_program(struct sparse *sim, size_t done);
 void transition_free_all(struct sparse *sim, struct world *world);
 /** The transition, found or made, that makes constants of the planes that hold one bit in all rows (axes aside). */
 struct transition *transition_fold(struct sparse *sim);
+/** Something about a qubit that follows from the state of the cells: found, or new and empty. NOTE_AXIS: whether it is the
+ *  value of its axis, and alone in that (outcome, once it is proved). NOTE_COLUMN: its values in all rows (replay).
+ *  NOTE_SETTLED, of no qubit: whether the state is, if asking does not change it (outcome, once it is proved). */
+enum note { NOTE_AXIS, NOTE_COLUMN, NOTE_SETTLED, NOTES };
+struct transition *transition_note(struct sparse *sim, enum note note, qry_qubit qubit);
 struct book *book_new(qry_ctx *ctx);
 void book_free(struct book *book);
 
@@ -224,7 +252,10 @@ void book_free(struct book *book);
  *  took it for); nothing has changed, and the transition says OUTCOME_DESCEND from now on. */
 bool transition_run(struct sparse *sim, struct transition *transition, bool backwards, const double *angle);
 /** Contents of literals of one block. */
-void execute_planes(struct sparse *sim, struct block *block, const literal *wanted, size_t count, plane *planes);
+void execute_planes(struct sparse *sim, uint32_t block, const literal *wanted, size_t count, plane *planes);
+/** Values of qubits, or their frames where frame[i] (NULL: nowhere), in a part of the amplitudes. */
+void execute_columns(struct sparse *sim, uint32_t part, const qry_qubit *qubits, const bool *frame, size_t count,
+                     plane *planes);
 
 /* ---- general operations on rows (rows.c) ---- */
 

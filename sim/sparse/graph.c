@@ -79,10 +79,10 @@ static void enter(struct graph *g, size_t number)
 static void make_room(struct graph *g)
 {
     QRY_GROW(g->ctx, g->value, g->room, g->count + 1);
-    qry_must(g->count < UINT32_MAX / 4);
+    qry_must(g->count < UINT32_MAX / 8);
     if (2 * (g->count + 1) <= g->mask)
         return;
-    size_t size = g->mask ? 2 * (g->mask + 1) : 4096;
+    size_t size = g->mask ? 2 * (g->mask + 1) : 64;
     qry_free(g->ctx, g->hash);
     g->hash = NULL;
     g->hash = qry_alloc(g->ctx, size, sizeof *g->hash);
@@ -119,12 +119,12 @@ void graph_forget(struct graph *g, size_t size)
 {
     while (g->count > size) {
         const struct value *v = &g->value[--g->count];
-        if (v->kind == VALUE_INPUT)
-            continue;
         if (v->storage) {
             QRY_GROW(g->ctx, g->spare, g->spare_room, g->spare_count + 1);
             g->spare[g->spare_count++] = v->storage;
         }
+        if (v->kind == VALUE_INPUT)
+            continue;
         size_t slot = slot_of(g, v->kind, v->a, v->b);
         while (g->hash[slot] != g->count + 1)
             slot = (slot + 1) & g->mask;

@@ -241,4 +241,47 @@ static void turn(double *re, double *im, size_t count, const uint64_t *where, do
     }
 }
 
-const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn};
+/* Coefficients of pair i: of the matrix, of the matrix with its rows and columns exchanged, or of the identity. */
+static inline double coefficient(const double *m, int row, int column, bool swapped, bool on)
+{
+    double plain = m[4 * row + 2 * column], other = m[4 * !row + 2 * !column];
+    return on ? swapped ? other : plain : row == column;
+}
+
+static void rotate_real(double *restrict low, double *restrict high, const double m[8], uint64_t on, uint64_t swapped)
+{
+    for (int i = 0; i < 64; i++) {
+        bool s = swapped >> i & 1, acts = on >> i & 1;
+        double x = low[i], y = high[i];
+        low[i] = coefficient(m, 0, 0, s, acts) * x + coefficient(m, 0, 1, s, acts) * y;
+        high[i] = coefficient(m, 1, 0, s, acts) * x + coefficient(m, 1, 1, s, acts) * y;
+    }
+}
+
+static void rotate_complex(double *restrict low, double *restrict high, double *restrict low_im,
+                           double *restrict high_im, const double m[8], uint64_t on, uint64_t swapped)
+{
+    for (int i = 0; i < 64; i++) {
+        bool s = swapped >> i & 1, acts = on >> i & 1;
+        double x = low[i], y = high[i], u = low_im[i], v = high_im[i];
+        double c[4], d[4];
+        for (int k = 0; k < 4; k++) {
+            c[k] = coefficient(m, k / 2, k % 2, s, acts);
+            d[k] = acts ? m[2 * (s ? 3 - k : k) + 1] : 0;
+        }
+        low[i] = c[0] * x - d[0] * u + c[1] * y - d[1] * v;
+        low_im[i] = c[0] * u + d[0] * x + c[1] * v + d[1] * y;
+        high[i] = c[2] * x - d[2] * u + c[3] * y - d[3] * v;
+        high_im[i] = c[2] * u + d[2] * x + c[3] * v + d[3] * y;
+    }
+}
+
+static void rotate(double *re, double *im, size_t half, const double matrix[8], uint64_t on, uint64_t swapped)
+{
+    if (im)
+        rotate_complex(re, re + half, im, im + half, matrix, on, swapped);
+    else
+        rotate_real(re, re + half, matrix, on, swapped);
+}
+
+const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate};

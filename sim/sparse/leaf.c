@@ -3,6 +3,7 @@
 
 #include "sim/sparse/graph.h"
 #include "sim/sparse/in_place.h"
+#include "sim/sparse/lift.h"
 #include "sim/sparse/planner.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ void effect_free(qry_ctx *ctx, struct effect *e)
     qry_free(ctx, e->phase);
     plan_free(ctx, &e->plan);
     qry_free(ctx, e->tagged);
+    qry_free(ctx, e->copied);
     qry_free(ctx, e->guards.item);
     qry_free(ctx, e->asserts.item);
     plan_free(ctx, &e->evaluation);
@@ -43,14 +45,22 @@ struct job {
     const qry_qubit *touched;
     size_t touched_count;
     struct transition *leaf;
-    uint64_t tag; /* names the contents that it writes */
+    uint64_t tag;            /* names the contents that it writes */
+    struct lifts *lifts;     /* NULL: the upper blocks have no part in it */
+    struct block_job *block; /* by block */
+    const bool *comes_down;  /* by place in lifts->up */
 };
 
 struct block_job {
     const struct job *job;
     struct planner planner;
     uint32_t b;
+    const qry_qubit *touched;
+    size_t touched_count;
     struct cell *before;
+    struct cell
+        *lifted;  /* by lift: of a lower block, what upper ones begin with; of an upper one, what it made of that */
+    uint8_t *use; /* in place: of storages */
     identity difference; /* between the states around the leaf, this block's part */
 };
 
@@ -100,9 +110,9 @@ static void add_identity(identity *to, identity x)
 static void add_cells_identity(struct block_job *j)
 {
     const struct world *w = j->job->sim->world;
-    for (size_t i = 0; i < j->job->touched_count; i++) {
-        qry_qubit q = j->job->touched[i];
-        add_identity(&j->difference, world_cell_identity(w, j->b, q, w->block[j->b].cell[q]));
+    for (size_t i = 0; i < j->touched_count; i++) {
+        qry_qubit q = j->touched[i];
+        add_identity(&j->difference, world_cell_identity(w, j->b, q, *world_cell(w, j->b, q)));
     }
 }
 
@@ -110,10 +120,11 @@ enum storage_use { USED_BEFORE = 1, USED_AFTER = 2, WRITTEN = 4 };
 
 static void mark_cell(uint8_t *use, struct cell c, uint8_t mark)
 {
+    literal f = c.f & ~CELL_IS_UPPER;
     if (is_data(c.v))
         use[literal_id(c.v)] |= mark;
-    if (is_data(c.f))
-        use[literal_id(c.f)] |= mark;
+    if (is_data(f))
+        use[literal_id(f)] |= mark;
 }
 
 /* Which of its operands an operation writes, as bits. */
@@ -155,12 +166,13 @@ static void name_contents(struct block_job *j)
 {
     struct block *block = &j->job->sim->world->block[j->b];
     struct effect *e = &j->job->leaf->effect[j->b];
-    uint8_t *use = qry_alloc(block->ctx, block->used, 1);
-    for (size_t i = 0; i < j->job->touched_count; i++) {
+    uint8_t *use = j->use;
+    for (size_t i = 0; i < j->touched_count; i++) {
         mark_cell(use, j->before[i], USED_BEFORE);
-        mark_cell(use, block->cell[j->job->touched[i]], USED_AFTER);
+        mark_cell(use, *world_cell(j->job->sim->world, j->b, j->touched[i]), USED_AFTER);
     }
-    mark_written(use, in_place_builder(j->planner.in_place));
+    for (size_t i = 0; i < e->copied_count; i++)
+        use[e->copied[i].to] |= WRITTEN;
     for (uint32_t s = STORE_FIRST; s < block->used; s++) {
         if (!use[s])
             continue;
@@ -171,16 +183,15 @@ static void name_contents(struct block_job *j)
         e->tagged[e->tagged_count++] = (struct tag_change){s, block->tag[s], after};
         block->tag[s] = after;
     }
-    qry_free(block->ctx, use);
 }
 
 static void record_changes(struct block_job *j)
 {
     struct block *block = &j->job->sim->world->block[j->b];
     struct effect *e = &j->job->leaf->effect[j->b];
-    for (size_t i = 0; i < j->job->touched_count; i++) {
-        qry_qubit q = j->job->touched[i];
-        struct cell before = j->before[i], after = block->cell[q];
+    for (size_t i = 0; i < j->touched_count; i++) {
+        qry_qubit q = j->touched[i];
+        struct cell before = j->before[i], after = *world_cell(j->job->sim->world, j->b, q);
         if (before.v == after.v && before.f == after.f)
             continue;
         QRY_GROW(block->ctx, e->change, e->change_room, e->change_count + 1);
@@ -194,7 +205,7 @@ static void restore(struct block_job *j)
     struct block *block = &j->job->sim->world->block[j->b];
     const struct effect *e = &j->job->leaf->effect[j->b];
     for (size_t i = 0; i < e->change_count; i++)
-        block->cell[e->change[i].qubit] = e->change[i].before;
+        *world_cell(j->job->sim->world, j->b, e->change[i].qubit) = e->change[i].before;
     for (size_t i = 0; i < e->tagged_count; i++)
         block->tag[e->tagged[i].storage] = e->tagged[i].before;
 }
@@ -210,21 +221,22 @@ static int constant_of(const plane *p)
 
 static void fold_block(struct block_job *j)
 {
-    struct block *block = &j->job->sim->world->block[j->b];
-    literal *wanted = qry_alloc(block->ctx, 2 * j->job->touched_count, sizeof *wanted);
-    literal **place = qry_alloc(block->ctx, 2 * j->job->touched_count, sizeof *place);
+    const struct world *w = j->job->sim->world;
+    struct block *block = &w->block[j->b];
+    literal *wanted = qry_alloc(block->ctx, 2 * j->touched_count, sizeof *wanted);
+    literal **place = qry_alloc(block->ctx, 2 * j->touched_count, sizeof *place);
     size_t count = 0;
-    for (size_t i = 0; i < j->job->touched_count; i++) {
-        struct cell *c = &block->cell[j->job->touched[i]];
+    for (size_t i = 0; i < j->touched_count; i++) {
+        struct cell *c = world_cell(w, j->b, j->touched[i]);
         literal *const both[2] = {&c->v, &c->f};
-        for (int k = 0; k < 2; k++)
+        for (int k = 0; k < 2 && !is_upper(*c); k++)
             if (is_data(*both[k])) {
                 place[count] = both[k];
                 wanted[count++] = *both[k];
             }
     }
     plane *planes = qry_alloc_aligned(block->ctx, count, sizeof *planes);
-    execute_planes(j->job->sim, block, wanted, count, planes);
+    execute_planes(j->job->sim, j->b, wanted, count, planes);
     for (size_t i = 0; i < count; i++) {
         int constant = constant_of(&planes[i]);
         if (constant >= 0)
@@ -235,27 +247,103 @@ static void fold_block(struct block_job *j)
     qry_free(block->ctx, wanted);
 }
 
-static void plan_block(void *state)
+static void begin_block(struct block_job *j)
 {
-    struct block_job *j = state;
+    const struct job *job = j->job;
+    const struct world *w = job->sim->world;
+    struct block *block = &w->block[j->b];
+    struct effect *e = &job->leaf->effect[j->b];
+    bool upper = j->b >= w->lower;
+    j->touched = !job->lifts ? job->touched : upper ? job->lifts->up : job->lifts->touched;
+    j->touched_count = !job->lifts ? job->touched_count : upper ? job->lifts->up_count : job->lifts->touched_count;
+    e->sign = block->graph ? 0 : make_literal(STORE_SIGN, false);
+    j->planner = (struct planner){.block = block, .slot = upper ? w->slot : NULL, .effect = e};
+    if (!block->graph)
+        j->planner.in_place = in_place_new(block, upper ? w->slot_count : w->width);
+    j->before = qry_alloc(block->ctx, j->touched_count, sizeof *j->before);
+    for (size_t i = 0; i < j->touched_count; i++)
+        j->before[i] = *world_cell(w, j->b, j->touched[i]);
+    j->lifted = job->lifts ? qry_alloc(block->ctx, job->lifts->count, sizeof *j->lifted) : NULL;
+    add_cells_identity(j);
+}
+
+/* A qubit leaves the lower block; what it was stays there, and a copy goes up. */
+static void lift_from(struct block_job *j, const struct step *step)
+{
+    struct cell *c = world_cell(j->job->sim->world, j->b, step->qubit), *out = &j->lifted[step->lift];
+    *out = *c;
+    if (j->planner.in_place) {
+        out->v = in_place_copy(j->planner.in_place, c->v);
+        out->f = in_place_copy(j->planner.in_place, c->f);
+    }
+    c->f |= CELL_IS_UPPER;
+}
+
+static literal copy_up(struct block_job *j, literal from)
+{
+    if (!is_data(from))
+        return from;
+    struct effect *e = j->planner.effect;
+    literal to = in_place_import(j->planner.in_place);
+    QRY_GROW(j->planner.block->ctx, e->copied, e->copied_room, e->copied_count + 1);
+    e->copied[e->copied_count++] = (struct copied){literal_id(from), literal_id(to), false};
+    return to;
+}
+
+static void lift_to(struct block_job *j, const struct step *step)
+{
+    struct world *w = j->job->sim->world;
+    struct cell from = j->job->block[(j->b - w->lower) % w->lower].lifted[step->lift], to;
+    if (j->planner.in_place)
+        to = (struct cell){copy_up(j, from.v), copy_up(j, from.f)};
+    else
+        to = (struct cell){lift_value(w, j->b, from.v), lift_value(w, j->b, from.f)};
+    *world_cell(w, j->b, step->qubit) = j->lifted[step->lift] = to;
+}
+
+static void plan_steps(struct block_job *j, const struct steps *steps)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct step *step = &steps->step[i];
+        struct flat_gate gate = step->gate;
+        gate.control = j->job->lifts->control + step->control;
+        if (step->kind == STEP_GATE)
+            planner_gate(&j->planner, &gate);
+        else if (step->kind == STEP_ZERO)
+            planner_assert_zero(&j->planner, step->qubit);
+        else if (step->kind == STEP_Z_FRAME)
+            planner_expect_z_frame(&j->planner, step->qubit);
+        else if (j->planner.slot)
+            lift_to(j, step);
+        else
+            lift_from(j, step);
+    }
+}
+
+static void plan_block(struct block_job *j)
+{
     const struct job *job = j->job;
     struct block *block = &job->sim->world->block[j->b];
-    struct effect *e = &job->leaf->effect[j->b];
-    e->sign = block->graph ? 0 : make_literal(STORE_SIGN, false);
-    j->planner = (struct planner){.block = block, .effect = e};
-    if (!block->graph)
-        j->planner.in_place = in_place_new(block, job->sim->world->width);
-    j->before = qry_alloc(block->ctx, job->touched_count, sizeof *j->before);
-    for (size_t i = 0; i < job->touched_count; i++)
-        j->before[i] = block->cell[job->touched[i]];
-    add_cells_identity(j);
-    if (job->task == PLAN_STRETCH) {
+    begin_block(j);
+    if (job->task == FOLD_CONSTANTS)
+        fold_block(j);
+    else if (job->lifts)
+        plan_steps(j, j->planner.slot ? &job->lifts->upper : &job->lifts->lower);
+    else if (job->task == PLAN_STRETCH) {
         struct flat_visitor visitor = {j, on_gate, on_leave};
         stretch_walk(block->ctx, job->sim, job->stretch, &visitor);
-    } else if (job->task == FOLD_CONSTANTS)
-        fold_block(j);
-    else
+    } else
         on_leave(j, job->stretch->definition, job->sim->binding[job->stretch->binding].map);
+    if (!j->planner.in_place)
+        return;
+    j->use = qry_alloc(block->ctx, block->used, 1);
+    mark_written(j->use, in_place_builder(j->planner.in_place));
+}
+
+static void finish_block(struct block_job *j)
+{
+    struct block *block = &j->job->sim->world->block[j->b];
+    struct effect *e = &j->job->leaf->effect[j->b];
     if (j->planner.in_place) {
         name_contents(j);
         plan_finish(block->ctx, in_place_builder(j->planner.in_place), &e->plan);
@@ -265,10 +353,160 @@ static void plan_block(void *state)
     add_cells_identity(j);
     record_changes(j);
     restore(j);
+    qry_free(block->ctx, j->use);
+    qry_free(block->ctx, j->lifted);
     qry_free(block->ctx, j->before);
 }
 
+/* ---- coming down again ---- */
+
+/* How a qubit may come down in a family of blocks. */
+enum { STAYS_UP, AS_IT_WAS, AS_A_CONSTANT };
+
+/* A lower block and the upper ones that belong to it. */
+struct family_job {
+    struct job *job;
+    uint32_t lower;
+    uint8_t *way; /* by place in lifts->up */
+};
+
+/* Whether an upper cell is known to be what the lower one was when the qubit went up. */
+static bool is_as_it_was(const struct block_job *j, size_t up)
+{
+    struct world *w = j->job->sim->world;
+    qry_qubit q = j->job->lifts->up[up];
+    struct cell now = *world_cell(w, j->b, q), was = w->block[(j->b - w->lower) % w->lower].cell[q];
+    uint32_t lift = j->job->lifts->lift[up];
+    was.f &= ~CELL_IS_UPPER;
+    if (!j->planner.in_place)
+        return now.v == lift_value(w, j->b, was.v) && now.f == lift_value(w, j->b, was.f);
+    if (lift == NOT_LIFTED)
+        return now.v == was.v && now.f == was.f && !is_data(now.v) && !is_data(now.f);
+    const struct cell *to = &j->lifted[lift];
+    return now.v == to->v && now.f == to->f && (!is_data(now.v) || !(j->use[literal_id(now.v)] & WRITTEN)) &&
+           (!is_data(now.f) || !(j->use[literal_id(now.f)] & WRITTEN));
+}
+
+static uint8_t way_down(const struct family_job *f, size_t up)
+{
+    const struct world *w = f->job->sim->world;
+    qry_qubit q = f->job->lifts->up[up];
+    struct cell first = *world_cell(w, w->lower + f->lower, q);
+    bool as_it_was = true, constant = !is_data(first.v) && !is_data(first.f);
+    for (uint32_t b = w->lower + f->lower; b < w->block_count && (as_it_was || constant); b += w->lower) {
+        struct cell c = *world_cell(w, b, q);
+        constant = constant && c.v == first.v && c.f == first.f;
+        as_it_was = as_it_was && is_as_it_was(&f->job->block[b], up);
+    }
+    return as_it_was ? AS_IT_WAS : constant ? AS_A_CONSTANT : STAYS_UP;
+}
+
+static void plan_family(void *state)
+{
+    struct family_job *f = state;
+    const struct world *w = f->job->sim->world;
+    plan_block(&f->job->block[f->lower]);
+    if (!f->job->lifts)
+        return;
+    for (uint32_t b = w->lower + f->lower; b < w->block_count; b += w->lower)
+        plan_block(&f->job->block[b]);
+    f->way = qry_alloc(w->block[f->lower].ctx, f->job->lifts->up_count, 1);
+    for (size_t i = 0; i < f->job->lifts->up_count; i++)
+        f->way[i] = way_down(f, i);
+}
+
+/* The copies of a qubit that comes down as it was are made backwards, too. */
+static void copy_both_ways(struct block_job *j, uint32_t lift)
+{
+    struct effect *e = j->planner.effect;
+    const struct cell *c = &j->lifted[lift];
+    for (size_t i = 0; i < e->copied_count; i++) {
+        uint32_t to = e->copied[i].to;
+        e->copied[i].back |= (is_data(c->v) && to == literal_id(c->v)) || (is_data(c->f) && to == literal_id(c->f));
+    }
+}
+
+static void come_down(struct family_job *f, size_t up)
+{
+    const struct world *w = f->job->sim->world;
+    qry_qubit q = f->job->lifts->up[up];
+    uint32_t lift = f->job->lifts->lift[up];
+    struct cell *low = &w->block[f->lower].cell[q];
+    if (f->way[up] == AS_IT_WAS)
+        low->f &= ~CELL_IS_UPPER;
+    else
+        *low = *world_cell(w, w->lower + f->lower, q);
+    for (uint32_t b = w->lower + f->lower; b < w->block_count; b += w->lower) {
+        if (f->way[up] == AS_IT_WAS && lift != NOT_LIFTED)
+            copy_both_ways(&f->job->block[b], lift);
+        *world_cell(w, b, q) = (struct cell){0, 0};
+    }
+}
+
+static void finish_family(void *state)
+{
+    struct family_job *f = state;
+    const struct world *w = f->job->sim->world;
+    if (f->job->lifts)
+        for (size_t i = 0; i < f->job->lifts->up_count; i++)
+            if (f->job->comes_down[i])
+                come_down(f, i);
+    finish_block(&f->job->block[f->lower]);
+    for (uint32_t b = w->lower + f->lower; f->job->lifts && b < w->block_count; b += w->lower)
+        finish_block(&f->job->block[b]);
+    qry_free(w->block[f->lower].ctx, f->way);
+}
+
 /* ---- a leaf ---- */
+
+/* Which qubits come down: those that may in all families. In place, one whose plane below falls into disuse cannot be taken
+ * up again backwards. */
+static bool *agree(struct job *job, const struct family_job *family)
+{
+    const struct world *w = job->sim->world;
+    bool *down = qry_alloc(job->sim->base.ctx, job->lifts->up_count, sizeof *down);
+    for (size_t i = 0; i < job->lifts->up_count; i++) {
+        bool loses = false;
+        down[i] = true;
+        for (uint32_t c = 0; c < w->lower; c++) {
+            struct cell was = w->block[c].cell[job->lifts->up[i]];
+            down[i] = down[i] && family[c].way[i] != STAYS_UP;
+            loses |= family[c].way[i] == AS_A_CONSTANT && (is_data(was.v) || is_data(was.f & ~CELL_IS_UPPER));
+        }
+        job->leaf->one_way |= down[i] && loses && !job->sim->numbered;
+    }
+    return down;
+}
+
+static bool list_gate(void *state, const struct flat_gate *gate, uint32_t op)
+{
+    struct job *job = state;
+    (void)op;
+    lifts_gate(job->lifts, gate);
+    count_gate(&job->leaf->executed, gate);
+    return true;
+}
+
+static bool list_leave(void *state, const qry_definition *callee, const qry_qubit *map)
+{
+    struct job *job = state;
+    lifts_leave(job->lifts, callee, map);
+    return true;
+}
+
+static void list_steps(struct job *job)
+{
+    struct sparse *sim = job->sim;
+    job->lifts = lifts_new(sim, job->touched, job->touched_count);
+    if (!job->lifts)
+        return;
+    struct flat_visitor visitor = {job, list_gate, list_leave};
+    if (job->task == PLAN_STRETCH)
+        stretch_walk(sim->base.ctx, sim, job->stretch, &visitor);
+    else if (job->task == END_CALL)
+        list_leave(job, job->stretch->definition, sim->binding[job->stretch->binding].map);
+    world_give_slots(sim, sim->world, job->lifts->up, job->lifts->up_count);
+}
 
 static struct transition *plan_all_blocks(struct job *job)
 {
@@ -276,38 +514,49 @@ static struct transition *plan_all_blocks(struct job *job)
     struct world *w = sim->world;
     struct transition *t = job->leaf = qry_alloc(sim->base.ctx, 1, sizeof *t);
     t->is_leaf = true;
-    t->effect = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->effect);
+    list_steps(job);
+    t->block_count = job->lifts ? w->block_count : w->lower;
+    t->effect = qry_alloc(sim->base.ctx, t->block_count, sizeof *t->effect);
     t->key.from = t->to = w->state;
     job->tag = ++sim->next_tag;
-    struct block_job *j = qry_alloc(sim->base.ctx, w->block_count, sizeof *j);
-    for (uint32_t b = 0; b < w->block_count; b++)
+    struct block_job *j = job->block = qry_alloc(sim->base.ctx, t->block_count, sizeof *j);
+    struct family_job *family = qry_alloc(sim->base.ctx, w->lower, sizeof *family);
+    for (uint32_t b = 0; b < t->block_count; b++)
         j[b] = (struct block_job){.job = job, .b = b};
-    world_each_block(sim, plan_block, j, sizeof *j);
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t c = 0; c < w->lower; c++)
+        family[c] = (struct family_job){.job = job, .lower = c};
+    world_each_family(sim, plan_family, family, sizeof *family);
+    bool *down = job->lifts ? agree(job, family) : NULL;
+    job->comes_down = down;
+    world_each_family(sim, finish_family, family, sizeof *family);
+    for (uint32_t b = 0; b < t->block_count; b++) {
         add_identity(&t->to, j[b].difference);
         t->acts |= effect_acts(&t->effect[b]);
         w->planned += effect_size(&t->effect[b]);
     }
+    qry_free(sim->base.ctx, down);
+    qry_free(sim->base.ctx, family);
     qry_free(sim->base.ctx, j);
+    lifts_free(job->lifts);
     return t;
 }
 
 struct transition *leaf_plan(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched, size_t count)
 {
-    struct job job = {sim, PLAN_STRETCH, stretch, touched, count, NULL, 0};
+    struct job job = {.sim = sim, .task = PLAN_STRETCH, .stretch = stretch, .touched = touched, .touched_count = count};
     return plan_all_blocks(&job);
 }
 
 struct transition *leaf_end_call(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched,
                                  size_t count)
 {
-    struct job job = {sim, END_CALL, stretch, touched, count, NULL, 0};
+    struct job job = {.sim = sim, .task = END_CALL, .stretch = stretch, .touched = touched, .touched_count = count};
     return plan_all_blocks(&job);
 }
 
 static bool has_data(const struct world *w, qry_qubit q)
 {
-    for (uint32_t b = 0; b < w->block_count; b++)
+    for (uint32_t b = 0; b < w->lower; b++) /* or is in the upper blocks */
         if (is_data(w->block[b].cell[q].v) || is_data(w->block[b].cell[q].f))
             return true;
     return false;
@@ -321,7 +570,7 @@ struct transition *leaf_fold(struct sparse *sim)
     for (qry_qubit q = 0; q < w->width; q++)
         if (world_axis(w, q) < 0 && has_data(w, q))
             touched[count++] = q;
-    struct job job = {sim, FOLD_CONSTANTS, NULL, touched, count, NULL, 0};
+    struct job job = {.sim = sim, .task = FOLD_CONSTANTS, .touched = touched, .touched_count = count};
     struct transition *t = plan_all_blocks(&job);
     qry_free(sim->base.ctx, touched);
     return t;

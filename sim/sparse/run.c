@@ -51,22 +51,24 @@ static void run_general(struct sparse *sim, const struct stretch *s, const qry_o
     qry_free(sim->base.ctx, reader.list);
 }
 
-static void make_axes(struct sparse *sim, const qry_qubit *qubits, size_t count)
-{
-    if (axes_settle(sim)) {
-        axes_add(sim, qubits, count);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        rows_resolve(sim, qubits[i]);
-}
-
-static void make_needed_axes(struct sparse *sim, const struct transition *t)
+/* What a transition needs as axes becomes that. In the middle of a computation only qubits in the X frame can, as rows. */
+static void make_needed_axes(struct sparse *sim, struct transition *t)
 {
     size_t count = t->need_count;
     qry_qubit *needs = qry_alloc(sim->base.ctx, count, sizeof *needs); /* t may go with its world */
     memcpy(needs, t->needs, count * sizeof *needs);
-    make_axes(sim, needs, count);
+    bool any = axes_settle(sim);
+    if (any)
+        axes_add(sim, needs, count);
+    for (size_t i = 0; !any && i < count; i++) {
+        uint32_t first;
+        world_blocks(sim->world, needs[i], &first);
+        any = world_cell(sim->world, first, needs[i])->f;
+    }
+    if (!any)
+        t->outcome = OUTCOME_DESCEND;
+    for (size_t i = 0; i < count; i++)
+        rows_resolve(sim, needs[i]);
     qry_free(sim->base.ctx, needs);
 }
 

@@ -138,14 +138,11 @@ static void each_row(struct sparse *sim, const qry_qubit *qubits, uint32_t count
                      void (*visit)(void *state, const uint8_t *values, double re, double im), void *state)
 {
     struct world *w = sim->world;
-    literal *wanted = qry_alloc(sim->base.ctx, count, sizeof *wanted);
     plane *planes = qry_alloc_aligned(sim->base.ctx, count, sizeof *planes);
     uint8_t *values = qry_alloc(sim->base.ctx, count, 1);
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t b = 0; b < w->parts; b++) {
         size_t first = (size_t)b * PLANE_ROWS;
-        for (uint32_t i = 0; i < count; i++)
-            wanted[i] = w->block[b].cell[qubits[i]].v;
-        execute_planes(sim, &w->block[b], wanted, count, planes);
+        execute_columns(sim, b, qubits, NULL, count, planes);
         for (size_t row = 0; row < PLANE_ROWS && first + row < w->rows; row++) {
             for (uint32_t i = 0; i < count; i++)
                 values[i] = planes[i].word[row / 64] >> row % 64 & 1;
@@ -154,7 +151,6 @@ static void each_row(struct sparse *sim, const qry_qubit *qubits, uint32_t count
     }
     qry_free(sim->base.ctx, values);
     qry_free(sim->base.ctx, planes);
-    qry_free(sim->base.ctx, wanted);
 }
 
 struct marginal {

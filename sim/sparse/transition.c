@@ -4,6 +4,7 @@
 
 #include "sim/sparse/graph.h"
 #include "sim/sparse/leaf.h"
+#include "sim/sparse/lift.h"
 #include "sim/sparse/scout.h"
 
 #include <string.h>
@@ -99,7 +100,7 @@ static void free_transition(struct sparse *sim, struct world *w, struct transiti
     for (size_t i = 0; i < t->child_count; i++)
         free_child(sim, w, &t->child[i]);
     if (t->effect)
-        for (uint32_t b = 0; b < w->block_count; b++) {
+        for (uint32_t b = 0; b < t->block_count; b++) {
             w->planned -= effect_size(&t->effect[b]);
             effect_free(w->block[b].ctx, &t->effect[b]);
         }
@@ -130,11 +131,11 @@ void transition_free_all(struct sparse *sim, struct world *w)
 void transition_move(struct sparse *sim, struct transition *t, bool backwards)
 {
     struct world *w = sim->world;
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t b = 0; b < t->block_count; b++) {
         const struct effect *e = &t->effect[b];
         struct block *block = &w->block[b];
         for (size_t i = 0; i < e->change_count; i++)
-            block->cell[e->change[i].qubit] = backwards ? e->change[i].before : e->change[i].after;
+            *world_cell(w, b, e->change[i].qubit) = backwards ? e->change[i].before : e->change[i].after;
         for (size_t i = 0; i < e->tagged_count; i++)
             block->tag[e->tagged[i].storage] = backwards ? e->tagged[i].before : e->tagged[i].after;
     }
@@ -164,18 +165,29 @@ static void add_child(struct making *m, struct child child)
     t->executed.controlled_rotations += add->controlled_rotations;
 }
 
+/* Why it failed; what is needed as axes from here on may not be what is needed at the beginning (name_needs). */
 static void fail(struct making *m, enum outcome outcome, const qry_qubit *needs, size_t need_count)
 {
     m->failed = true;
     struct transition *t = m->t;
-    /* Inputs can be named only while the cells stand where they stood at the beginning. */
-    bool at_start = same_identity(m->sim->world->state, t->key.from);
-    t->outcome = outcome == OUTCOME_NEEDS && at_start ? OUTCOME_NEEDS : OUTCOME_DESCEND;
-    if (t->outcome != OUTCOME_NEEDS)
+    t->outcome = outcome;
+    if (outcome != OUTCOME_NEEDS)
         return;
     t->needs = qry_alloc(m->sim->base.ctx, need_count, sizeof *t->needs);
     memcpy(t->needs, needs, need_count * sizeof *needs);
     t->need_count = need_count;
+}
+
+/* Back at the beginning: any qubit that is a constant here may become an axis here, and need not later. */
+static void name_needs(struct sparse *sim, struct transition *t)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < t->need_count; i++)
+        if (world_is_constant(sim->world, t->needs[i]))
+            t->needs[count++] = t->needs[i];
+    t->need_count = count;
+    if (t->outcome == OUTCOME_NEEDS && !count)
+        t->outcome = OUTCOME_DESCEND;
 }
 
 static void add_leaf(struct making *m, uint32_t from, uint32_t to)
@@ -276,7 +288,7 @@ static void add_range(struct making *m, size_t from, size_t to)
  * 0, a word in an unknown frame. Block by block, because that is how cells lie in memory. */
 static void mark_asserted(const struct world *w, qry_role role, const qry_qubit *map, uint32_t count, bool *mark)
 {
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t b = 0; b < w->lower; b++) {
         const struct cell *cell = w->block[b].cell;
         for (uint32_t k = 0; k < count; k++) {
             struct cell c = cell[map[k]];
@@ -326,9 +338,10 @@ static void go_back(struct making *m)
 static void note_memory(struct sparse *sim, struct transition *t)
 {
     struct world *w = sim->world;
-    t->used_after = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->used_after);
-    t->values_after = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->values_after);
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    t->noted = t->block_count > w->lower ? t->block_count : w->lower;
+    t->used_after = qry_alloc(sim->base.ctx, t->noted, sizeof *t->used_after);
+    t->values_after = qry_alloc(sim->base.ctx, t->noted, sizeof *t->values_after);
+    for (uint32_t b = 0; b < t->noted; b++) {
         t->used_after[b] = w->block[b].used;
         t->values_after[b] = w->block[b].graph ? graph_size(w->block[b].graph) : 0;
         if (w->block[b].graph)
@@ -369,13 +382,16 @@ static struct transition *make_call(struct sparse *sim, const struct stretch *st
     add_end(&m);
     if (m.failed) {
         go_back(&m);
+        name_needs(sim, t);
         return t;
     }
     t->to = sim->world->state;
-    t->reverse = *key;
-    t->reverse.from = t->to;
-    t->reverse.inverse = !key->inverse;
     composite_finish(sim, t);
+    if (!t->one_way) {
+        t->reverse = *key;
+        t->reverse.from = t->to;
+        t->reverse.inverse = !key->inverse;
+    }
     for (size_t i = t->child_count; i-- > 0;)
         transition_move(sim, t->child[i].transition, !t->child[i].backwards);
     return t;
@@ -434,8 +450,8 @@ struct child transition_get(struct sparse *sim, const struct stretch *stretch, e
 
 /* ---- planes that turned out to be constant ---- */
 
-/* The key of a fold: no definition has this number. */
-enum { FOLD = UINT32_MAX };
+/* Keys of what is no definition: no definition has these numbers. */
+enum { FOLD = UINT32_MAX, FIRST_NOTE = FOLD - NOTES };
 
 struct transition *transition_fold(struct sparse *sim)
 {
@@ -450,11 +466,26 @@ struct transition *transition_fold(struct sparse *sim)
     return t;
 }
 
+/* ---- what was found out in a state ---- */
+
+struct transition *transition_note(struct sparse *sim, enum note note, qry_qubit q)
+{
+    struct key key = {.from = sim->world->state, .version = 1, .definition = FIRST_NOTE + note, .begin = q};
+    struct transition *t = find(sim->world, &key).transition;
+    if (!t) {
+        t = qry_alloc(sim->base.ctx, 1, sizeof *t);
+        t->key = key;
+        note_memory(sim, t);
+        insert(sim, sim->world, t);
+    }
+    return t;
+}
+
 /* ---- sweeping ---- */
 
 static bool is_stale(const struct sparse *sim, const struct transition *t)
 {
-    return t->key.definition == FOLD ||
+    return t->key.definition >= FIRST_NOTE ||
            t->key.version !=
                stretch_knowledge(sim, qry_circuit_definition(sim->base.circuit, t->key.definition))->version;
 }
@@ -479,15 +510,18 @@ static struct transition *take_out(struct world *w)
 static void roll_back(const struct sparse *sim, struct world *w, const struct transition *kept)
 {
     for (uint32_t b = 0; b < w->block_count; b++) {
-        uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;
+        uint64_t used = STORE_FIRST + (b < w->lower ? w->inputs : 0), values = w->block[b].inputs;
         for (const struct transition *t = kept; t; t = t->next) {
+            if (b >= t->noted)
+                continue;
             used = t->used_after[b] > used ? t->used_after[b] : used;
             values = t->values_after[b] > values ? t->values_after[b] : values;
         }
         mark_keeps(sim, w, b, &used, &values);
-        if (w->block[b].graph)
+        if (w->block[b].graph) {
             graph_forget(w->block[b].graph, values);
-        else
+            lift_forget(w, b, values);
+        } else
             w->block[b].used = (uint32_t)used;
     }
 }
@@ -548,7 +582,7 @@ void transition_forget_if_many(struct sparse *sim)
 /* Of operations of the program that may be others now. */
 static bool is_forgotten(const struct sparse *sim, const struct transition *t)
 {
-    return t->key.definition == FOLD || (t->key.definition == 0 && t->key.end > sim->kept_done);
+    return t->key.definition >= FIRST_NOTE || (t->key.definition == 0 && t->key.end > sim->kept_done);
 }
 
 void transition_forget_program(struct sparse *sim, size_t done)
