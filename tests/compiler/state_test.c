@@ -2,6 +2,7 @@
  * their programs; and how probable a mark is after a round, by the engine. */
 #include "tests/compiler/front.h"
 #include "tests/compiler/oracles.h"
+#include "tests/compiler/rows.h"
 
 #include "base/faults.h"
 #include "sim/sim.h"
@@ -168,6 +169,17 @@ static void summands(void **state)
         }
 }
 
+/* Every bit of the code turns its flag by two rotations, there and back; or is a CX. */
+static void expect_rotations(qry_search *search)
+{
+    const qry_lowered *l = qry_lowered_of(search);
+    uint64_t count[QRY_GATES], turning = 0;
+    for (int i = 0; l->coded && i < l->score.code.width; i++) /* a constant bit needs no control, or nothing */
+        turning += l->encoder.turn[i] < acos(-1) && !qry_bit_is_constant(l->score.code.bits[i]);
+    walked_count(l->oracle[0], count);
+    assert_int_equal(count[QRY_GATE_ry], 4 * turning);
+}
+
 /* Numbers by flags, exponentials by every way there is. */
 static void encodings(void **state)
 {
@@ -216,8 +228,10 @@ static void encodings(void **state)
                          c.search->flags);
             bool flags = way == QRY_WAY_EXPONENT || way == QRY_WAY_ANGLE;
             assert_int_equal(c.search->encoding, flags ? QRY_ENCODING_FLAGS : QRY_ENCODING_INEQUALITY);
-            for (qry_summand s = 0; s < QRY_SUMMANDS; s++)
+            for (qry_summand s = 0; s < QRY_SUMMANDS; s++) {
                 check_summand(c.search, s);
+                expect_rotations(c.search);
+            }
             finish(&c);
         }
 }
