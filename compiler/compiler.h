@@ -108,12 +108,14 @@ typedef struct qry_search {
 } qry_search;
 
 /** All passes but read, which qry_program_read ran. NULL after errors. The program is a round of as many iterations as the
- *  statement says, else as are best for `expect` matching rows, else for one. options may be NULL. */
+ *  statement says, else as are best for `expect` matching rows, else for one; of estimates and `sample one` else of one
+ *  iteration. options may be NULL. */
 qry_search *qry_program_compile(qry_program *program, const qry_compile_options *options);
 void qry_search_free(qry_search *search);
 
 /** After new parameters or constants were bound: folds and lowers the predicate again. Query definitions of unchanged
- *  tables stay, with their versions. */
+ *  tables stay, with their versions; so do summand, bar and random numbers, these unless the domain changes or their
+ *  bits. */
 bool qry_search_refresh(qry_search *search);
 
 /** The circuit's program := one round: H on address and uniform register, `iterations` times (oracle, diffusion); then
@@ -127,8 +129,9 @@ void qry_search_write_fixed_point(qry_search *search, size_t count, const double
  *  qry_search_refresh keeps it unless the domain changes. */
 void qry_search_set_alive(qry_search *search, const uint8_t *alive);
 
-/** Whether row j matches, by exact integer arithmetic on the quantised values: one classical score evaluation. For one
- *  thread at a time, as all of a search. */
+/** Whether row j matches, by exact integer arithmetic on the quantised values: one classical score evaluation. Of `sample
+ *  set`: whether it is in the set by the present thresholds; bars and uniform registers do not matter. For one thread at a
+ *  time, as all of a search. */
 bool qry_search_matches(qry_search *search, uint64_t j);
 /** How many rows match: a classical scan of all of them. */
 uint64_t qry_search_count_matches(qry_search *search);

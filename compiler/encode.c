@@ -14,7 +14,7 @@
 enum {
     TABLE_BITS = 16, /* of the index of a table of angles */
     CODE_BITS = 24,  /* of the angles at most, however large the greatest number is */
-    LIGHT_STATE = 24 /* qubits of address and registers: what AUTO takes for easy to simulate */
+    LIGHT_STATE = 20 /* qubits of address and registers: up to a million states are easy to simulate */
 };
 
 /* A flag that would stay 0 with less than this probability is flipped for certain. */
@@ -61,17 +61,21 @@ static double table_cost(int bits) { return toffoli * 2 * (ldexp(1, bits) - 2); 
 
 struct choice {
     double cost;
-    bool heavy, any;
+    int state;
+    bool any;
 };
 
-/* What is easy to simulate comes first, then what is cheap. A state too large for 62 bits is none. */
+/* What is easy to simulate comes first, smaller states before larger ones, and then what is cheap. A state of more than 62
+ * qubits is none. */
 static void consider(qry_lowered *l, struct choice *best, enum qry_way way, double cost, int registers)
 {
     int state = registers + (int)l->search.address;
-    bool heavy = state > LIGHT_STATE;
-    if (state > QRY_MAX_WIDTH || (best->any && (heavy > best->heavy || (heavy == best->heavy && cost >= best->cost))))
+    if (state > QRY_MAX_WIDTH)
         return;
-    *best = (struct choice){cost, heavy, true};
+    state = state > LIGHT_STATE ? state : LIGHT_STATE;
+    if (best->any && (state > best->state || (state == best->state && cost >= best->cost)))
+        return;
+    *best = (struct choice){cost, state, true};
     l->encoder.way = way;
 }
 

@@ -1,4 +1,4 @@
-/* lower.c: a search statement to a circuit. Requires: widths. Leaves: the circuit, its program one round; all work
+/* lower.c: a statement to a circuit. Requires: widths. Leaves: the circuit, its program one round; all work
  * qubits are returned by every definition that has them in a group of role WORK. */
 #include "compiler/state.h"
 

@@ -336,6 +336,9 @@ static void prepare_draws(qry_lowered *l, qry_type type, int64_t low, int64_t hi
     uint64_t version = t->version;
     const char *name = t->name ? t->name : qry_added_table_name(l, race ? "race" : "random");
     int64_t *mantissas = t->mantissas;
+    for (size_t i = 0; i < l->load_count; i++)
+        if (l->loads[i].words.table == t)
+            l->loads[i].written = l->loads[i].linked = false; /* its words may have another width */
     *t = (qry_table){name, s->default_arch, rows, 1, type, mantissas, low, high, s->span, version};
     if (hashed) {
         l->masks = qry_resize(l->ctx, l->masks, QRY_MAX_WIDTH, sizeof *l->masks);
@@ -371,6 +374,11 @@ static bool prepare_race(qry_lowered *l)
         return false;
     }
     int fraction = e->arg[0]->fraction > FRACTION ? e->arg[0]->fraction : FRACTION;
+    if (e->arg[0]->width + fraction - e->arg[0]->fraction >= QRY_MAX_WIDTH || fraction >= QRY_MAX_WIDTH - INTEGER) {
+        qry_error_at(l->ctx, e->arg[0]->span, "cut the exponent off with max or clip, or drop low bits with \"as\"",
+                     "the exponent's range is too wide for a race");
+        return false;
+    }
     prepare_draws(l, (qry_type){true, false, INTEGER, fraction}, LEAST * ((int64_t)1 << fraction),
                   MOST * ((int64_t)1 << fraction));
     return true;

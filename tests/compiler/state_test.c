@@ -2,7 +2,9 @@
  * their programs; and how probable a mark is after a round, by the engine. */
 #include "tests/compiler/front.h"
 #include "tests/compiler/oracles.h"
+#include "tests/compiler/rows.h"
 
+#include "base/faults.h"
 #include "sim/sim.h"
 
 #include <math.h>
@@ -167,6 +169,17 @@ static void summands(void **state)
         }
 }
 
+/* Every bit of the code turns its flag by two rotations, there and back; or is a CX. */
+static void expect_rotations(qry_search *search)
+{
+    const qry_lowered *l = qry_lowered_of(search);
+    uint64_t count[QRY_GATES], turning = 0;
+    for (int i = 0; l->coded && i < l->score.code.width; i++) /* a constant bit needs no control, or nothing */
+        turning += l->encoder.turn[i] < acos(-1) && !qry_bit_is_constant(l->score.code.bits[i]);
+    walked_count(l->oracle[0], count);
+    assert_int_equal(count[QRY_GATE_ry], 4 * turning);
+}
+
 /* Numbers by flags, exponentials by every way there is. */
 static void encodings(void **state)
 {
@@ -215,8 +228,10 @@ static void encodings(void **state)
                          c.search->flags);
             bool flags = way == QRY_WAY_EXPONENT || way == QRY_WAY_ANGLE;
             assert_int_equal(c.search->encoding, flags ? QRY_ENCODING_FLAGS : QRY_ENCODING_INEQUALITY);
-            for (qry_summand s = 0; s < QRY_SUMMANDS; s++)
+            for (qry_summand s = 0; s < QRY_SUMMANDS; s++) {
                 check_summand(c.search, s);
+                expect_rotations(c.search);
+            }
             finish(&c);
         }
 }
@@ -526,6 +541,10 @@ static void races(void **state)
     assert_null(c.search);
     assert_non_null(strstr(c.said.text, "a race needs a probability that is an exponential"));
     finish(&c);
+    compile(&c, "select", false, "sample one j in T with probability exp(min(0, T[j]) << 45) { method = race }");
+    assert_null(c.search);
+    assert_non_null(strstr(c.said.text, "the exponent's range is too wide for a race"));
+    finish(&c);
 }
 
 static void too_wide(void **state)
@@ -538,15 +557,54 @@ static void too_wide(void **state)
     finish(&c);
 }
 
+/* ---- memory ---- */
+
+static void quiet(void *nothing, const qry_diagnostic *diagnostic)
+{
+    (void)nothing;
+    (void)diagnostic;
+}
+
+static void use(void *state)
+{
+    struct compiled *c = state;
+    c->program = program_of(c->ctx, c->text);
+    c->search = qry_program_compile(c->program, NULL);
+    qry_search_set_summand(c->search, QRY_SUMMAND_NEGATIVE);
+    qry_search_write_canonical(c->search, 2);
+    qry_search_free(c->search);
+    qry_program_free(c->program);
+}
+
+/* Failing at any allocation leaves nothing behind but the context. */
+static void out_of_memory(void **state)
+{
+    (void)state;
+    for (size_t n = 1;; n += 1 + n / 60) {
+        struct compiled c = {.ctx = qry_ctx_new()};
+        qry_ctx_on_diagnostic(c.ctx, quiet, NULL);
+        snprintf(c.text, sizeof c.text, tables, 7, 7, 7, 7, "select",
+                 "estimate sum of T[j] for j in T where F[j] { encoding = flags }");
+        qry_memory_fail_at(c.ctx, n);
+        bool done = qry_protect(c.ctx, use, &c);
+        qry_memory_fail_at(c.ctx, 0);
+        qry_ctx_free(c.ctx);
+        if (done)
+            break;
+        assert_true(n < 100000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(summands),    cmocka_unit_test(encodings),
-        cmocka_unit_test(counts),      cmocka_unit_test(canonical),
-        cmocka_unit_test(bars),        cmocka_unit_test(bars_keep_the_key),
-        cmocka_unit_test(sets),        cmocka_unit_test(hashes_are_pairwise_independent),
-        cmocka_unit_test(sure_things), cmocka_unit_test(one_by_amplification),
-        cmocka_unit_test(races),       cmocka_unit_test(too_wide),
+        cmocka_unit_test(summands),      cmocka_unit_test(encodings),
+        cmocka_unit_test(counts),        cmocka_unit_test(canonical),
+        cmocka_unit_test(bars),          cmocka_unit_test(bars_keep_the_key),
+        cmocka_unit_test(sets),          cmocka_unit_test(hashes_are_pairwise_independent),
+        cmocka_unit_test(sure_things),   cmocka_unit_test(one_by_amplification),
+        cmocka_unit_test(races),         cmocka_unit_test(too_wide),
+        cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }
