@@ -16,7 +16,7 @@ static const struct {
 } statements[] = {
     {"count j in T where T[j] > 2", 6},
     {"count j in T where T[j] > 1 && T[j] < 0", 0},
-    {"count j in T where T[j] > -9", 13},
+    {"count j in T where T[j] == T[j] * T[j]", 1},
     {"estimate sum of T[j] for j in T", 8.25},
     {"estimate mean of T[j] for j in T", 8.25 / 13},
     {"estimate sum of T[j] for j in T where T[j] > 0", 20.75},
