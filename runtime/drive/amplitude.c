@@ -11,6 +11,9 @@ static const double finest = 0x1p-30;
 /* Multiples of a grain that limits miss by less, in grains, are within: what double precision loses. */
 static const double slack = 1e-6;
 
+/* Of double precision, where an aim is met exactly. */
+static const double rounding = 1e-12;
+
 static double angle_of(double p) { return asin(sqrt(fmin(fmax(p, 0), 1))); }
 
 static double probability_of(double angle) { return sin(angle) * sin(angle); }
@@ -27,7 +30,7 @@ bool qry_aim_is_met(const qry_aim *aim, double low, double high)
 {
     double half = aim->scale * (high - low) / 2 + aim->rounding;
     double middle = aim->offset + aim->scale * (low + high) / 2;
-    return half <= aim->epsilon * (aim->absolute ? 1 : fabs(middle));
+    return half <= aim->epsilon * (aim->absolute ? 1 : fabs(middle)) * (1 + rounding);
 }
 
 /* ---- life ---- */

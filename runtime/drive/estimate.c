@@ -163,8 +163,8 @@ static double best_number(const struct whole *w)
 
 static bool is_enough(const struct whole *w, struct range n)
 {
-    double half = (n.high - n.low) / 2;
-    return half <= w->search->epsilon * (w->search->absolute ? 1 : fabs(n.low + n.high) / 2);
+    qry_aim aim = {.scale = 1, .epsilon = w->search->epsilon, .absolute = w->search->absolute};
+    return qry_aim_is_met(&aim, n.low, n.high);
 }
 
 /* ---- one open summand: an aim of its own ---- */

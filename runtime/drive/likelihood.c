@@ -1,12 +1,12 @@
 /* likelihood.c: the two methods that look at all outcomes together, by their likelihood: amplitude estimation by maximum
  * likelihood (Suzuki et al. 2020), and canonical amplitude estimation (Brassard, Hoyer, Mosca, Tapp 2002).
  *
- * The promise. Let L(theta) be the probability of all outcomes so far, and M its mean over theta uniform between the known
- * limits. If theta is the true angle, M / L(theta) is a nonnegative martingale that starts at 1: given the past, the
+ * The promise. Let L(theta) be the probability of all outcomes so far, and B its mean over theta uniform between the known
+ * limits. If theta is the true angle, B / L(theta) is a nonnegative martingale that starts at 1: given the past, the
  * next outcome multiplies it by something with mean 1, also when the past decided what to do next. By Ville's
  * inequality it ever reaches 1 / failure with probability at most failure. So the set of all theta where it is smaller
  * holds the true one at all times with probability at least 1 - failure, and one may look, and stop, whenever one wants.
- * Here the mean leaves out angles excluded before; that makes M smaller and the set larger. Limits are those of its hull.
+ * Here the mean leaves out angles excluded before; that makes B smaller and the set larger. Limits are those of its hull.
  *
  * Phase estimation of an angle theta with M = 2^bits gives y or M - y with probability F(M theta / pi - y) +
  * F(M theta / pi + y), F(x) = sin^2(pi x) / (M sin(pi x / M))^2; half of that for y = 0 and y = M / 2. */

@@ -1,6 +1,8 @@
 /* estimator.c: estimates of compiled statements against sums done plainly, by both engines, and what they are charged. */
 #include "searches.h"
 
+#include "runtime/drive/estimator.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +18,7 @@ static const struct {
 } statements[] = {
     {"count j in T where T[j] > 2", 6},
     {"count j in T where T[j] > 1 && T[j] < 0", 0},
-    {"count j in T where T[j] > -9", 13},
+    {"count j in T where T[j] == T[j] * T[j]", 1},
     {"estimate sum of T[j] for j in T", 8.25},
     {"estimate mean of T[j] for j in T", 8.25 / 13},
     {"estimate sum of T[j] for j in T where T[j] > 0", 20.75},
@@ -113,6 +115,43 @@ static void summands(void **state)
             qry_estimate e = qry_estimator_summand(h, parts[i].summand, &goal);
             assert_true(e.reached && e.low <= parts[i].truth && parts[i].truth <= e.high && e.low >= goal.floor - 0.25);
         }
+    qry_estimator_free(h);
+    qry_search_free(search);
+    qry_ctx_free(ctx);
+}
+
+/* The circuits' outcomes have the law from which the other engine draws, and which the methods believe. */
+static void laws(void **state)
+{
+    (void)state;
+    enum { SHOTS = 3000, RUNS = 300, BITS = 3 };
+    qry_ctx *ctx = qry_ctx_new();
+    qry_search *search = statement_of(ctx, "estimate sum of T[j] for j in T where T[j] > 0", "failure = 0.01");
+    qry_estimator *h = qry_estimator_new(ctx, search, &gates, 5);
+    qry_estimator_use(h, QRY_SUMMAND_POSITIVE);
+    qry_experiment experiment = qry_estimator_experiment(h);
+    double p = 20.75 / qry_search_measure(search, QRY_SUMMAND_POSITIVE).scale, theta = asin(sqrt(p));
+    assert_true(fabs(qry_estimator_weights(h)->probability - p) < 1e-12);
+    for (uint64_t k = 0; k < 5; k++) {
+        uint64_t marked;
+        double chance = pow(sin((2 * (double)k + 1) * theta), 2);
+        assert_int_equal(experiment.toss(h, k, SHOTS, &marked), SHOTS);
+        assert_true(failures_are_plausible((int)marked, SHOTS, chance));
+        assert_true(failures_are_plausible(SHOTS - (int)marked, SHOTS, 1 - chance));
+    }
+    int seen[1 << BITS] = {0};
+    double x = theta / acos(-1) * (1 << BITS);
+    for (int r = 0; r < RUNS; r++) {
+        uint64_t y;
+        assert_true(experiment.phase(h, BITS, &y) && y < 1 << BITS);
+        seen[y]++;
+    }
+    for (int y = 0; y < 1 << BITS; y++) {
+        double chance = (qry_phase_law(1 << BITS, x - y) + qry_phase_law(1 << BITS, x + y)) / 2;
+        assert_true(failures_are_plausible(seen[y], RUNS, chance));
+        assert_true(failures_are_plausible(RUNS - seen[y], RUNS, 1 - chance));
+    }
+    assert_int_equal(qry_estimator_ledger(h)->simulated, 6);
     qry_estimator_free(h);
     qry_search_free(search);
     qry_ctx_free(ctx);
@@ -219,9 +258,9 @@ static void nought(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(by_gates),
-                                       cmocka_unit_test(summands),  cmocka_unit_test(ledgers),
-                                       cmocka_unit_test(budgets),   cmocka_unit_test(mean_of_nothing),
-                                       cmocka_unit_test(nought)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals),       cmocka_unit_test(by_gates),
+                                       cmocka_unit_test(summands),        cmocka_unit_test(laws),
+                                       cmocka_unit_test(ledgers),         cmocka_unit_test(budgets),
+                                       cmocka_unit_test(mean_of_nothing), cmocka_unit_test(nought)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
