@@ -1,6 +1,6 @@
 /* moments_table.c: how good the moments of the rest are on real heads, with exact searches. Usage:
  *
- *   moments_table errors|bounds|thresholds|widths|time FOLDER...
+ *   moments_table errors|bounds|measured|sizes|thresholds|widths|time FOLDER...
  *
  * where a FOLDER has q.npy, k.npy and v.npy. Errors and bounds are relative to the length of the exact output. "plain"
  * is the method without our refinements, on the same groups: sizes e^(variance / 2) whatever the threshold, and
@@ -251,6 +251,126 @@ static void table_bounds(struct setting *s)
     }
 }
 
+/* The sum of the weights that remove_top left, and the energy that was chosen, from all scores. */
+static double exact_total(const struct setting *s, size_t found)
+{
+    double sum = 0;
+    for (size_t j = found; j < s->head->keys; j++)
+        sum += exp(s->scores[j] - s->rest->shift);
+    return sum;
+}
+
+static double exact_energy(const struct setting *s, size_t found)
+{
+    double sum = 0;
+    for (size_t j = found; j < s->head->keys; j++)
+        sum += qry_rest_energy_term(s->rest, s->moments->group_of[s->order[j]], s->scores[j], s->scores[j]);
+    return sum;
+}
+
+/* How wide the intervals are: relative, of the sum of the weights and of the energy; INFINITY: not measured. */
+struct precision {
+    double total, energy;
+};
+
+static void measure_rest(struct setting *s, size_t found, struct precision p)
+{
+    double total = exact_total(s, found);
+    if (isfinite(p.total))
+        qry_rest_measured_total(s->rest, total * (1 - p.total), total * (1 + p.total));
+    qry_rest_choose_energy(s->rest);
+    if (isfinite(p.energy))
+        qry_rest_measured_energy(s->rest, exact_energy(s, found) * (1 + p.energy));
+}
+
+static void print_measured(struct setting *s, size_t column, struct precision p)
+{
+    struct sample error[2] = {0}, bound[2] = {0}, ratio[2] = {0};
+    size_t broken = 0;
+    for (size_t row = 0; row < s->head->rows; row += s->step) {
+        exact_row(s, row);
+        size_t k = found_in_column(s, column);
+        if (k == s->head->keys)
+            continue;
+        remove_top(s, row, k);
+        measure_rest(s, k, p);
+        for (int shape = 0; shape < 2; shape++) {
+            qry_answer_output(s->rest, shape == 0 ? QRY_REST_MOMENTS : QRY_REST_CONSTANT, s->output);
+            double e = distance(s, s->output), b = qry_bound_output(s->rest, s->output);
+            broken += !(e <= b);
+            add(s->ctx, &error[shape], e / length(s));
+            add(s->ctx, &bound[shape], b / length(s));
+            add(s->ctx, &ratio[shape], b / e);
+        }
+    }
+    printf("  total %4g energy %4g", p.total, p.energy);
+    for (int shape = 0; shape < 2; shape++)
+        printf("  %s %.4f / %.4f = %4.1f, of rows %4.1f", shape == 0 ? "hybrid" : "sparse", quantile(&error[shape], .5),
+               quantile(&bound[shape], .5), quantile(&bound[shape], .5) / quantile(&error[shape], .5),
+               quantile(&ratio[shape], .5));
+    printf("  broken %zu\n", broken);
+}
+
+static void table_measured(struct setting *s)
+{
+    static const struct precision p[] = {{INFINITY, INFINITY},
+                                         {.1, INFINITY},
+                                         {.03, INFINITY},
+                                         {1e-9, INFINITY},
+                                         {INFINITY, 0},
+                                         {.3, .2},
+                                         {.1, .2},
+                                         {.05, .1},
+                                         {.03, .1},
+                                         {1e-9, 0}};
+    set_groups(s, 0);
+    for (size_t column = 2; column < COLUMNS; column += 3) {
+        printf("%s: %s: median error and bound, their ratio, and its median over the rows\n", s->name,
+               column == DROP ? "drop 6" : "k = 16");
+        for (size_t i = 0; i < sizeof p / sizeof *p; i++)
+            print_measured(s, column, p[i]);
+    }
+}
+
+/* The mean error with k keys found, of the likely sizes (precision INFINITY) or of sizes that are measured. */
+static double mean_error(struct setting *s, size_t k, double precision, double at)
+{
+    struct sample error = {0};
+    for (size_t row = 0; row < s->head->rows; row += s->step) {
+        exact_row(s, row);
+        remove_top(s, row, k);
+        double total = exact_total(s, k), middle = total * (1 + at * precision);
+        if (isfinite(precision))
+            qry_rest_measured_total(s->rest, middle * (1 - precision), middle * (1 + precision));
+        qry_answer_output(s->rest, QRY_REST_MOMENTS, s->output);
+        add(s->ctx, &error, distance(s, s->output) / length(s));
+    }
+    double result = mean(&error);
+    qry_free(s->ctx, error.value);
+    return result;
+}
+
+static size_t least_keys(struct setting *s, double wanted, double precision, double at)
+{
+    size_t k = 0;
+    while (k < s->head->keys && mean_error(s, k, precision, at) > wanted)
+        k++;
+    return k;
+}
+
+/* at: where in the interval the true sum lies; -1 and 1 are its ends. */
+static void table_sizes(struct setting *s)
+{
+    set_groups(s, 32);
+    printf("%s: G = 32: least k for a mean error of 5 %%: own sizes %zu, exact sum %zu;", s->name,
+           least_keys(s, .05, INFINITY, 0), least_keys(s, .05, 1e-9, 0));
+    static const double precisions[] = {.05, .1, .2, .4};
+    for (int i = 0; i < 4; i++)
+        printf(" %g: %zu, %zu;", precisions[i], least_keys(s, .05, precisions[i], -1),
+               least_keys(s, .05, precisions[i], 1));
+    printf("\n");
+}
+
 static void table_thresholds(struct setting *s)
 {
     printf("%s: keys above the first threshold / keys wanted, median p5 p95\n", s->name);
@@ -343,10 +463,8 @@ static void table_time(struct setting *s)
 static const struct table {
     const char *name;
     void (*print)(struct setting *s);
-} tables[] = {{"errors", table_errors},
-              {"bounds", table_bounds},
-              {"thresholds", table_thresholds},
-              {"widths", table_widths},
+} tables[] = {{"errors", table_errors}, {"bounds", table_bounds},         {"measured", table_measured},
+              {"sizes", table_sizes},   {"thresholds", table_thresholds}, {"widths", table_widths},
               {"time", table_time}};
 
 static qry_array *load(qry_ctx *ctx, const char *folder, const char *file)
@@ -385,6 +503,6 @@ int main(int argc, char **argv)
                     return 1;
             return 0;
         }
-    fprintf(stderr, "usage: moments_table errors|bounds|thresholds|widths|time FOLDER...\n");
+    fprintf(stderr, "usage: moments_table errors|bounds|measured|sizes|thresholds|widths|time FOLDER...\n");
     return 2;
 }

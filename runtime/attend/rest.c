@@ -43,6 +43,9 @@ qry_rest *qry_rest_new(qry_ctx *ctx, const qry_moments *moments)
     rest->group = qry_alloc(ctx, groups, sizeof *rest->group);
     rest->value_mean = qry_matrix_new(ctx, groups, dv);
     rest->covariance = qry_matrix_new(ctx, groups, dv);
+    double **numbers[] = {&rest->energy.size, &rest->energy.slope, &rest->energy.factor};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        *numbers[i] = qry_alloc(ctx, groups, sizeof(double));
     struct qry_rest_work *work = rest->work = qry_alloc(ctx, 1, sizeof *work);
     work->mean = qry_alloc(ctx, groups, sizeof(double));
     work->squares = qry_alloc(ctx, groups, sizeof(double));
@@ -73,6 +76,9 @@ void qry_rest_free(qry_rest *rest)
     qry_free(ctx, rest->found);
     qry_free(ctx, rest->found_value);
     qry_free(ctx, rest->group);
+    qry_free(ctx, rest->energy.size);
+    qry_free(ctx, rest->energy.slope);
+    qry_free(ctx, rest->energy.factor);
     qry_matrix_free(ctx, &rest->value_mean);
     qry_matrix_free(ctx, &rest->covariance);
     qry_free(ctx, rest);
@@ -122,6 +128,19 @@ static bool set_ranges(qry_rest *rest)
     return true;
 }
 
+/* What the moments say of the sum of all weights; what was measured of another rest is forgotten. */
+static void set_total(qry_rest *rest)
+{
+    rest->total_low = rest->total_high = 0;
+    for (size_t c = 0; c < rest->moments->groups; c++) {
+        const qry_rest_group *g = &rest->group[c];
+        rest->total_low += g->weight * g->law.size_low * fmax(1 - g->doubt, 0);
+        rest->total_high += g->weight * g->law.size_high * (1 + g->doubt);
+    }
+    rest->total_measured = false;
+    rest->energy.limit = INFINITY;
+}
+
 void qry_rest_set_ceiling(qry_rest *rest, double ceiling)
 {
     const qry_head *head = head_of(rest);
@@ -141,6 +160,7 @@ void qry_rest_set_ceiling(qry_rest *rest, double ceiling)
         qry_rest_group *g = &rest->group[c];
         g->weight = g->count > 0 ? g->count * exp(g->mean + g->high - rest->shift) : 0;
     }
+    set_total(rest);
     rest->found_weight = 0;
     memset(rest->found_value, 0, head->value_width * sizeof(double));
     for (size_t i = 0; i < rest->found_count; i++) {
