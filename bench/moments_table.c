@@ -358,17 +358,17 @@ static size_t least_keys(struct setting *s, double wanted, double precision, dou
     return k;
 }
 
-/* at: where in the interval the true sum lies; -1 and 1 are its ends. */
+/* The true sum lies at the ends of its interval. */
 static void table_sizes(struct setting *s)
 {
-    set_groups(s, 32);
-    printf("%s: G = 32: least k for a mean error of 5 %%: own sizes %zu, exact sum %zu;", s->name,
-           least_keys(s, .05, INFINITY, 0), least_keys(s, .05, 1e-9, 0));
     static const double precisions[] = {.05, .1, .2, .4};
+    set_groups(s, 32);
+    printf("%s: G = 32: least k for a mean error of 5 %%: own sizes %zu, exact sum %zu; with intervals:", s->name,
+           least_keys(s, .05, INFINITY, 0), least_keys(s, .05, 1e-9, 0));
     for (int i = 0; i < 4; i++)
         printf(" %g: %zu, %zu;", precisions[i], least_keys(s, .05, precisions[i], -1),
                least_keys(s, .05, precisions[i], 1));
-    printf("\n");
+    printf(" of 1 %%: own sizes %zu, exact sum %zu\n", least_keys(s, .01, INFINITY, 0), least_keys(s, .01, 1e-9, 0));
 }
 
 static void table_thresholds(struct setting *s)
