@@ -1,6 +1,6 @@
 /* moments_table.c: how good the moments of the rest are on real heads, with exact searches. Usage:
  *
- *   moments_table errors|bounds|measured|sizes|thresholds|widths|time FOLDER...
+ *   moments_table errors|bounds|measured|plans|sizes|thresholds|widths|time FOLDER...
  *
  * where a FOLDER has q.npy, k.npy and v.npy. Errors and bounds are relative to the length of the exact output. "plain"
  * is the method without our refinements, on the same groups: sizes e^(variance / 2) whatever the threshold, and
@@ -332,6 +332,41 @@ static void table_measured(struct setting *s)
     }
 }
 
+/* What is planned for the methods' usual rules, and whether the bound is as foreseen. */
+static void table_plans(struct setting *s)
+{
+    set_groups(s, 0);
+    for (int shape = 0; shape < 2; shape++) {
+        struct sample total = {0}, energy = {0}, cost = {0}, foreseen = {0}, bound = {0}, ratio = {0};
+        qry_rest_shape of = shape == 0 ? QRY_REST_MOMENTS : QRY_REST_CONSTANT;
+        for (size_t row = 0; row < s->head->rows; row += s->step) {
+            exact_row(s, row);
+            size_t k = found_in_column(s, shape == 0 ? 2 : DROP);
+            if (k == s->head->keys)
+                continue;
+            remove_top(s, row, k);
+            qry_rest_plan plan = qry_rest_plan_of(s->rest, of, 0, 1.2);
+            measure_rest(
+                s, k,
+                (struct precision){plan.total > 0 ? plan.total : INFINITY, plan.energy > 0 ? plan.energy : INFINITY});
+            qry_answer_output(s->rest, of, s->output);
+            double b = qry_bound_output(s->rest, s->output);
+            add(s->ctx, &total, plan.total);
+            add(s->ctx, &energy, plan.energy);
+            add(s->ctx, &cost, plan.a_calls);
+            add(s->ctx, &foreseen, b / plan.bound);
+            add(s->ctx, &bound, b / length(s));
+            add(s->ctx, &ratio, b / distance(s, s->output));
+        }
+        printf(
+            "%s: %s: medians: total %g energy %g, A-calls %.0f (p95 %.0f); bound %.4f, %.1f times the error; bound / "
+            "foreseen %.2f (p5 %.2f, p95 %.2f)\n",
+            s->name, shape == 0 ? "hybrid, k = 16" : "sparse, drop 6", quantile(&total, .5), quantile(&energy, .5),
+            quantile(&cost, .5), quantile(&cost, .95), quantile(&bound, .5), quantile(&ratio, .5),
+            quantile(&foreseen, .5), quantile(&foreseen, .05), quantile(&foreseen, .95));
+    }
+}
+
 /* The mean error with k keys found, of the likely sizes (precision INFINITY) or of sizes that are measured. */
 static double mean_error(struct setting *s, size_t k, double precision, double at)
 {
@@ -339,7 +374,7 @@ static double mean_error(struct setting *s, size_t k, double precision, double a
     for (size_t row = 0; row < s->head->rows; row += s->step) {
         exact_row(s, row);
         remove_top(s, row, k);
-        double total = exact_total(s, k), middle = total * (1 + at * precision);
+        double total = exact_total(s, k), middle = total / (1 - at * precision);
         if (isfinite(precision))
             qry_rest_measured_total(s->rest, middle * (1 - precision), middle * (1 + precision));
         qry_answer_output(s->rest, QRY_REST_MOMENTS, s->output);
@@ -463,9 +498,9 @@ static void table_time(struct setting *s)
 static const struct table {
     const char *name;
     void (*print)(struct setting *s);
-} tables[] = {{"errors", table_errors}, {"bounds", table_bounds},         {"measured", table_measured},
-              {"sizes", table_sizes},   {"thresholds", table_thresholds}, {"widths", table_widths},
-              {"time", table_time}};
+} tables[] = {{"errors", table_errors}, {"bounds", table_bounds}, {"measured", table_measured},
+              {"plans", table_plans},   {"sizes", table_sizes},   {"thresholds", table_thresholds},
+              {"widths", table_widths}, {"time", table_time}};
 
 static qry_array *load(qry_ctx *ctx, const char *folder, const char *file)
 {
@@ -503,6 +538,6 @@ int main(int argc, char **argv)
                     return 1;
             return 0;
         }
-    fprintf(stderr, "usage: moments_table errors|bounds|measured|sizes|thresholds|widths|time FOLDER...\n");
+    fprintf(stderr, "usage: moments_table errors|bounds|measured|plans|sizes|thresholds|widths|time FOLDER...\n");
     return 2;
 }

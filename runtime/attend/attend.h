@@ -8,6 +8,7 @@
  *   qry_rest       one row: the moments of the scores that were not found         rest.c, law.c
  *   measured       what amplitude estimation says of the rest                     measured.c
  *   qry_answer     the row's output, its normaliser and its certified bound       answer.c, bound.c
+ *   plans          what to measure, to reach a wanted bound                       plan.c
  *   thresholds     where to put the comparator, before anything is searched       threshold.c
  *   qry_codes      keys and queries as small integers, for the circuit            codes.c, widths.c
  *
@@ -199,6 +200,23 @@ double qry_answer_output(const qry_rest *rest, qry_rest_shape shape, double *out
 void qry_answer_row(qry_rest *rest, qry_rest_shape shape, double *output, qry_answer *answer);
 /** A certified limit of |output - exact output| for any output, from what the rest tells; maybe INFINITY. */
 double qry_bound_output(qry_rest *rest, const double *output);
+
+/* ---- what to do, before it is done (plan.c; bounds.md 7, 11) ---- */
+
+/** To which relative precisions to measure a rest; 0: not at all. */
+typedef struct qry_rest_plan {
+    double total, energy;
+    double a_calls; /* that this is expected to take */
+    double bound;   /* that is expected then */
+    double least;   /* that would be expected with exact sums */
+} qry_rest_plan;
+
+/** The cheapest of a few plans whose bound is expected to be at most `wanted`, or at most `slack` (above 1) times that with exact
+ *  sums where that is more; else the most precise. Forgets what was measured. */
+qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack);
+/** The highest threshold of the row that is expected to leave a bound of at most `wanted` with sums measured to these
+ *  precisions (0: not at all); if none is, one that all keys are expected to reach. Leaves nothing found. */
+double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wanted, double total, double energy);
 
 /* ---- thresholds (threshold.c; bounds.md 7) ---- */
 
