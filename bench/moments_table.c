@@ -1,6 +1,6 @@
 /* moments_table.c: how good the moments of the rest are on real heads, with exact searches. Usage:
  *
- *   moments_table errors|bounds|measured|plans|sizes|thresholds|widths|time FOLDER...
+ *   moments_table errors|bounds|measured|plans|ranges|sizes|thresholds|widths|time FOLDER...
  *
  * where a FOLDER has q.npy, k.npy and v.npy. Errors and bounds are relative to the length of the exact output. "plain"
  * is the method without our refinements, on the same groups: sizes e^(variance / 2) whatever the threshold, and
@@ -332,6 +332,72 @@ static void table_measured(struct setting *s)
     }
 }
 
+/* Finds the keys that are more than so many deviations from their group's mean as well: the ranges then are certified. Returns
+ * how many keys are found in all. */
+static size_t remove_outliers(struct setting *s, size_t found, double deviations)
+{
+    size_t n = s->head->keys;
+    for (size_t c = 0; c < s->moments->groups; c++) {
+        const qry_rest_group *g = &s->rest->group[c];
+        double reach = deviations * sqrt(g->variance);
+        s->rest->least[c] = g->mean - reach;
+        s->rest->most[c] = g->mean + reach;
+    }
+    double ceiling = found < n ? s->scores[found] : INFINITY;
+    for (size_t j = found; j < n; j++) {
+        uint32_t key = s->order[j];
+        size_t c = s->moments->group_of[key];
+        if (s->scores[j] >= s->rest->least[c] && s->scores[j] <= s->rest->most[c])
+            continue;
+        double score = s->scores[j]; /* to the front, the others in their order */
+        memmove(s->order + found + 1, s->order + found, (j - found) * sizeof *s->order);
+        memmove(s->scores + found + 1, s->scores + found, (j - found) * sizeof *s->scores);
+        s->order[found] = key;
+        s->scores[found++] = score;
+    }
+    qry_rest_remove(s->rest, s->order, found, ceiling);
+    return found;
+}
+
+static void table_ranges(struct setting *s)
+{
+    static const double deviations[] = {INFINITY, 4, 3, 2.5, 2, 1.75};
+    set_groups(s, 0);
+    for (int shape = 0; shape < 2; shape++)
+        for (int i = 0; i < 6; i++) {
+            struct sample more = {0}, bound[2] = {0}, error = {0}, ratio[2] = {0};
+            qry_rest_shape of = shape == 0 ? QRY_REST_MOMENTS : QRY_REST_CONSTANT;
+            size_t contradicted = 0, broken = 0;
+            for (size_t row = 0; row < s->head->rows; row += s->step) {
+                exact_row(s, row);
+                size_t first = found_in_column(s, shape == 0 ? 2 : DROP), k = first;
+                if (k == s->head->keys)
+                    continue;
+                remove_top(s, row, k);
+                if (isfinite(deviations[i]))
+                    k = remove_outliers(s, k, deviations[i]);
+                contradicted += s->rest->contradicted;
+                qry_answer_output(s->rest, of, s->output);
+                add(s->ctx, &more, (double)(k - first));
+                add(s->ctx, &error, distance(s, s->output) / length(s));
+                for (int measured = 0; measured < 2; measured++) {
+                    if (measured)
+                        measure_rest(s, k, (struct precision){.1, .2});
+                    double b = qry_bound_output(s->rest, s->output);
+                    broken += !(b >= distance(s, s->output));
+                    add(s->ctx, &bound[measured], b / length(s));
+                    add(s->ctx, &ratio[measured], b / distance(s, s->output));
+                }
+            }
+            printf(
+                "%s: %s, within %4g deviations: %g more keys; error %.4f; moments %.4f (%.1f); measured %.4f (%.1f); "
+                "contradicted %zu, broken %zu\n",
+                s->name, shape == 0 ? "hybrid, k = 16" : "sparse, drop 6", deviations[i], mean(&more),
+                quantile(&error, .5), quantile(&bound[0], .5), quantile(&ratio[0], .5), quantile(&bound[1], .5),
+                quantile(&ratio[1], .5), contradicted, broken);
+        }
+}
+
 /* What is planned for the methods' usual rules, and whether the bound is as foreseen. */
 static void table_plans(struct setting *s)
 {
@@ -498,9 +564,9 @@ static void table_time(struct setting *s)
 static const struct table {
     const char *name;
     void (*print)(struct setting *s);
-} tables[] = {{"errors", table_errors}, {"bounds", table_bounds}, {"measured", table_measured},
-              {"plans", table_plans},   {"sizes", table_sizes},   {"thresholds", table_thresholds},
-              {"widths", table_widths}, {"time", table_time}};
+} tables[] = {{"errors", table_errors},         {"bounds", table_bounds}, {"measured", table_measured},
+              {"plans", table_plans},           {"ranges", table_ranges}, {"sizes", table_sizes},
+              {"thresholds", table_thresholds}, {"widths", table_widths}, {"time", table_time}};
 
 static qry_array *load(qry_ctx *ctx, const char *folder, const char *file)
 {
@@ -538,6 +604,7 @@ int main(int argc, char **argv)
                     return 1;
             return 0;
         }
-    fprintf(stderr, "usage: moments_table errors|bounds|measured|plans|sizes|thresholds|widths|time FOLDER...\n");
+    fprintf(stderr,
+            "usage: moments_table errors|bounds|measured|plans|ranges|sizes|thresholds|widths|time FOLDER...\n");
     return 2;
 }

@@ -136,8 +136,11 @@ typedef struct qry_rest {
     qry_ctx *ctx;
     const qry_moments *moments;
     size_t row;
-    double ceiling; /* no score of the rest is above; INFINITY: unknown, or contradicted */
-    double shift;   /* no term of the normaliser is above e^shift; without the row's offset */
+    double ceiling;       /* no score of the rest is above; INFINITY: unknown, or contradicted */
+    double *least, *most; /* of a group: no score of its rest is outside, as far as searches can be trusted; for the
+                             caller to set before keys are removed. Another row, or a contradiction, makes them
+                             -INFINITY and INFINITY */
+    double shift;         /* no term of the normaliser is above e^shift; without the row's offset */
     qry_rest_found *found;
     size_t found_count, found_room;
     double found_weight;   /* sum of e^(score - shift) over the found */

@@ -108,7 +108,7 @@ qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double want
 double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wanted, double total, double energy)
 {
     double *output = qry_alloc(rest->ctx, rest->moments->head->value_width, sizeof *output);
-    qry_rest_remove(rest, NULL, 0, INFINITY);
+    qry_rest_of_row(rest, rest->row);
     double high = qry_rest_top(rest), low = qry_rest_threshold(rest, (double)rest->moments->head->keys);
     for (int i = 0; i < HALVINGS && low < high; i++) {
         double middle = low + (high - low) / 2;
@@ -118,7 +118,7 @@ double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wante
         else
             high = middle;
     }
-    qry_rest_remove(rest, NULL, 0, INFINITY);
+    qry_rest_of_row(rest, rest->row);
     qry_free(rest->ctx, output);
     return low;
 }

@@ -43,7 +43,7 @@ qry_rest *qry_rest_new(qry_ctx *ctx, const qry_moments *moments)
     rest->group = qry_alloc(ctx, groups, sizeof *rest->group);
     rest->value_mean = qry_matrix_new(ctx, groups, dv);
     rest->covariance = qry_matrix_new(ctx, groups, dv);
-    double **numbers[] = {&rest->energy.size, &rest->energy.slope, &rest->energy.factor};
+    double **numbers[] = {&rest->energy.size, &rest->energy.slope, &rest->energy.factor, &rest->least, &rest->most};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         *numbers[i] = qry_alloc(ctx, groups, sizeof(double));
     struct qry_rest_work *work = rest->work = qry_alloc(ctx, 1, sizeof *work);
@@ -76,6 +76,8 @@ void qry_rest_free(qry_rest *rest)
     qry_free(ctx, rest->found);
     qry_free(ctx, rest->found_value);
     qry_free(ctx, rest->group);
+    qry_free(ctx, rest->least);
+    qry_free(ctx, rest->most);
     qry_free(ctx, rest->energy.size);
     qry_free(ctx, rest->energy.slope);
     qry_free(ctx, rest->energy.factor);
@@ -104,13 +106,15 @@ static bool set_range(qry_rest *rest, size_t c)
     double radius = rest->work->query_length * rest->moments->radius[c] + g->doubt;
     double variance = variance_to_trust(g, radius);
     double samuelson = sqrt(fmax(g->count - 1, 0) * (variance + doubt));
-    double room = rest->ceiling + g->doubt - g->mean, end = 0;
+    double room = fmin(rest->ceiling, rest->most[c]) + g->doubt - g->mean, end = 0;
+    double depth = g->mean + g->doubt - rest->least[c];
     g->low = g->high = 0;
     if (variance > 0) {
         g->low = fmax(fmin(radius + shift, samuelson), sqrt(variance)) * (1 + guard);
-        g->high = end = fmax(fmin(radius - shift, samuelson) * (1 + guard), variance / g->low);
+        g->low = fmin(g->low, fmax(depth, 0));
+        g->high = end = g->low > 0 ? fmax(fmin(radius - shift, samuelson) * (1 + guard), variance / g->low) : 0;
     }
-    if (room < 0 || room * g->low < g->variance - doubt)
+    if (room < 0 || depth < 0 || room * g->low < g->variance - doubt)
         return false; /* Bhatia and Davis: variance <= low * high for any numbers in the range */
     if (variance > 0 && isfinite(room)) {
         end = fmax(room, variance / g->low);
@@ -126,6 +130,14 @@ static bool set_ranges(qry_rest *rest)
         if (rest->group[c].count > 0 && !set_range(rest, c))
             return false;
     return true;
+}
+
+static void forget_limits(qry_rest *rest)
+{
+    for (size_t c = 0; c < rest->moments->groups; c++) {
+        rest->least[c] = -INFINITY;
+        rest->most[c] = INFINITY;
+    }
 }
 
 /* What the moments say of the sum of all weights; what was measured of another rest is forgotten. */
@@ -148,6 +160,7 @@ void qry_rest_set_ceiling(qry_rest *rest, double ceiling)
     rest->contradicted = !set_ranges(rest);
     if (rest->contradicted) { /* then it says nothing about the other groups either */
         rest->ceiling = INFINITY;
+        forget_limits(rest);
         qry_must(set_ranges(rest));
     }
     rest->shift = -INFINITY;
@@ -187,6 +200,7 @@ void qry_rest_of_row(qry_rest *rest, size_t row)
     qry_matrix_apply(m->scatter, false, q, work->product);
     for (size_t c = 0; c < m->groups; c++)
         work->squares[c] = fmax(qry_dot(head->width, q, work->product + c * head->width), 0);
+    forget_limits(rest);
     qry_rest_remove(rest, NULL, 0, INFINITY);
 }
 
@@ -361,6 +375,7 @@ static void expect_group(qry_rest *rest, size_t c, double tau)
 
 void qry_rest_expect(qry_rest *rest, double tau)
 {
+    forget_limits(rest);
     qry_rest_remove(rest, NULL, 0, INFINITY);
     for (size_t c = 0; c < rest->moments->groups; c++)
         expect_group(rest, c, tau);

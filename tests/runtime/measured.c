@@ -227,6 +227,97 @@ static void one_column(void **state)
     qry_ctx_free(ctx);
 }
 
+/* ---- ranges ---- */
+
+/* A range for every group, of which the keys outside are found as well; returns how many are found. */
+static size_t find_outside(qry_rest *rest, double reach, const uint32_t *order, size_t first, uint32_t *found)
+{
+    const qry_moments *m = rest->moments;
+    size_t count = 0;
+    for (size_t c = 0; c < m->groups; c++) {
+        rest->least[c] = rest->group[c].mean - reach * sqrt(rest->group[c].variance);
+        rest->most[c] = rest->group[c].mean + reach * sqrt(rest->group[c].variance);
+    }
+    for (size_t i = 0; i < m->head->keys; i++) {
+        size_t c = m->group_of[order[i]];
+        double score = qry_head_score(m->head, rest->row, order[i]);
+        if (i < first || score < rest->least[c] || score > rest->most[c])
+            found[count++] = order[i];
+    }
+    return count;
+}
+
+/* Bounds hold with certified ranges, and no range is wider than was certified. One that the moments exclude is forgotten,
+ * with all others. */
+static void ranges(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 96, 0);
+    uint32_t order[60], found[60];
+    for (size_t groups = 1; groups <= 9; groups += 4) {
+        qry_head *head = random_head(ctx, 8, 60, 4, 3, 1.5, 96 + groups);
+        qry_moments *m = qry_moments_new(head, groups, 1);
+        qry_rest *rest = qry_rest_new(ctx, m);
+        for (size_t row = 0; row < 8; row++)
+            for (double reach = 0.3; reach < 4; reach *= 1.5) {
+                take_row(rest, row, 4, order);
+                double ceiling = rest->ceiling;
+                size_t count = find_outside(rest, reach, order, 4, found);
+                qry_rest_remove(rest, found, count, ceiling);
+                assert_false(rest->contradicted);
+                for (size_t c = 0; c < groups; c++) {
+                    const qry_rest_group *g = &rest->group[c];
+                    assert_true(g->count == 0 || g->mean + g->high <= fmin(rest->most[c], ceiling) + 1e-6);
+                    assert_true(g->count == 0 || g->mean - g->low >= rest->least[c] - 1e-6);
+                }
+                check_bounds(rest, &random);
+                rest->most[0] = rest->group[0].mean - 0.1;
+                if (rest->group[0].count > 0) {
+                    qry_rest_set_ceiling(rest, ceiling);
+                    assert_true(rest->contradicted && isinf(rest->most[0]) && isinf(rest->least[groups - 1]));
+                }
+            }
+        qry_rest_free(rest);
+        qry_moments_free(m);
+        qry_head_free(head);
+    }
+    qry_ctx_free(ctx);
+}
+
+/* ---- plans ---- */
+
+/* A plan is expected to keep what is asked of it, and asking for less costs no more; a lower bound needs a lower threshold. */
+static void plans(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_head *head = real_head(ctx);
+    qry_moments *m = qry_moments_new(head, 0, 1);
+    qry_rest *rest = qry_rest_new(ctx, m);
+    uint32_t order[512];
+    for (size_t row = 0; row < 512; row += 51)
+        for (size_t i = 0; i < 2; i++) {
+            double calls = INFINITY, tau = INFINITY;
+            take_row(rest, row, 16, order);
+            for (double slack = 1.05; slack < 3; slack *= 1.3) {
+                qry_rest_plan plan = qry_rest_plan_of(rest, shapes[i], 0, slack);
+                assert_true(plan.a_calls <= calls && plan.least > 0);
+                assert_true(plan.bound <= slack * plan.least || plan.total == 0.02);
+                assert_true(!rest->total_measured && isinf(rest->energy.limit));
+                calls = plan.a_calls;
+            }
+            assert_true(qry_rest_plan_of(rest, shapes[i], INFINITY, 1.05).a_calls == 0);
+            for (double wanted = 0.3; wanted > 1e-3; wanted /= 3) {
+                double next = qry_rest_threshold_for(rest, shapes[i], wanted, 0.1, 0.2);
+                assert_true(next < tau && rest->found_count == 0);
+                tau = next;
+            }
+        }
+    qry_ctx_free(ctx);
+}
+
 /* ---- a real head ---- */
 
 /* Every row with the best 16 keys found; the sum known to a tenth, the energy to a fifth. The limits are measured ones with a
@@ -265,7 +356,8 @@ int main(void)
 {
     qry_linalg_threads(1);
     const struct CMUnitTest tests[] = {cmocka_unit_test(random_heads), cmocka_unit_test(totals),
-                                       cmocka_unit_test(terms), cmocka_unit_test(one_column),
+                                       cmocka_unit_test(terms),        cmocka_unit_test(one_column),
+                                       cmocka_unit_test(ranges),       cmocka_unit_test(plans),
                                        cmocka_unit_test(real_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
