@@ -1,6 +1,8 @@
 /* run_text.c: what `quarry run` prints of a statement, for people. */
 #include "run.h"
 
+#include <math.h>
+
 const char *cli_kind_text(qry_search_kind kind)
 {
     static const char *const texts[] = {
@@ -117,7 +119,9 @@ static const char *calls_text(qry_arena *arena, const cli_run *run)
         return qry_arena_printf(arena, "%s in %s (circuits run and measured)",
                                 cli_some(arena, l->oracle_calls, "oracle call"), shots);
     return qry_arena_printf(arena, "%s in %s (circuits run and measured) of %s",
-                            cli_some(arena, l->a_calls, "use of A"), shots, cli_some(arena, l->simulated, "circuit"));
+                            l->a_calls == 1 ? "1 use of A"
+                                            : qry_arena_printf(arena, "%s uses of A", cli_number(arena, l->a_calls)),
+                            shots, cli_some(arena, l->simulated, "circuit"));
 }
 
 static void write_classical(qry_arena *arena, const cli_run *run, qry_output *output)
@@ -130,10 +134,14 @@ static void write_classical(qry_arena *arena, const cli_run *run, qry_output *ou
                                          cli_some(arena, l->score_evaluations, "row"), scan));
         return;
     }
-    cli_write_field(output, "classically",
-                    qry_arena_printf(arena, "a scan computes %s; random rows for such an interval would be about %.3g",
-                                     cli_some(arena, l->classical_score_evaluations, "row"),
-                                     run->result.estimate.classical_samples));
+    double samples = ceil(run->result.estimate.classical_samples);
+    scan = cli_some(arena, l->classical_score_evaluations, "row");
+    cli_write_field(
+        output, "classically",
+        samples < (double)l->classical_score_evaluations
+            ? qry_arena_printf(arena, "a scan computes %s; about %s at random give such an interval", scan,
+                               cli_number(arena, (qry_u128)samples))
+            : qry_arena_printf(arena, "a scan computes %s; fewer at random do not give such an interval", scan));
 }
 
 static void write_cost(qry_arena *arena, const cli_run *run, qry_output *output)

@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* Iterations of a round in the middle of an estimate. */
+enum { TYPICAL = 16 };
+
 /* ---- life ---- */
 
 qry_estimator *qry_estimator_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
@@ -17,7 +20,7 @@ qry_estimator *qry_estimator_new(qry_ctx *ctx, qry_search *search, const qry_run
     h->max_queries = options->max_queries;
     qry_cost_book_init(&h->costs, ctx, search->circuit);
     if (h->engine != QRY_ENGINE_ORACLE) {
-        qry_search_write_round(search, 1); /* a typical one: the engine chooses by it */
+        qry_search_write_round(search, TYPICAL); /* the engine chooses by it */
         h->sim = qry_sim_new(ctx, search->circuit, &options->sim);
     }
     qry_estimator_restart(h, stream);
