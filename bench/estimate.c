@@ -228,9 +228,10 @@ static void time_modes(const struct bench *x, const char *what, uint64_t iterate
             best = t < best ? t : best;
         }
         qry_sim_probabilities(sim, &x->flag, 1, zero);
-        printf("%-11s m %u b %u t %u  %-9s first %8.3f s, then %9.3f ms an iterate, %9.0f a second; P %.12f, %zu\n",
-               what, x->m, x->b, x->t, qry_sim_mode_name(sim), first, 1e3 * best / (double)iterates,
-               (double)iterates / best, zero[1], qry_sim_peak_rows(sim));
+        printf(
+            "%-11s m %u b %u t %u  %-9s first %8.3f s, then %9.3f ms an iterate, %9.0f a second; P %.12f, %zu x 2^%u\n",
+            what, x->m, x->b, x->t, qry_sim_mode_name(sim), first, 1e3 * best / (double)iterates,
+            (double)iterates / best, zero[1], qry_sim_peak_rows(sim), qry_sim_peak_axes(sim));
         fflush(stdout);
         qry_sim_free(sim);
     }
