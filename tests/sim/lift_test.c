@@ -220,15 +220,19 @@ static void add_reflection(qry_definition *d, bool counted)
     qry_qubit q[ALL];
     uint32_t count = 0;
     for (qry_qubit i = 0; i < ADDRESS; i++)
-        q[count++] = i | QRY_NEGATIVE;
+        q[count++] = i;
     for (qry_qubit i = 0; i < WORD; i++)
-        q[count++] = (AT_REGISTER + i) | QRY_NEGATIVE;
-    for (uint32_t i = 0; i < count; i++)
-        qry_add(d, QRY_GATE_h, q[i] & ~QRY_NEGATIVE, 0, 0);
+        q[count++] = AT_REGISTER + i;
+    for (uint32_t i = 0; i < count; i++) {
+        qry_add(d, QRY_GATE_h, q[i], 0, 0);
+        qry_add(d, QRY_GATE_x, q[i], 0, 0);
+    }
     q[count] = AT_COUNTING;
-    qry_add_controlled(d, QRY_GATE_gphase, &(qry_angle){M_PI, -1}, NULL, q, count + counted);
-    for (uint32_t i = 0; i < count; i++)
-        qry_add(d, QRY_GATE_h, q[i] & ~QRY_NEGATIVE, 0, 0);
+    qry_add_controlled(d, QRY_GATE_z, NULL, q, q + 1, count - 1 + counted);
+    for (uint32_t i = 0; i < count; i++) {
+        qry_add(d, QRY_GATE_x, q[i], 0, 0);
+        qry_add(d, QRY_GATE_h, q[i], 0, 0);
+    }
 }
 
 /* H on address and register, then iterates, the phases of which may be under a counting qubit; at last the mark is computed
