@@ -33,9 +33,10 @@ struct sim_engine {
     const char *(*simd_name)(const qry_sim *sim);
     const qry_tally *(*executed)(const qry_sim *sim);
     double (*planning_seconds)(const qry_sim *sim);
-    /** Basis states held now, and the most there were. NULL: all that the program's qubits have. */
+    /** Amplitudes held now; rows and axes where they were most. NULL: all that the program's qubits have, no axes. */
     size_t (*rows)(const qry_sim *sim);
     size_t (*peak_rows)(const qry_sim *sim);
+    uint32_t (*peak_axes)(const qry_sim *sim);
 };
 
 struct qry_sim {

@@ -182,20 +182,52 @@ static void butterflies_low(double *a, size_t count, unsigned axes)
     }
 }
 
+/* Two axes in one pass. */
+static void butterflies_of_two(double *a, size_t count, size_t near, size_t far)
+{
+    for (size_t block = 0; block < count; block += 2 * far)
+        for (size_t part = block; part < block + far; part += 2 * near) {
+            double *restrict p = a + part, *restrict q = p + near, *restrict r = p + far, *restrict s = r + near;
+            for (size_t i = 0; i < near; i++) {
+                double x = p[i] + q[i], y = p[i] - q[i], u = r[i] + s[i], v = r[i] - s[i];
+                p[i] = x + u;
+                q[i] = y + v;
+                r[i] = x - u;
+                s[i] = y - v;
+            }
+        }
+}
+
+/* All axes from 2^first amplitudes on whose bits are set. */
+static void butterflies_high(double *a, size_t count, uint64_t axes, int first)
+{
+    axes = axes >> first << first;
+    while (axes) {
+        size_t near = axes & -axes;
+        axes &= axes - 1;
+        size_t far = axes & -axes;
+        axes &= axes - 1;
+        if (far)
+            butterflies_of_two(a, count, near, far);
+        else
+            butterflies(a, count, near);
+    }
+}
+
+/* The axes that stay within a part that the first cache holds are done there, one part after the other. */
 static void hadamard_part(double *a, size_t count, uint64_t axes, double scale)
 {
-    size_t half = 1;
-    if (count >= 8) {
-        if (axes & 7)
-            butterflies_low(a, count, axes & 7);
-        axes >>= 3;
-        half = 8;
+    enum { CACHED_AXES = 12 };
+    size_t part = count < (size_t)1 << CACHED_AXES ? count : (size_t)1 << CACHED_AXES;
+    for (size_t first = 0; first < count; first += part) {
+        double *here = a + first;
+        if (part >= 8 && axes & 7)
+            butterflies_low(here, part, axes & 7);
+        butterflies_high(here, part, axes & (part - 1), part >= 8 ? 3 : 0);
+        for (size_t i = 0; i < part; i++)
+            here[i] *= scale;
     }
-    for (; axes; axes >>= 1, half *= 2)
-        if (axes & 1)
-            butterflies(a, count, half);
-    for (size_t i = 0; i < count; i++)
-        a[i] *= scale;
+    butterflies_high(a, count, axes, CACHED_AXES);
 }
 
 static void hadamard(double *re, double *im, size_t count, uint64_t axes)

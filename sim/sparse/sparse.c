@@ -125,6 +125,8 @@ static const qry_tally *sparse_executed(const qry_sim *base) { return &((const s
 static double sparse_planning_seconds(const qry_sim *base) { return ((const struct sparse *)base)->planning_seconds; }
 static size_t sparse_peak_rows(const qry_sim *base) { return ((const struct sparse *)base)->peak_rows; }
 
+static uint32_t sparse_peak_axes(const qry_sim *base) { return ((const struct sparse *)base)->peak_axes; }
+
 static size_t sparse_rows(const qry_sim *base)
 {
     const struct world *w = ((const struct sparse *)base)->world;
@@ -222,4 +224,5 @@ static const struct sim_engine offered = {
     .planning_seconds = sparse_planning_seconds,
     .rows = sparse_rows,
     .peak_rows = sparse_peak_rows,
+    .peak_axes = sparse_peak_axes,
 };
