@@ -155,9 +155,10 @@ static void simulate(qry_estimator *h, bool phase, uint64_t number)
     h->held_phase = phase;
     h->held_number = number;
     h->ledger.simulated++;
-    size_t rows = qry_sim_peak_rows(h->sim);
-    if (h->ledger.rows < rows)
-        h->ledger.rows = rows;
+    if (h->ledger.rows < qry_sim_peak_rows(h->sim))
+        h->ledger.rows = qry_sim_peak_rows(h->sim);
+    if (h->ledger.axes < qry_sim_peak_axes(h->sim))
+        h->ledger.axes = qry_sim_peak_axes(h->sim);
 }
 
 struct draws {
