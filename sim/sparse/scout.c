@@ -200,6 +200,8 @@ static bool see_controlled(struct scout *s, const struct flat_gate *g)
             return false;
         where = both(where, exclusive(see(s, q)->v, g->control[i] & QRY_NEGATIVE ? 1 : 0));
     }
+    for (uint32_t i = 0; i < qry_gate_table[g->gate].targets; i++)
+        see(s, g->qubit[i]); /* operands of a lifted gate are lifted, even of one that does nothing */
     if (!where || g->gate == QRY_GATE_gphase || g->gate == QRY_GATE_id)
         return true;
     struct view *target = see(s, g->qubit[0]);

@@ -350,9 +350,65 @@ static void marks(void **state)
     }
 }
 
+/* ---- what has gone wrong ---- */
+
+/* A gate under a control that is 0 lifts its target, which has been lifted before. */
+static void idle_gate_above(void **state)
+{
+    (void)state;
+    enum { WORK = 13, ZERO = 14, WIDTH = 15 };
+    qry_ctx *ctx = qry_ctx_new();
+    qry_circuit *circuit = qry_circuit_new(ctx);
+    qry_definition *d = qry_circuit_program(circuit);
+    qry_definition_group(d, "q", WIDTH, QRY_ROLE_DATA);
+    for (qry_qubit i = 0; i < 10; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
+    for (int back = 0; back < 2; back++)
+        for (qry_qubit i = 0; i < 10; i += 2)
+            qry_add(d, QRY_GATE_ccx, back ? 8 - i : i, back ? 9 - i : i + 1, WORK);
+    for (qry_qubit i = 0; i < 13; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
+    for (int back = 0; back < 2; back++)
+        for (qry_qubit i = 0; i < 2; i++)
+            qry_add(d, QRY_GATE_ccx, back ? 11 - i : 10 + i, 0, WORK);
+    qry_add(d, QRY_GATE_h, 0, 0, 0);
+    qry_add_controlled(d, QRY_GATE_x, NULL, (const qry_qubit[]){11}, (const qry_qubit[]){ZERO, 10, 1}, 3);
+    qry_add(d, QRY_GATE_h, 0, 0, 0);
+    qry_add(d, QRY_GATE_cz, 2, 11, 0);
+    qry_add(d, QRY_GATE_h, 11, 0, 0);
+    check(ctx, circuit, 1);
+    qry_ctx_free(ctx);
+}
+
+/* A word that is |+> when a call ends stays |+>. */
+static void word_in_superposition(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_circuit *circuit = qry_circuit_new(ctx);
+    qry_definition *program = qry_circuit_program(circuit);
+    qry_definition *first = qry_circuit_define(circuit, "first", 0), *second = qry_circuit_define(circuit, "second", 0);
+    qry_definition_group(program, "q", 5, QRY_ROLE_DATA);
+    qry_definition_group(first, "c", 2, QRY_ROLE_DATA);
+    qry_definition_group(first, "w", 1, QRY_ROLE_DATA);
+    qry_definition_group(second, "c", 1, QRY_ROLE_DATA);
+    qry_definition_group(second, "t", 1, QRY_ROLE_WORD);
+    qry_definition_group(second, "w", 1, QRY_ROLE_WORK);
+    qry_add(first, QRY_GATE_ccx, 0, 1, 2);
+    qry_add(second, QRY_GATE_cx, 0, 2, 0);
+    qry_add(second, QRY_GATE_cx, 0, 2, 0);
+    qry_add(program, QRY_GATE_h, 0, 0, 0);
+    qry_add_call(program, first, false, (const qry_qubit[]){0, 1, 4}, NULL);
+    qry_add(program, QRY_GATE_h, 2, 0, 0);
+    qry_add_call(program, second, false, (const qry_qubit[]){0, 2, 3}, NULL);
+    check(ctx, circuit, 1);
+    qry_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(random_circuits), cmocka_unit_test(inequality_tests),
-                                       cmocka_unit_test(counting_tests), cmocka_unit_test(marks)};
+                                       cmocka_unit_test(counting_tests),  cmocka_unit_test(marks),
+                                       cmocka_unit_test(idle_gate_above), cmocka_unit_test(word_in_superposition)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
