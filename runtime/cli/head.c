@@ -212,19 +212,27 @@ static const char *nonzero_text(const struct head *h)
 {
     const cli_circuit *c = h->circuit;
     const qry_definition *program = qry_circuit_program(c->search->circuit);
-    bool marks = cli_is_estimate(c->search) && (cli_is_round(c) || strcmp(c->part, "prepare") == 0);
     const char *names = "addr", *last = NULL;
     if (cli_is_query(c))
         return "addr and word";
     for (size_t i = 0; i < program->group_count; i++) {
         const qry_group *group = &program->groups[i];
-        if (!is_named(group, "uniform") && !is_named(group, "flags") && !is_named(group, "count") &&
-            !(marks && is_named(group, "flag")))
+        if (!is_named(group, "uniform") && !is_named(group, "flags") && !is_named(group, "count"))
             continue;
         names = last ? qry_arena_printf(h->arena, "%s, %s", names, last) : names;
         last = group->name;
     }
     return last ? qry_arena_printf(h->arena, "%s and %s", names, last) : names;
+}
+
+/* A circuit that ends with a mark does not take back what the mark was computed from. */
+static const char *zero_text(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    if (cli_is_estimate(c->search) && (cli_is_round(c) || strcmp(c->part, "prepare") == 0))
+        return "Registers; bit i has the weight 2^i, and all are zero before:";
+    return qry_arena_printf(
+        h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:", nonzero_text(h));
 }
 
 static const char *measured_text(const struct head *h, const qry_group *group)
@@ -247,9 +255,7 @@ static void add_registers(struct head *h)
         int width = (int)strlen(qry_arena_printf(h->arena, "%s[%u]", program->groups[i].name, program->groups[i].size));
         widest = width > widest ? width : widest;
     }
-    add(h, 2,
-        qry_arena_printf(h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:",
-                         nonzero_text(h)));
+    add(h, 2, zero_text(h));
     for (size_t i = 0; i < program->group_count; i++) {
         const qry_group *group = &program->groups[i];
         const char *name = qry_arena_printf(h->arena, "%s[%u]", group->name, group->size);

@@ -92,14 +92,21 @@ static bool run_one(cli *cli, const cli_run_settings *settings, uint64_t stream,
 }
 
 /* What a limit on queries has left unfinished: of a search an error, since it may lack rows; an interval is right as it
- * is. */
+ * is. Without a limit an interval ends where rounding hides the rest, or what may be marked is next to nothing. */
 static bool report_limit(cli *cli, const cli_run_settings *settings, const cli_run *run)
 {
     qry_span span = qry_search_span(run->search);
     unsigned long long limit = (unsigned long long)settings->max_queries.value;
-    if (run->result.stopped)
+    if (run->result.stopped && run->search->kind == QRY_SAMPLE_ONE)
+        qry_error_at(cli->ctx, span, "a larger --max-queries, or fewer shots",
+                     "the limit of %llu queries ended this sample: draws are missing", limit);
+    else if (run->result.stopped)
         qry_error_at(cli->ctx, span, "a larger --max-queries, or a larger failure probability",
                      "the limit of %llu queries ended this search: rows may be missing", limit);
+    else if (cli_is_estimate(run->search) && !run->result.estimate.reached && limit == 0)
+        qry_warning(cli->ctx,
+                    "%s: the interval is wider than was asked for: no number of shots shows what is left of it",
+                    run->search->name);
     else if (cli_is_estimate(run->search) && !run->result.estimate.reached)
         qry_warning(cli->ctx, "%s: the interval is wider than was asked for: it ended at the limit of %llu queries",
                     run->search->name, limit);

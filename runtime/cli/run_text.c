@@ -93,7 +93,9 @@ static void write_interval(qry_arena *arena, const cli_run *run, qry_output *out
 {
     const qry_estimate *e = &run->result.estimate;
     cli_write_field(output, "value", qry_arena_printf(arena, "%.10g", e->value));
-    if (e->low == e->high)
+    if (e->low == e->high && e->a_calls == 0)
+        cli_write_field(output, "interval", "exact: no circuit is needed to know it");
+    else if (e->low == e->high)
         cli_write_field(output, "interval",
                         qry_arena_printf(arena, "exact, with probability at least %.15g", 1 - e->failure));
     else
@@ -137,6 +139,10 @@ static void write_classical(qry_arena *arena, const cli_run *run, qry_output *ou
     }
     double samples = ceil(run->result.estimate.classical_samples);
     scan = cli_some(arena, l->classical_score_evaluations, "row");
+    if (l->a_calls == 0) {
+        cli_write_field(output, "classically", qry_arena_printf(arena, "a scan computes %s", scan));
+        return;
+    }
     cli_write_field(
         output, "classically",
         samples < (double)l->classical_score_evaluations
