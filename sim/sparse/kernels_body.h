@@ -316,4 +316,27 @@ static void rotate(double *re, double *im, size_t half, const double matrix[8], 
         rotate_real(re, re + half, matrix, on, swapped);
 }
 
-const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate};
+static void add_up(const double *restrict part, size_t count, double *restrict sum)
+{
+    double here[64] = {0};
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            here[k] += part[i + (size_t)k];
+    for (int k = 0; i < count; i++, k++)
+        here[k] += part[i];
+    for (int k = 0; k < 64; k++)
+        sum[k] += here[k];
+}
+
+static void subtract(double *restrict part, size_t count, const double *restrict off)
+{
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            part[i + (size_t)k] -= off[k];
+    for (int k = 0; i < count; i++, k++)
+        part[i] -= off[k];
+}
+
+const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate, add_up, subtract};

@@ -139,7 +139,8 @@ static size_t sparse_rows(const qry_sim *base)
 static void each_row(struct sparse *sim, const qry_qubit *qubits, uint32_t count,
                      void (*visit)(void *state, const uint8_t *values, double re, double im), void *state)
 {
-    struct world *w = sim->world;
+    reflect_settle(sim);
+    const struct world *w = sim->world;
     plane *planes = qry_alloc_aligned(sim->base.ctx, count, sizeof *planes);
     uint8_t *values = qry_alloc(sim->base.ctx, count, 1);
     for (uint32_t b = 0; b < w->parts; b++) {
