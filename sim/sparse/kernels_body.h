@@ -233,8 +233,10 @@ static void hadamard_part(double *a, size_t count, uint64_t axes, double scale)
 static void hadamard(double *re, double *im, size_t count, uint64_t axes)
 {
     double scale = 1;
-    for (uint64_t rest = axes; rest; rest &= rest - 1)
-        scale *= 0.70710678118654752440;
+    bool odd = false; /* two factors are exactly 1/2 */
+    for (uint64_t rest = axes; rest; rest &= rest - 1, odd = !odd)
+        scale *= odd ? 0.5 : 1;
+    scale *= odd ? 0.70710678118654752440 : 1;
     hadamard_part(re, count, axes, scale);
     if (im)
         hadamard_part(im, count, axes, scale);

@@ -282,7 +282,7 @@ static void interruptions(void **state)
 
 static void count_ones(void *state, const uint8_t *values) { *(uint64_t *)state += values[0]; }
 
-/* A mark, draws and probabilities while Hadamards wait. */
+/* A mark, draws, another shot and probabilities while Hadamards wait. */
 static void looking(void **state)
 {
     (void)state;
@@ -312,6 +312,9 @@ static void looking(void **state)
             } else if (what == 1) {
                 qry_sim_sample(sim, &(qry_qubit){3}, 1, &random, SHOTS, count_ones, &ones);
                 assert_true(fabs((double)ones - SHOTS * wanted) < 5 * sigma);
+            } else {
+                qry_sim_begin(sim, NULL, NULL);
+                qry_sim_continue(sim);
             }
             qry_sim_probabilities(sim, &(qry_qubit){3}, 1, p);
             assert_true(fabs(p[1] - wanted) < 1e-12 && fabs(p[0] + p[1] - 1) < 1e-12);
