@@ -56,6 +56,14 @@ struct qry_sim {
     uint8_t *marked_bits;
 };
 
+/** Adds to a sum of many numbers; *lost: what rounding added to it too much so far, 0 at first (Kahan). */
+static inline void sim_add(double *sum, double *lost, double x)
+{
+    double y = x - *lost, larger = *sum + y;
+    *lost = (larger - *sum) - y;
+    *sum = larger;
+}
+
 /** The value that is found for a qubit which is 1 with probability p; a number is drawn unless p is 0 or 1 but for rounding.
  *  With random NULL it gives up then. */
 static inline bool sim_draw(qry_sim *sim, qry_random *random, double p, bool single)

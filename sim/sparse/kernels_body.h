@@ -233,8 +233,10 @@ static void hadamard_part(double *a, size_t count, uint64_t axes, double scale)
 static void hadamard(double *re, double *im, size_t count, uint64_t axes)
 {
     double scale = 1;
-    for (uint64_t rest = axes; rest; rest &= rest - 1)
-        scale *= 0.70710678118654752440;
+    bool odd = false; /* two factors are exactly 1/2 */
+    for (uint64_t rest = axes; rest; rest &= rest - 1, odd = !odd)
+        scale *= odd ? 0.5 : 1;
+    scale *= odd ? 0.70710678118654752440 : 1;
     hadamard_part(re, count, axes, scale);
     if (im)
         hadamard_part(im, count, axes, scale);
@@ -316,4 +318,27 @@ static void rotate(double *re, double *im, size_t half, const double matrix[8], 
         rotate_real(re, re + half, matrix, on, swapped);
 }
 
-const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate};
+static void add_up(const double *restrict part, size_t count, double *restrict sum)
+{
+    double here[64] = {0};
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            here[k] += part[i + (size_t)k];
+    for (int k = 0; i < count; i++, k++)
+        here[k] += part[i];
+    for (int k = 0; k < 64; k++)
+        sum[k] += here[k];
+}
+
+static void subtract(double *restrict part, size_t count, const double *restrict off)
+{
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            part[i + (size_t)k] -= off[k];
+    for (int k = 0; i < count; i++, k++)
+        part[i] -= off[k];
+}
+
+const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate, add_up, subtract};

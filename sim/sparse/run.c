@@ -1,6 +1,7 @@
 /* run.c: executes the program: plans where it can, dense gates and measurements where it must. */
 #include "sim/sparse/engine.h"
 
+#include "sim/sparse/reflect.h"
 #include "sim/sparse/scout.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ static uint32_t run_hadamards(struct sparse *sim, const struct stretch *s, uint3
             break;
         axes |= (uint64_t)1 << axis;
     }
-    sim->kernels->hadamard(sim->re, sim->complex ? sim->im : NULL, sim->world->rows, axes);
+    reflect_delay(sim, axes);
     sim->executed.gate[QRY_GATE_h] += done;
     return done;
 }

@@ -12,21 +12,6 @@
 
 /* ---- comparing ---- */
 
-/* The largest difference of two amplitudes, when the phase of one state is chosen as that of the other. */
-static double distance(const double *x, const double *y, uint32_t width)
-{
-    double re = 0, im = 0, most = 0;
-    for (size_t i = 0; i < (size_t)1 << width; i++) { /* <x|y> */
-        re += x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
-        im += x[2 * i] * y[2 * i + 1] - x[2 * i + 1] * y[2 * i];
-    }
-    double length = hypot(re, im), c = re / length, s = im / length;
-    for (size_t i = 0; i < (size_t)1 << width; i++)
-        most = fmax(most,
-                    hypot(c * x[2 * i] - s * x[2 * i + 1] - y[2 * i], s * x[2 * i] + c * x[2 * i + 1] - y[2 * i + 1]));
-    return most;
-}
-
 /* In every mode; shots after the first use its plans. True if some world had more axes than rows. */
 static bool check(qry_ctx *ctx, const qry_circuit *circuit, uint64_t seed)
 {
