@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 const char *cli_kind_text(qry_search_kind kind)
 {
@@ -89,19 +90,41 @@ static const char *wanted_text(qry_arena *arena, const qry_search *search, const
                        : qry_arena_printf(arena, "+- %.3g; of the value %s", half, wanted);
 }
 
+/* Digits with which an end of the interval differs from the other in the third at the latest. */
+static int digits_of(const qry_estimate *e)
+{
+    enum { LEAST = 4, MOST = 17 };
+    double size = fmax(fabs(e->low), fabs(e->high)), width = e->high - e->low;
+    double digits = width > 0 ? ceil(log10(size / width)) + 3 : MOST;
+    return digits < LEAST ? LEAST : digits > MOST ? MOST : (int)digits;
+}
+
+/* A number that is no greater, or no less, in as few digits from there as can be. */
+static const char *end_text(qry_arena *arena, double end, bool low, int digits)
+{
+    const char *text = qry_arena_printf(arena, "%.*g", digits, end);
+    while (low ? strtod(text, NULL) > end : strtod(text, NULL) < end)
+        text = qry_arena_printf(arena, "%.*g", ++digits, end);
+    return text;
+}
+
 static void write_interval(qry_arena *arena, const cli_run *run, qry_output *output)
 {
     const qry_estimate *e = &run->result.estimate;
-    cli_write_field(output, "value", qry_arena_printf(arena, "%.10g", e->value));
+    int digits = digits_of(e);
+    cli_write_field(output, "value",
+                    e->low == e->high ? cli_real_text(arena, e->value)
+                                      : qry_arena_printf(arena, "%.*g", digits, e->value));
     if (e->low == e->high && e->a_calls == 0)
         cli_write_field(output, "interval", "exact: no circuit is needed to know it");
     else if (e->low == e->high)
         cli_write_field(output, "interval",
                         qry_arena_printf(arena, "exact, with probability at least %.15g", 1 - e->failure));
     else
-        cli_write_field(
-            output, "interval",
-            qry_arena_printf(arena, "%.10g to %.10g with probability at least %.15g", e->low, e->high, 1 - e->failure));
+        cli_write_field(output, "interval",
+                        qry_arena_printf(arena, "%s to %s with probability at least %.15g",
+                                         end_text(arena, e->low, true, digits), end_text(arena, e->high, false, digits),
+                                         1 - e->failure));
     if (e->low < e->high)
         cli_write_field(output, "", wanted_text(arena, run->search, e));
 }
@@ -121,10 +144,12 @@ static const char *calls_text(qry_arena *arena, const cli_run *run)
     if (!cli_is_estimate(run->search))
         return qry_arena_printf(arena, "%s in %s (circuits run and measured)",
                                 cli_some(arena, l->oracle_calls, "oracle call"), shots);
-    return qry_arena_printf(arena, "%s in %s (circuits run and measured) of %s",
-                            l->a_calls == 1 ? "1 use of A"
-                                            : qry_arena_printf(arena, "%s uses of A", cli_number(arena, l->a_calls)),
-                            shots, cli_some(arena, l->simulated, "circuit"));
+    const char *uses =
+        l->a_calls == 1 ? "1 use of A" : qry_arena_printf(arena, "%s uses of A", cli_number(arena, l->a_calls));
+    if (run->engine == QRY_ENGINE_ORACLE)
+        return qry_arena_printf(arena, "%s in %s", uses, shots);
+    return qry_arena_printf(arena, "%s in %s (circuits run and measured) of %s", uses, shots,
+                            cli_some(arena, l->simulated, "circuit"));
 }
 
 static void write_classical(qry_arena *arena, const cli_run *run, qry_output *output)
