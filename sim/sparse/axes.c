@@ -6,15 +6,6 @@
 
 /* ---- settling ---- */
 
-static bool is_in_z_frame(const struct world *w, qry_qubit q)
-{
-    uint32_t first, count = world_blocks(w, q, &first);
-    for (uint32_t b = first; b < first + count; b++)
-        if (world_cell(w, b, q)->f)
-            return false;
-    return true;
-}
-
 /* The cells of an axis say what the row number says. */
 static bool is_straight(const struct world *w, uint32_t axis)
 {
@@ -49,7 +40,7 @@ static bool data_qubits(const struct world *w, qry_qubit *qubits, uint32_t *coun
     for (qry_qubit q = 0; q < w->width; q++) {
         if (world_is_constant(w, q))
             continue;
-        if (*count == most || !is_in_z_frame(w, q))
+        if (*count == most || !world_is_in_z_frame(w, q))
             return false;
         qubits[(*count)++] = q;
     }

@@ -206,6 +206,8 @@ void world_name_state(struct world *world);
 bool world_is_constant(const struct world *world, qry_qubit qubit);
 /** Makes all cells of a constant qubit this constant, and names the state after that. */
 void world_set_constant(struct world *world, qry_qubit qubit, struct cell constant);
+/** Whether the frame of a qubit is 0 in all rows. */
+bool world_is_in_z_frame(const struct world *world, qry_qubit qubit);
 /** Number of the axis that a qubit is, or -1. */
 int world_axis(const struct world *world, qry_qubit qubit);
 /** Calls work for every family of blocks, by several threads if there are; jobs: one argument a family, `size` bytes
@@ -222,7 +224,7 @@ bool axes_settle(struct sparse *sim);
 /** Makes axes of qubits that are |0>, |1>, |+> or |-> in all rows. The world must be settled. */
 void axes_add(struct sparse *sim, const qry_qubit *qubits, size_t count);
 
-/* ---- transitions (transition.c): what stretches do to cells ---- */
+/* ---- transitions (transition.c, table.c): what stretches do to cells ---- */
 
 /** The transition of a stretch from the cells' present state: found, or made. backwards: it is one of the opposite
  *  stretch, to be taken from its end. */

@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-static bool is_in_z_frame(const struct world *w, qry_qubit q)
-{
-    uint32_t first, count = world_blocks(w, q, &first);
-    for (uint32_t b = first; b < first + count; b++)
-        if (world_cell(w, b, q)->f)
-            return false;
-    return true;
-}
-
 void measure_settle(struct sparse *sim)
 {
     if (sim->struck)
@@ -119,7 +110,7 @@ static bool measure(struct sparse *sim, qry_qubit q)
 {
     if (world_is_constant(sim->world, q))
         return measure_constant(sim, q, sim->world->block[0].cell[q]);
-    if (!is_in_z_frame(sim->world, q)) {
+    if (!world_is_in_z_frame(sim->world, q)) {
         measure_settle(sim);
         rows_resolve(sim, q);
     }

@@ -165,15 +165,6 @@ static bool stands_alone(struct sparse *sim, qry_qubit target, int axis)
     return alone;
 }
 
-static bool is_in_z_frame(const struct world *w, qry_qubit q)
-{
-    uint32_t first, count = world_blocks(w, q, &first);
-    for (uint32_t b = first; b < first + count; b++)
-        if (world_cell(w, b, q)->f)
-            return false;
-    return true;
-}
-
 static void read_column(struct sparse *sim, qry_qubit q, uint64_t *column)
 {
     const struct world *w = sim->world;
@@ -215,7 +206,7 @@ static bool has_unlike_values(struct sparse *sim, const uint64_t *value, int axi
 /* Whether pairs of rows that differ in the axis of a qubit differ in its value, and in nothing else. */
 static bool is_an_axis(struct sparse *sim, qry_qubit q, int axis)
 {
-    if (!is_in_z_frame(sim->world, q))
+    if (!world_is_in_z_frame(sim->world, q))
         return false;
     struct transition *t = transition_note(sim, NOTE_AXIS, q);
     if (!t->proved) {
@@ -239,7 +230,7 @@ bool rotate_unsettled(struct sparse *sim, const double matrix[8], qry_qubit targ
     struct world *w = sim->world;
     int axis = w->axis ? world_axis(w, target) : -1;
     for (size_t i = 0; i < count; i++)
-        if (!is_in_z_frame(w, controls[i] & ~QRY_NEGATIVE))
+        if (!world_is_in_z_frame(w, controls[i] & ~QRY_NEGATIVE))
             return false;
     if (axis < 0 || !is_an_axis(sim, target, axis))
         return false;

@@ -62,6 +62,15 @@ bool world_is_constant(const struct world *w, qry_qubit q)
 
 /* ---- making worlds ---- */
 
+bool world_is_in_z_frame(const struct world *w, qry_qubit q)
+{
+    uint32_t first, count = world_blocks(w, q, &first);
+    for (uint32_t b = first; b < first + count; b++)
+        if (world_cell(w, b, q)->f)
+            return false;
+    return true;
+}
+
 int world_axis(const struct world *w, qry_qubit q)
 {
     for (uint32_t i = 0; i < w->axis_count; i++)

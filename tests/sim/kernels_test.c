@@ -284,9 +284,38 @@ static void rotations(void **state)
         }
 }
 
+/* Sums by number modulo 64, and subtraction, of whole groups and of less than one. */
+static void groups(void **state)
+{
+    (void)state;
+    enum { MOST = 256 };
+    static const size_t counts[] = {1, 2, 8, 32, 64, 128, MOST};
+    qry_random random;
+    qry_random_seed(&random, 5, 1);
+    for (size_t n = 0; n < sizeof counts / sizeof *counts; n++)
+        for (qry_simd simd = QRY_SIMD_PLAIN; simd <= QRY_SIMD_AVX512; simd++) {
+            double part[MOST], before[MOST], sum[64], wanted[64];
+            for (int i = 0; i < MOST; i++)
+                part[i] = before[i] = qry_random_normal(&random);
+            for (int k = 0; k < 64; k++)
+                sum[k] = wanted[k] = qry_random_normal(&random);
+            for (size_t i = 0; i < counts[n]; i++)
+                wanted[i % 64] += part[i];
+            if (!qry_simd_available(simd))
+                continue;
+            kernels_for(simd)->add_up(part, counts[n], sum);
+            kernels_for(simd)->subtract(part, counts[n], wanted);
+            for (int k = 0; k < 64; k++)
+                assert_true(fabs(sum[k] - wanted[k]) < 1e-13);
+            for (size_t i = 0; i < MOST; i++)
+                assert_true(part[i] == (i < counts[n] ? before[i] - wanted[i % 64] : before[i]));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(plans), cmocka_unit_test(schedule),
-                                       cmocka_unit_test(amplitudes), cmocka_unit_test(rotations)};
+                                       cmocka_unit_test(amplitudes), cmocka_unit_test(rotations),
+                                       cmocka_unit_test(groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
