@@ -56,9 +56,15 @@ static json_t *result_value(cli *cli, const cli_run *run)
 
 static void put_methods(cli *cli, json_t *object, const cli_run *run)
 {
-    static const char *const methods[] = {"",     "iterative", "canonical", "mlae", "amplification",
-                                          "race", "hash",      "stored"};
-    static const char *const encodings[] = {"", "inequality", "flags", ""};
+    static const char *const methods[] = {[QRY_METHOD_AUTO] = "",
+                                          [QRY_METHOD_ITERATIVE] = "iterative",
+                                          [QRY_METHOD_CANONICAL] = "canonical",
+                                          [QRY_METHOD_MLAE] = "mlae",
+                                          [QRY_METHOD_AMPLIFICATION] = "amplification",
+                                          [QRY_METHOD_RACE] = "race",
+                                          [QRY_METHOD_HASH] = "hash",
+                                          [QRY_METHOD_STORED] = "stored"};
+    static const char *const encodings[] = {[QRY_ENCODING_INEQUALITY] = "inequality", [QRY_ENCODING_FLAGS] = "flags"};
     const qry_search *search = run->search;
     if (search->method != QRY_METHOD_AUTO)
         cli_put(cli, object, "method", json_string(methods[search->method]));

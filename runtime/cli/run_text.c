@@ -112,9 +112,7 @@ static void write_interval(qry_arena *arena, const cli_run *run, qry_output *out
 {
     const qry_estimate *e = &run->result.estimate;
     int digits = digits_of(e);
-    cli_write_field(output, "value",
-                    e->low == e->high ? cli_real_text(arena, e->value)
-                                      : qry_arena_printf(arena, "%.*g", digits, e->value));
+    cli_write_field(output, "value", qry_arena_printf(arena, "%.*g", digits, e->value));
     if (e->low == e->high && e->a_calls == 0)
         cli_write_field(output, "interval", "exact: no circuit is needed to know it");
     else if (e->low == e->high)
