@@ -8,7 +8,7 @@
 
 enum {
     WEIGHT_CELLS = 1024,
-    ENERGY_CELLS = 128, /* of a group */
+    ENERGY_CELLS = 256, /* of a group */
     GREATEST = (1 << QRY_CELL_BITS) - 1,
     NARROWINGS = 60 /* of the range of a factor */
 };

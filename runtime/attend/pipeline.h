@@ -46,7 +46,7 @@ typedef struct qry_cells {
     double doubt; /* of the weights: a key's logarithm is at most this far from that of its cell, but in the last */
 } qry_cells;
 
-enum { QRY_CELL_BITS = 14 };
+enum { QRY_CELL_BITS = 16 };
 
 void qry_cells_init(qry_cells *cells, qry_ctx *ctx, const qry_moments *moments, qry_rest_sum sum);
 /** For a rest from which something is left; for the energy after qry_rest_choose_energy. No integer score is below `low` or above `high`. */
