@@ -121,13 +121,15 @@ static void attempt(void *state)
 {
     struct attempt *a = state;
     qry_arena *arena = qry_arena_new(a->ctx);
-    struct input in = random_input(a->ctx, 3, 5, 2, 1, 1);
+    struct input in = random_input(a->ctx, 3, a->measures ? 12 : 5, 2, 1, 1);
     qry_memory_fail_at(a->ctx, a->fail_at);
     qry_attend_options options = {.method = QRY_ATTEND_HYBRID, .threads = 2};
+    const qry_rule rule = {QRY_RULE_TOP, 1};
     if (a->measures) {
-        options.epsilon = 0.1;
+        options.epsilon = 0.05;
+        options.groups = 1;
         options.run.engine = QRY_ENGINE_ORACLE;
-        options.rule = &(qry_rule){QRY_RULE_TOP, 1};
+        options.rule = &rule;
     }
     qry_attend *attend = qry_attend_new(a->ctx, in.q, in.k, in.v, &options);
     if (!attend)
@@ -136,6 +138,7 @@ static void attempt(void *state)
     double output[6];
     a->done = qry_attend_run(attend, arena, (size_t[]){0, 2}, 2, row, output);
     qry_memory_fail_at(a->ctx, 0);
+    assert_true(!a->done || (row[0].rest_normaliser.a_calls + row[0].energy.a_calls > 0) == a->measures);
 }
 
 static void check_lost_memory(bool measures)
