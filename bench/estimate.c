@@ -141,12 +141,18 @@ static void add_reflection(const struct bench *x, qry_definition *d, bool unifor
     if (!uniform)
         q[all++] = x->flag;
     for (uint32_t i = 0; i < all; i++)
-        q[i] |= QRY_NEGATIVE;
+        qry_add(d, QRY_GATE_x, q[i], 0, 0);
+    uint32_t controls = all - 1;
+    qry_qubit target = q[controls];
     if (counting)
-        q[all++] = *counting;
-    qry_add_controlled(d, QRY_GATE_gphase, &(qry_angle){M_PI, -1}, q, q, all);
+        q[controls++] = *counting;
+    qry_add_controlled(d, QRY_GATE_z, NULL, &target, q, controls);
+    if (counting)
+        q[controls - 1] = target;
+    for (uint32_t i = 0; i < all; i++)
+        qry_add(d, QRY_GATE_x, q[i], 0, 0);
     for (uint32_t i = 0; i < count; i++)
-        qry_add(d, QRY_GATE_h, q[i] & ~QRY_NEGATIVE, 0, 0);
+        qry_add(d, QRY_GATE_h, q[i], 0, 0);
 }
 
 static const qry_definition *define_oracle(const struct bench *x, const qry_definition *less, const qry_qubit *counting)
@@ -228,9 +234,10 @@ static void time_modes(const struct bench *x, const char *what, uint64_t iterate
             best = t < best ? t : best;
         }
         qry_sim_probabilities(sim, &x->flag, 1, zero);
-        printf("%-11s m %u b %u t %u  %-9s first %8.3f s, then %9.3f ms an iterate, %9.0f a second; P %.12f, %zu\n",
-               what, x->m, x->b, x->t, qry_sim_mode_name(sim), first, 1e3 * best / (double)iterates,
-               (double)iterates / best, zero[1], qry_sim_peak_rows(sim));
+        printf(
+            "%-11s m %u b %u t %u  %-9s first %8.3f s, then %9.3f ms an iterate, %9.0f a second; P %.12f, %zu x 2^%u\n",
+            what, x->m, x->b, x->t, qry_sim_mode_name(sim), first, 1e3 * best / (double)iterates,
+            (double)iterates / best, zero[1], qry_sim_peak_rows(sim), qry_sim_peak_axes(sim));
         fflush(stdout);
         qry_sim_free(sim);
     }

@@ -136,11 +136,9 @@ const cli_command cli_compile_command = {
     .text = "Prints one round of a search as an OpenQASM 3 circuit: all rows in superposition, some iterations of "
             "oracle and diffusion, a measurement. The quantum memory is in it gate by gate. A search is a loop of "
             "such rounds with more and more iterations; `quarry run` goes through it. So is an estimate, whose rounds "
-            "measure a mark: how often it is 1 tells how much is marked. A part canonical:T estimates in one circuit, "
-            "with T "
-            "counting qubits.\n\n"
+            "measure a mark: how often it is 1 tells how much is marked.\n\n"
             "The head of the file says what every register holds, what the circuit costs, and how likely a shot finds "
-            "a row that matches. PROGRAM.qry may be - for standard input.",
+            "a row that matches, or a mark. PROGRAM.qry may be - for standard input.",
     .examples = examples,
     .options = {cli_program_options, cli_circuit_options, options},
     .settings = sizeof(struct settings),

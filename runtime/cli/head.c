@@ -160,8 +160,7 @@ static const char *part_meaning(const struct head *h)
                "before it says that no row is left; here all rows are still looked for.";
     if (cli_is_canonical(c))
         return "Amplitude estimation by phase estimation (Brassard, Hoyer, Mosca, Tapp 2002): with y the number "
-               "measured from "
-               "count, sin^2(pi y / 2^T) estimates the probability of a mark.";
+               "in c, sin^2(pi y / 2^T) estimates the probability of a mark.";
     if (strcmp(c->part, "prepare") == 0)
         return qry_arena_printf(h->arena,
                                 "A: H on %s, and the mark computed into flag, which is 1 with the probability that "
@@ -189,10 +188,62 @@ static void add_meaning(struct head *h)
 
 /* ---- registers ---- */
 
-static bool is_measured(const cli_circuit *c, qry_role role)
+static bool is_named(const qry_group *group, const char *name)
 {
-    return role == QRY_ROLE_ADDRESS ? cli_is_round(c) || cli_is_certificate(c) || c->settings->superpose
-                                    : role == QRY_ROLE_WORD && c->settings->superpose;
+    return group->role == QRY_ROLE_DATA && strcmp(group->name, name) == 0;
+}
+
+/* Whether a register is measured, and into which bit its first qubit. */
+static bool is_measured(const cli_circuit *c, const qry_group *group, uint32_t *bit)
+{
+    bool whole = cli_is_round(c) || cli_is_certificate(c);
+    *bit = group->first;
+    if (whole && cli_is_estimate(c->search)) {
+        *bit = 0;
+        return is_named(group, "flag");
+    }
+    if (group->role == QRY_ROLE_ADDRESS)
+        return whole || c->settings->superpose;
+    return group->role == QRY_ROLE_WORD ? c->settings->superpose : whole && is_named(group, "uniform");
+}
+
+/* The registers that a circuit does not leave as zero as it found them. */
+static const char *nonzero_text(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    const qry_definition *program = qry_circuit_program(c->search->circuit);
+    const char *names = "addr", *last = NULL;
+    if (cli_is_query(c))
+        return "addr and word";
+    for (size_t i = 0; i < program->group_count; i++) {
+        const qry_group *group = &program->groups[i];
+        if (!is_named(group, "uniform") && !is_named(group, "flags") && !is_named(group, "count"))
+            continue;
+        names = last ? qry_arena_printf(h->arena, "%s, %s", names, last) : names;
+        last = group->name;
+    }
+    return last ? qry_arena_printf(h->arena, "%s and %s", names, last) : names;
+}
+
+/* A circuit that ends with a mark does not take back what the mark was computed from. */
+static const char *zero_text(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    if (cli_is_estimate(c->search) && (cli_is_round(c) || strcmp(c->part, "prepare") == 0))
+        return "Registers; bit i has the weight 2^i, and all are zero before:";
+    return qry_arena_printf(
+        h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:", nonzero_text(h));
+}
+
+static const char *measured_text(const struct head *h, const qry_group *group)
+{
+    uint32_t bit, last = group->size - 1;
+    if (cli_is_canonical(h->circuit) && is_named(group, "count"))
+        return last ? qry_arena_printf(h->arena, "; measured into c[%u] to c[0]", last) : "; measured into c[0]";
+    if (!is_measured(h->circuit, group, &bit))
+        return "";
+    return qry_arena_printf(h->arena, last ? "; measured into c[%u] to c[%u]" : "; measured into c[%u]", bit,
+                            bit + last);
 }
 
 static void add_registers(struct head *h)
@@ -204,18 +255,12 @@ static void add_registers(struct head *h)
         int width = (int)strlen(qry_arena_printf(h->arena, "%s[%u]", program->groups[i].name, program->groups[i].size));
         widest = width > widest ? width : widest;
     }
-    add(h, 2,
-        qry_arena_printf(h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:",
-                         cli_is_query(c) ? "addr and word" : "addr"));
+    add(h, 2, zero_text(h));
     for (size_t i = 0; i < program->group_count; i++) {
         const qry_group *group = &program->groups[i];
         const char *name = qry_arena_printf(h->arena, "%s[%u]", group->name, group->size);
         const char *text = qry_search_register(c->search, group, h->arena);
-        if (is_measured(c, group->role))
-            text = qry_arena_printf(h->arena,
-                                    group->size == 1 ? "%s; measured into c[%u]" : "%s; measured into c[%u] to c[%u]",
-                                    text, group->first, group->first + group->size - 1);
-        add(h, widest + 4, qry_arena_printf(h->arena, "  %-*s  %s", widest, name, text));
+        add(h, widest + 4, qry_arena_printf(h->arena, "  %-*s  %s%s", widest, name, text, measured_text(h, group)));
     }
 }
 

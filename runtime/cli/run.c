@@ -10,11 +10,12 @@ static const cli_option options[] = {
      .at = offsetof(cli_run_settings, engine),
      .value = "ENGINE",
      .words = "auto|sparse|dense|oracle",
-     .help =
-         "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes; "
-         "oracle, of searches: draws from the exact distribution of the outcomes of the circuits, found by a classical "
-         "scan, for tables too large to simulate; its limit is the memory for the circuits; auto: sparse for searches, "
-         "and for OpenQASM what the circuit is better for"},
+     .help = "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes; "
+             "oracle, of statements: draws from the exact distribution of the outcomes of the circuits, found by a "
+             "classical "
+             "scan, for tables too large to simulate; its limit is the memory for the circuits; auto: sparse for "
+             "statements, "
+             "and for OpenQASM what the circuit is better for"},
     {.name = "engine-mode",
      .kind = CLI_WORD,
      .at = offsetof(cli_run_settings, mode),
@@ -68,8 +69,8 @@ static uint64_t calls_so_far(void *runner)
     return ledger->a_calls ? ledger->a_calls : ledger->oracle_calls;
 }
 
-/* Runs a search; false after a report. */
-static bool run_search(cli *cli, const cli_run_settings *settings, uint64_t stream, cli_run *run)
+/* Runs a statement; false after a report. */
+static bool run_one(cli *cli, const cli_run_settings *settings, uint64_t stream, cli_run *run)
 {
     const qry_search *search = run->search;
     uint64_t own_seed = search->has_seed ? search->seed : CLI_USUAL_SEED;
@@ -91,14 +92,21 @@ static bool run_search(cli *cli, const cli_run_settings *settings, uint64_t stre
 }
 
 /* What a limit on queries has left unfinished: of a search an error, since it may lack rows; an interval is right as it
- * is. */
+ * is. Without a limit an interval ends where rounding hides the rest, or what may be marked is next to nothing. */
 static bool report_limit(cli *cli, const cli_run_settings *settings, const cli_run *run)
 {
     qry_span span = qry_search_span(run->search);
     unsigned long long limit = (unsigned long long)settings->max_queries.value;
-    if (run->result.stopped)
+    if (run->result.stopped && run->search->kind == QRY_SAMPLE_ONE)
+        qry_error_at(cli->ctx, span, "a larger --max-queries, or fewer shots",
+                     "the limit of %llu queries ended this sample: draws are missing", limit);
+    else if (run->result.stopped)
         qry_error_at(cli->ctx, span, "a larger --max-queries, or a larger failure probability",
                      "the limit of %llu queries ended this search: rows may be missing", limit);
+    else if (cli_is_estimate(run->search) && !run->result.estimate.reached && limit == 0)
+        qry_warning(cli->ctx,
+                    "%s: the interval is wider than was asked for: no number of shots shows what is left of it",
+                    run->search->name);
     else if (cli_is_estimate(run->search) && !run->result.estimate.reached)
         qry_warning(cli->ctx, "%s: the interval is wider than was asked for: it ended at the limit of %llu queries",
                     run->search->name, limit);
@@ -132,7 +140,7 @@ static bool run_statement(cli *cli, const cli_run_settings *settings, qry_progra
     if (!run.search)
         return false;
     *place = place_of(program, run.search);
-    bool fine = run_search(cli, settings, *place, &run) && (statements || cli_write_run(cli, &run));
+    bool fine = run_one(cli, settings, *place, &run) && (statements || cli_write_run(cli, &run));
     if (fine && statements)
         cli_append_run(cli, statements, &run);
     fine = fine && report_limit(cli, settings, &run);
@@ -155,7 +163,7 @@ static int run_statements(cli *cli, const cli_run_settings *settings, qry_progra
     return written ? CLI_DONE : CLI_FAILED;
 }
 
-static int run_searches(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path)
+static int run_program(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path)
 {
     int status = cli_refuse_for_searches(cli, cli_run_qasm_options, path);
     if (status == CLI_DONE && settings->engine > CLI_ENGINE_SPARSE && settings->mode != QRY_SIM_AUTO)
@@ -175,21 +183,21 @@ static int run(cli *cli, void *settings, const char *const *arguments)
     if (!source)
         return CLI_FAILED;
     return cli_is_qasm(arguments[0], source) ? cli_run_qasm(cli, settings, source, arguments[0], start)
-                                             : run_searches(cli, settings, source, arguments[0]);
+                                             : run_program(cli, settings, source, arguments[0]);
 }
 
 const cli_command cli_run_command = {
     .name = "run",
-    .line = "run the searches of a program, or an OpenQASM program",
+    .line = "run the statements of a program, or an OpenQASM program",
     .arguments = "FILE",
     .least = 1,
     .most = 1,
     .text =
-        "Runs the statements of a program of searches (.qry), in order. Every search is a loop of circuits (shots), "
-        "each "
-        "compiled, simulated and measured; what is measured is checked classically, and a last circuit certifies that "
-        "nothing was missed. Printed are the rows found, how sure that is, and the bill: uses of the oracle, reads "
-        "of tables, gates, depth.\n\n"
+        "Runs the statements of a program (.qry), in order. Every one is a loop of circuits (shots), each compiled, "
+        "simulated and measured. What a search or a sample measures is checked classically, and a last circuit "
+        "certifies that nothing was missed; an estimate counts marks until its interval is as narrow as it was asked "
+        "for. Printed are rows, draws or an interval, how sure that is, and the bill: uses of the oracle, reads of "
+        "tables, gates, depth, and what random rows or a classical scan would have cost.\n\n"
         "Runs an OpenQASM program, version 2 or 3, as often as is asked for, and prints what its bit registers held "
         "in how many shots: the register declared last first, in each the highest index first, as Qiskit does.\n\n"
         "A file is OpenQASM if its name ends in .qasm or it begins with the word OPENQASM. FILE may be - for standard "

@@ -81,5 +81,9 @@ void cli_append_run(cli *cli, json_t *statements, const cli_run *run)
         cli_put(cli, object, "classical_samples", cli_json_real(run->result.estimate.classical_samples));
     cli_put(cli, object, "seed", cli_json_natural(run->seed));
     cli_put(cli, object, "engine_mode", cli_json_text(cli, run->mode));
+    if (run->ledger->rows)
+        cli_put(cli, object, "state",
+                json_pack("{s:o, s:o}", "rows", cli_json_natural(run->ledger->rows), "axes",
+                          cli_json_natural(run->ledger->axes)));
     cli_put(cli, object, "ledger", cli_json_ledger(cli, run->ledger));
 }

@@ -93,14 +93,17 @@ static void write_interval(qry_arena *arena, const cli_run *run, qry_output *out
 {
     const qry_estimate *e = &run->result.estimate;
     cli_write_field(output, "value", qry_arena_printf(arena, "%.10g", e->value));
-    if (e->low == e->high)
+    if (e->low == e->high && e->a_calls == 0)
+        cli_write_field(output, "interval", "exact: no circuit is needed to know it");
+    else if (e->low == e->high)
         cli_write_field(output, "interval",
                         qry_arena_printf(arena, "exact, with probability at least %.15g", 1 - e->failure));
     else
         cli_write_field(
             output, "interval",
             qry_arena_printf(arena, "%.10g to %.10g with probability at least %.15g", e->low, e->high, 1 - e->failure));
-    cli_write_field(output, "", wanted_text(arena, run->search, e));
+    if (e->low < e->high)
+        cli_write_field(output, "", wanted_text(arena, run->search, e));
 }
 
 /* ---- the bill ---- */
@@ -136,6 +139,10 @@ static void write_classical(qry_arena *arena, const cli_run *run, qry_output *ou
     }
     double samples = ceil(run->result.estimate.classical_samples);
     scan = cli_some(arena, l->classical_score_evaluations, "row");
+    if (l->a_calls == 0) {
+        cli_write_field(output, "classically", qry_arena_printf(arena, "a scan computes %s", scan));
+        return;
+    }
     cli_write_field(
         output, "classically",
         samples < (double)l->classical_score_evaluations
@@ -168,6 +175,16 @@ static const char *seconds_text(qry_arena *arena, const qry_ledger *l)
                                    : all;
 }
 
+/* The state of an estimate, which is kept while shots are drawn from it. */
+static void write_state(qry_arena *arena, const qry_ledger *l, qry_output *output)
+{
+    const char *rows = cli_some(arena, l->rows, "row");
+    if (l->rows > 0)
+        cli_write_field(output, "",
+                        qry_arena_printf(arena, l->axes ? "%s of 2^%u amplitudes held at most" : "%s held at most",
+                                         rows, (unsigned)l->axes));
+}
+
 bool cli_write_run(cli *cli, const cli_run *run)
 {
     qry_output *output = qry_output_open(cli->ctx, "-");
@@ -176,6 +193,7 @@ bool cli_write_run(cli *cli, const cli_run *run)
     (cli_is_estimate(run->search) ? write_interval : write_rows)(arena, run, output);
     write_cost(arena, run, output);
     cli_write_field(output, "engine", cli_engine_text(arena, run->engine, run->mode));
+    write_state(arena, run->ledger, output);
     cli_write_field(
         output, "",
         qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, run->ledger), (unsigned long long)run->seed));

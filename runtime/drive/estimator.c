@@ -156,8 +156,11 @@ static void simulate(qry_estimator *h, bool phase, uint64_t number)
     h->held_number = number;
     h->ledger.simulated++;
     size_t rows = qry_sim_peak_rows(h->sim);
-    if (h->ledger.rows < rows)
+    uint32_t axes = qry_sim_peak_axes(h->sim);
+    if (ldexp((double)h->ledger.rows, (int)h->ledger.axes) < ldexp((double)rows, (int)axes)) {
         h->ledger.rows = rows;
+        h->ledger.axes = axes;
+    }
 }
 
 struct draws {

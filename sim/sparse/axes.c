@@ -147,6 +147,7 @@ static bool relabel(struct sparse *sim)
     qry_qubit *qubits = qry_alloc(sim->base.ctx, axes + 1, sizeof *qubits);
     bool fits = data_qubits(w, qubits, &count, axes) && count == axes;
     if (fits) {
+        reflect_settle(sim);
         size_t *number = new_numbers(sim, qubits, axes);
         reorder(sim, sim->re, number, w->rows);
         if (sim->complex)
@@ -198,6 +199,7 @@ static void extend(struct sparse *sim, const qry_qubit *qubits, size_t count, co
 {
     struct world *w = sim->world;
     uint32_t old = w->axis_count;
+    reflect_settle(sim);
     if (old + count >= 40) {
         qry_error(sim->base.ctx, "%zu qubits are in superposition, that is 2^%zu basis states: too many to hold",
                   old + count, old + count);

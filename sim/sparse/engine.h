@@ -68,7 +68,8 @@ struct sparse {
     struct world *world;  /* the state is in this one */
     double *re, *im;      /* amplitudes, one a row of the world */
     size_t amplitude_room;
-    bool complex; /* some im may be nonzero */
+    bool complex;     /* some im may be nonzero */
+    uint64_t delayed; /* axes whose Hadamards are still to be done to them (reflect.c) */
     uint64_t next_tag;
 
     struct binding *binding;
@@ -282,6 +283,10 @@ void measure_into(struct sparse *sim, qry_qubit qubit, uint32_t bit);
 void measure_reset(struct sparse *sim, qry_qubit qubit);
 /** Carries out what measurements left to be done to the state. */
 void measure_settle(struct sparse *sim);
+
+/** Carries out the Hadamards that wait (reflect.c). To be called before amplitudes are read or written, rows get others, or
+ *  axes. */
+void reflect_settle(struct sparse *sim);
 
 /* ---- drawing from the state (sample.c), and going back to it (mark.c): as of struct sim_engine ---- */
 

@@ -4,6 +4,7 @@
 #include "sim/sparse/graph.h"
 #include "sim/sparse/in_place.h"
 #include "sim/sparse/lift.h"
+#include "sim/sparse/reflect.h"
 
 #include <math.h>
 #include <string.h>
@@ -63,6 +64,7 @@ struct run {
     bool backwards;
     const double *angle; /* of the transition's definition */
     bool strayed, dirty;
+    uint64_t *sign; /* while Hadamards wait: gets the rows whose sign changes, instead of the amplitudes */
 };
 
 static double angle_of(const struct phase *phase, const double *angle, bool backwards)
@@ -143,7 +145,9 @@ static void run_family(void *state)
         plane sign = *below;
         if (r->transition->block_count > w->lower)
             add_plane(&sign, &w->block[w->lower + part].storage[STORE_SIGN]);
-        if (!is_zero(&sign))
+        if (r->sign)
+            memcpy(r->sign + (size_t)part * PLANE_WORDS, sign.word, sizeof sign);
+        else if (!is_zero(&sign))
             flip_part(r->sim, part, sign.word);
     }
     for (uint32_t b = r->lower; b < r->transition->block_count; b += w->lower) {
@@ -160,14 +164,16 @@ static struct run *runs_new(struct sparse *sim, struct transition *t, bool backw
 {
     struct run *runs = qry_alloc(sim->base.ctx, sim->world->lower, sizeof *runs);
     for (uint32_t c = 0; c < sim->world->lower; c++)
-        runs[c] = (struct run){sim, t, c, backwards, angle, false, false};
+        runs[c] = (struct run){.sim = sim, .transition = t, .lower = c, .backwards = backwards, .angle = angle};
     return runs;
 }
 
-static void run_all_blocks(struct sparse *sim, struct transition *t, bool backwards, const double *angle, bool *strayed,
-                           bool *dirty)
+static void run_all_blocks(struct sparse *sim, struct transition *t, bool backwards, const double *angle,
+                           uint64_t *sign, bool *strayed, bool *dirty)
 {
     struct run *runs = runs_new(sim, t, backwards, angle);
+    for (uint32_t c = 0; c < sim->world->lower; c++)
+        runs[c].sign = sign;
     world_each_family(sim, run_family, runs, sizeof *runs);
     *strayed = *dirty = false;
     for (uint32_t c = 0; c < sim->world->lower; c++) {
@@ -253,16 +259,37 @@ static void report_dirty(struct sparse *sim, const struct transition *t)
     qry_give_up(sim->base.ctx);
 }
 
+/* While Hadamards wait, or after they had to be done. */
+static void apply_sign(struct sparse *sim, const uint64_t *sign)
+{
+    if (reflect_is_empty(sim, sign))
+        return;
+    if (reflect_fits(sim, sign)) {
+        reflect(sim, sign, -1, 0);
+        return;
+    }
+    reflect_settle(sim);
+    sim->kernels->flip(sim->re, sim->complex ? sim->im : NULL, sim->world->rows, sign);
+}
+
 static bool run_in_place(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     uint32_t lower = sim->world->lower;
     bool strayed, dirty, unsure = !t->proved && any_leaf(t, lower, is_guarded);
     struct backup saved;
-    if (any_leaf(t, lower, has_phases))
+    if (any_leaf(t, lower, has_phases)) {
         sim->complex = true;
+        reflect_settle(sim);
+    }
+    uint64_t *sign = NULL;
+    if (sim->delayed)
+        sign = qry_alloc(sim->base.ctx, (size_t)sim->world->parts * PLANE_WORDS, sizeof *sign);
     if (unsure)
         saved = save(sim);
-    run_all_blocks(sim, t, backwards, angle, &strayed, &dirty);
+    run_all_blocks(sim, t, backwards, angle, sign, &strayed, &dirty);
+    if (sign && !strayed)
+        apply_sign(sim, sign);
+    qry_free(sim->base.ctx, sign);
     qry_must(unsure || !strayed);
     if (unsure)
         drop(sim, &saved, strayed);
@@ -419,18 +446,19 @@ static plane evaluated_plane(const struct sparse *sim, const struct transition *
     return p;
 }
 
-/* Copies the planes of sign and phases side by side, all parts of each together. */
-static void keep_for_replay(struct sparse *sim, struct transition *t)
+/* The planes of sign and phases side by side, all parts of each together. */
+static uint64_t *new_planes(struct sparse *sim, const struct transition *t)
 {
     const struct world *w = sim->world;
     size_t words = (size_t)w->parts * PLANE_WORDS, planes = 1 + phases_of(t, 0) + phases_of(t, w->lower);
     qry_memory_require(sim->base.ctx, 8.0 * (double)words * (double)planes, "the phases of a part of the circuit");
-    t->replay = qry_alloc(sim->base.ctx, planes * words, sizeof *t->replay);
+    uint64_t *all = qry_alloc(sim->base.ctx, planes * words, sizeof *all);
     for (uint32_t part = 0; part < w->parts; part++)
         for (size_t i = 0; i < planes; i++) {
             plane p = evaluated_plane(sim, t, part, i);
-            memcpy(t->replay + i * words + (size_t)part * PLANE_WORDS, p.word, sizeof p);
+            memcpy(all + i * words + (size_t)part * PLANE_WORDS, p.word, sizeof p);
         }
+    return all;
 }
 
 static void apply_family(void *state)
@@ -451,17 +479,61 @@ static void apply_family(void *state)
     }
 }
 
-static void apply_replay(struct sparse *sim, const struct transition *t, bool backwards, const double *angle)
+static const struct phase *phase_number(const struct sparse *sim, const struct transition *t, size_t i)
+{
+    size_t below = phases_of(t, 0);
+    return i < below ? &t->effect[0].phase[i] : &t->effect[sim->world->lower].phase[i - below];
+}
+
+/* Whether sign and phases were applied while Hadamards wait: if none of them acts, or only one, which fits. */
+static bool apply_delayed(struct sparse *sim, const struct transition *t, const uint64_t *planes, size_t count,
+                          bool backwards, const double *angle)
+{
+    size_t words = (size_t)sim->world->parts * PLANE_WORDS, acting = 0, which = 0;
+    for (size_t i = 0; i <= count && acting < 2; i++)
+        if (!reflect_is_empty(sim, planes + i * words)) {
+            which = i;
+            acting++;
+        }
+    if (acting > 1 || (acting && !reflect_fits(sim, planes + which * words)))
+        return false;
+    if (acting) {
+        double x = which ? angle_of(phase_number(sim, t, which - 1), angle, backwards) : M_PI;
+        reflect(sim, planes + which * words, cos(x), which ? sin(x) : 0);
+    }
+    return true;
+}
+
+static void apply_planes(struct sparse *sim, const struct transition *t, const uint64_t *planes, bool backwards,
+                         const double *angle)
 {
     const struct world *w = sim->world;
-    size_t words = (size_t)w->parts * PLANE_WORDS, below = phases_of(t, 0), count = below + phases_of(t, w->lower);
+    size_t words = (size_t)w->parts * PLANE_WORDS, count = phases_of(t, 0) + phases_of(t, w->lower);
     sim->complex |= count > 0;
-    sim->kernels->flip(sim->re, sim->complex ? sim->im : NULL, w->rows, t->replay);
+    if (sim->delayed && apply_delayed(sim, t, planes, count, backwards, angle))
+        return;
+    reflect_settle(sim);
+    sim->kernels->flip(sim->re, sim->complex ? sim->im : NULL, w->rows, planes);
     for (size_t i = 0; i < count; i++) {
-        const struct phase *phase = i < below ? &t->effect[0].phase[i] : &t->effect[w->lower].phase[i - below];
-        double x = angle_of(phase, angle, backwards);
-        sim->kernels->turn(sim->re, sim->im, w->rows, t->replay + (i + 1) * words, cos(x), sin(x));
+        double x = angle_of(phase_number(sim, t, i), angle, backwards);
+        sim->kernels->turn(sim->re, sim->im, w->rows, planes + (i + 1) * words, cos(x), sin(x));
     }
+}
+
+/* The first time: by family, if amplitudes are as they stand. */
+static void apply_evaluated(struct sparse *sim, struct transition *t, struct run *runs)
+{
+    if (!sim->replay && !sim->delayed) {
+        sim->complex |= phases_of(t, 0) + phases_of(t, sim->world->lower) > 0;
+        world_each_family(sim, apply_family, runs, sizeof *runs);
+        return;
+    }
+    uint64_t *planes = new_planes(sim, t);
+    apply_planes(sim, t, planes, runs->backwards, runs->angle);
+    if (sim->replay)
+        t->replay = planes;
+    else
+        qry_free(sim->base.ctx, planes);
 }
 
 /* Computes what a transition wants; false when it strayed. */
@@ -483,16 +555,12 @@ static bool evaluate(struct sparse *sim, struct transition *t, struct run *runs)
 static bool run_numbered(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     if (t->acts && t->replay)
-        apply_replay(sim, t, backwards, angle);
+        apply_planes(sim, t, t->replay, backwards, angle);
     else if (t->acts) {
         struct run *runs = runs_new(sim, t, backwards, angle);
         bool ran = evaluate(sim, t, runs);
-        if (ran) {
-            sim->complex |= phases_of(t, 0) + phases_of(t, sim->world->lower) > 0;
-            if (sim->replay)
-                keep_for_replay(sim, t);
-            world_each_family(sim, apply_family, runs, sizeof *runs);
-        }
+        if (ran)
+            apply_evaluated(sim, t, runs);
         qry_free(sim->base.ctx, runs);
         if (!ran)
             return false;

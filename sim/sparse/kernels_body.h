@@ -182,27 +182,61 @@ static void butterflies_low(double *a, size_t count, unsigned axes)
     }
 }
 
+/* Two axes in one pass. */
+static void butterflies_of_two(double *a, size_t count, size_t near, size_t far)
+{
+    for (size_t block = 0; block < count; block += 2 * far)
+        for (size_t part = block; part < block + far; part += 2 * near) {
+            double *restrict p = a + part, *restrict q = p + near, *restrict r = p + far, *restrict s = r + near;
+            for (size_t i = 0; i < near; i++) {
+                double x = p[i] + q[i], y = p[i] - q[i], u = r[i] + s[i], v = r[i] - s[i];
+                p[i] = x + u;
+                q[i] = y + v;
+                r[i] = x - u;
+                s[i] = y - v;
+            }
+        }
+}
+
+/* All axes from 2^first amplitudes on whose bits are set. */
+static void butterflies_high(double *a, size_t count, uint64_t axes, int first)
+{
+    axes = axes >> first << first;
+    while (axes) {
+        size_t near = axes & -axes;
+        axes &= axes - 1;
+        size_t far = axes & -axes;
+        axes &= axes - 1;
+        if (far)
+            butterflies_of_two(a, count, near, far);
+        else
+            butterflies(a, count, near);
+    }
+}
+
+/* The axes that stay within a part that the first cache holds are done there, one part after the other. */
 static void hadamard_part(double *a, size_t count, uint64_t axes, double scale)
 {
-    size_t half = 1;
-    if (count >= 8) {
-        if (axes & 7)
-            butterflies_low(a, count, axes & 7);
-        axes >>= 3;
-        half = 8;
+    enum { CACHED_AXES = 12 };
+    size_t part = count < (size_t)1 << CACHED_AXES ? count : (size_t)1 << CACHED_AXES;
+    for (size_t first = 0; first < count; first += part) {
+        double *here = a + first;
+        if (part >= 8 && axes & 7)
+            butterflies_low(here, part, axes & 7);
+        butterflies_high(here, part, axes & (part - 1), part >= 8 ? 3 : 0);
+        for (size_t i = 0; i < part; i++)
+            here[i] *= scale;
     }
-    for (; axes; axes >>= 1, half *= 2)
-        if (axes & 1)
-            butterflies(a, count, half);
-    for (size_t i = 0; i < count; i++)
-        a[i] *= scale;
+    butterflies_high(a, count, axes, CACHED_AXES);
 }
 
 static void hadamard(double *re, double *im, size_t count, uint64_t axes)
 {
     double scale = 1;
-    for (uint64_t rest = axes; rest; rest &= rest - 1)
-        scale *= 0.70710678118654752440;
+    bool odd = false; /* two factors are exactly 1/2 */
+    for (uint64_t rest = axes; rest; rest &= rest - 1, odd = !odd)
+        scale *= odd ? 0.5 : 1;
+    scale *= odd ? 0.70710678118654752440 : 1;
     hadamard_part(re, count, axes, scale);
     if (im)
         hadamard_part(im, count, axes, scale);
@@ -284,4 +318,27 @@ static void rotate(double *re, double *im, size_t half, const double matrix[8], 
         rotate_real(re, re + half, matrix, on, swapped);
 }
 
-const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate};
+static void add_up(const double *restrict part, size_t count, double *restrict sum)
+{
+    double here[64] = {0};
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            here[k] += part[i + (size_t)k];
+    for (int k = 0; i < count; i++, k++)
+        here[k] += part[i];
+    for (int k = 0; k < 64; k++)
+        sum[k] += here[k];
+}
+
+static void subtract(double *restrict part, size_t count, const double *restrict off)
+{
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            part[i + (size_t)k] -= off[k];
+    for (int k = 0; i < count; i++, k++)
+        part[i] -= off[k];
+}
+
+const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate, add_up, subtract};

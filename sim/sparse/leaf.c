@@ -361,7 +361,7 @@ static void finish_block(struct block_job *j)
 /* ---- coming down again ---- */
 
 /* How a qubit may come down in a family of blocks. */
-enum { STAYS_UP, AS_IT_WAS, AS_A_CONSTANT };
+enum { STAYS_UP, AS_A_CONSTANT, AS_IT_WAS /* plus 1 if v is inverted, 2 if f is */ };
 
 /* A lower block and the upper ones that belong to it. */
 struct family_job {
@@ -370,21 +370,31 @@ struct family_job {
     uint8_t *way; /* by place in lifts->up */
 };
 
-/* Whether an upper cell is known to be what the lower one was when the qubit went up. */
-static bool is_as_it_was(const struct block_job *j, size_t up)
+/* Of a part of a cell: 0 if it is what went up, 1 if that is inverted, else NOT_AS_IT_WAS. */
+enum { NOT_AS_IT_WAS = 2 };
+static unsigned compare(const struct block_job *j, literal now, literal to)
+{
+    bool written = j->planner.in_place && is_data(now) && j->use[literal_id(now)] & WRITTEN;
+    return (now | 1) != (to | 1) || written ? NOT_AS_IT_WAS : now ^ to;
+}
+
+/* The way down for an upper cell that is known to be what the lower one was when the qubit went up, but for inversions. */
+static uint8_t as_it_was(const struct block_job *j, size_t up)
 {
     struct world *w = j->job->sim->world;
     qry_qubit q = j->job->lifts->up[up];
-    struct cell now = *world_cell(w, j->b, q), was = w->block[(j->b - w->lower) % w->lower].cell[q];
+    struct cell now = *world_cell(w, j->b, q), to = w->block[(j->b - w->lower) % w->lower].cell[q];
     uint32_t lift = j->job->lifts->lift[up];
-    was.f &= ~CELL_IS_UPPER;
+    to.f &= ~CELL_IS_UPPER;
     if (!j->planner.in_place)
-        return now.v == lift_value(w, j->b, was.v) && now.f == lift_value(w, j->b, was.f);
-    if (lift == NOT_LIFTED)
-        return now.v == was.v && now.f == was.f && !is_data(now.v) && !is_data(now.f);
-    const struct cell *to = &j->lifted[lift];
-    return now.v == to->v && now.f == to->f && (!is_data(now.v) || !(j->use[literal_id(now.v)] & WRITTEN)) &&
-           (!is_data(now.f) || !(j->use[literal_id(now.f)] & WRITTEN));
+        to = (struct cell){lift_value(w, j->b, to.v), lift_value(w, j->b, to.f)};
+    else if (is_data(to.v) || is_data(to.f)) {
+        if (lift == NOT_LIFTED)
+            return STAYS_UP;
+        to = j->lifted[lift];
+    }
+    unsigned v = compare(j, now.v, to.v), f = compare(j, now.f, to.f);
+    return v == NOT_AS_IT_WAS || f == NOT_AS_IT_WAS ? STAYS_UP : (uint8_t)(AS_IT_WAS + v + 2 * f);
 }
 
 static uint8_t way_down(const struct family_job *f, size_t up)
@@ -392,13 +402,15 @@ static uint8_t way_down(const struct family_job *f, size_t up)
     const struct world *w = f->job->sim->world;
     qry_qubit q = f->job->lifts->up[up];
     struct cell first = *world_cell(w, w->lower + f->lower, q);
-    bool as_it_was = true, constant = !is_data(first.v) && !is_data(first.f);
-    for (uint32_t b = w->lower + f->lower; b < w->block_count && (as_it_was || constant); b += w->lower) {
+    uint8_t way = as_it_was(&f->job->block[w->lower + f->lower], up);
+    bool constant = !is_data(first.v) && !is_data(first.f);
+    for (uint32_t b = w->lower + f->lower; b < w->block_count && (way || constant); b += w->lower) {
         struct cell c = *world_cell(w, b, q);
         constant = constant && c.v == first.v && c.f == first.f;
-        as_it_was = as_it_was && is_as_it_was(&f->job->block[b], up);
+        if (way && way != as_it_was(&f->job->block[b], up))
+            way = STAYS_UP;
     }
-    return as_it_was ? AS_IT_WAS : constant ? AS_A_CONSTANT : STAYS_UP;
+    return way ? way : constant ? AS_A_CONSTANT : STAYS_UP;
 }
 
 static void plan_family(void *state)
@@ -432,12 +444,14 @@ static void come_down(struct family_job *f, size_t up)
     qry_qubit q = f->job->lifts->up[up];
     uint32_t lift = f->job->lifts->lift[up];
     struct cell *low = &w->block[f->lower].cell[q];
-    if (f->way[up] == AS_IT_WAS)
-        low->f &= ~CELL_IS_UPPER;
-    else
+    uint8_t way = f->way[up];
+    if (way >= AS_IT_WAS) {
+        low->f = (low->f & ~CELL_IS_UPPER) ^ ((way - AS_IT_WAS) >> 1);
+        low->v ^= (way - AS_IT_WAS) & 1;
+    } else
         *low = *world_cell(w, w->lower + f->lower, q);
     for (uint32_t b = w->lower + f->lower; b < w->block_count; b += w->lower) {
-        if (f->way[up] == AS_IT_WAS && lift != NOT_LIFTED)
+        if (way >= AS_IT_WAS && lift != NOT_LIFTED)
             copy_both_ways(&f->job->block[b], lift);
         *world_cell(w, b, q) = (struct cell){0, 0};
     }

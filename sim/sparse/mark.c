@@ -87,6 +87,7 @@ bool sparse_mark(qry_sim *base)
     measure_settle(sim);
     if (!axes_settle(sim) && !sim->world->axis)
         rows_renew(sim);
+    reflect_settle(sim);
     const struct world *w = sim->world;
     if (!fits(w))
         return false;
@@ -130,6 +131,7 @@ void sparse_rewind(qry_sim *base)
     struct sparse *sim = sparse_of(base);
     struct mark *m = sim->mark;
     sim->counted = sim->struck = false;
+    sim->delayed = 0;
     for (struct world *w = sim->worlds; w; w = w->next)
         world_reset(w);
     transition_forget_program(sim, base->done);

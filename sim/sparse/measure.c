@@ -27,6 +27,7 @@ void measure_settle(struct sparse *sim)
 static void count_all_rows(struct sparse *sim)
 {
     rows_resolve_mixed(sim);
+    reflect_settle(sim);
     const struct world *w = sim->world;
     size_t words = (size_t)w->parts * PLANE_WORDS;
     QRY_GROW(sim->base.ctx, sim->left, sim->left_room, words);

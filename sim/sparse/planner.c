@@ -345,7 +345,13 @@ void planner_assert_zero(struct planner *p, qry_qubit qubit)
     expect_zero(p, &c->v, PLAN_ASSERT, &p->effect->asserts);
 }
 
-void planner_expect_z_frame(struct planner *p, qry_qubit qubit) { control(p, cell_of(p, qubit)); }
+/* A word that is |+> or |-> in all rows alike is that, and stays it: only a frame that varies is expected to be 0. */
+void planner_expect_z_frame(struct planner *p, qry_qubit qubit)
+{
+    struct cell *c = cell_of(p, qubit);
+    if (is_data(c->f))
+        control(p, c);
+}
 
 void planner_fold(struct planner *p, literal *plane, literal constant)
 {

@@ -70,6 +70,7 @@ static void rotate(struct rotation *r)
 {
     struct sparse *sim = r->sim;
     bool real_matrix = true;
+    reflect_settle(sim);
     for (int i = 1; i < 8; i += 2)
         real_matrix = real_matrix && r->matrix[i] == 0;
     sim->complex = sim->complex || !real_matrix;

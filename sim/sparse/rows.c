@@ -41,6 +41,7 @@ static bool varies(const struct world *w, qry_qubit q, bool frame)
 static struct table read_table(struct sparse *sim)
 {
     const struct world *w = sim->world;
+    reflect_settle(sim);
     struct table t = {.sim = sim, .words = (size_t)w->parts * PLANE_WORDS};
     size_t room = 0;
     for (qry_qubit q = 0; q < w->width; q++)

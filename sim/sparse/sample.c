@@ -108,6 +108,7 @@ void sparse_sample(qry_sim *base, const qry_qubit *qubits, uint32_t count, qry_r
     for (uint32_t i = 0; i < count; i++)
         if (!world_is_constant(sim->world, qubits[i]))
             rows_resolve(sim, qubits[i]);
+    reflect_settle(sim);
     struct urn u = urn_new(sim, qubits, count);
     for (uint64_t shot = 0; shot < shots; shot++) {
         if (shot % SHOTS_BETWEEN_CHECKS == 0)

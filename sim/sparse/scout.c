@@ -138,6 +138,8 @@ static void see_controlled_swap(uint8_t where, struct view *a, struct view *b)
 static bool see_h(struct scout *s, qry_qubit q)
 {
     struct view *x = see(s, q);
+    if (s->manner == AHEAD && x->v == UNKNOWN)
+        return true; /* whatever it is then, it is no input */
     if (s->manner != WHOLE && x->v == UNKNOWN && x->f == 0)
         return false; /* on an axis, or on data: not a matter of frames alone */
     x->f = exclusive(x->f, 1);
@@ -177,10 +179,13 @@ static bool is_dense(qry_gate gate) { return qry_gate_table[gate].class == QRY_D
  * anything else depends on others. */
 static bool see_dense(struct scout *s, qry_qubit target)
 {
-    const struct view *x = see(s, target);
-    if (s->manner == WHOLE && x->v != UNKNOWN && x->f != UNKNOWN && world_is_constant(s->sim->world, target))
+    struct view *x = see(s, target);
+    bool ahead = s->manner == AHEAD;
+    if ((ahead || s->manner == WHOLE) && x->v != UNKNOWN && x->f != UNKNOWN && world_is_constant(s->sim->world, target))
         need(s, target);
-    return false;
+    if (ahead)
+        *x = (struct view){UNKNOWN, 0, NOWHERE, s->look};
+    return ahead;
 }
 
 /* A gate with a list of controls. */
@@ -195,6 +200,8 @@ static bool see_controlled(struct scout *s, const struct flat_gate *g)
             return false;
         where = both(where, exclusive(see(s, q)->v, g->control[i] & QRY_NEGATIVE ? 1 : 0));
     }
+    for (uint32_t i = 0; i < qry_gate_table[g->gate].targets; i++)
+        see(s, g->qubit[i]); /* operands of a lifted gate are lifted, even of one that does nothing */
     if (!where || g->gate == QRY_GATE_gphase || g->gate == QRY_GATE_id)
         return true;
     struct view *target = see(s, g->qubit[0]);

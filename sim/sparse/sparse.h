@@ -194,8 +194,8 @@ enum outcome {
 
 /** How a stretch is taken. WHOLE: all of it, or not at all. STEPS: gates of one body, up to where a dense gate acts on
  *  more than a constant. A frame that is not known to be 0 where a gate needs that is taken for 0, and the plan checks
- *  it; CAREFUL_STEPS end there instead. */
-enum manner { WHOLE, STEPS, CAREFUL_STEPS };
+ *  it; CAREFUL_STEPS end there instead. AHEAD, of the scout alone: what will be needed as axes, as far as can be seen. */
+enum manner { WHOLE, STEPS, CAREFUL_STEPS, AHEAD };
 
 /** What a transition is found by. */
 struct key {

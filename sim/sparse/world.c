@@ -285,6 +285,7 @@ void world_start(struct sparse *sim)
     sim->re[0] = 1;
     sim->im[0] = 0;
     sim->complex = false;
+    sim->delayed = 0;
 }
 
 /* ---- threads ---- */

@@ -158,8 +158,6 @@ class InputTest(quarry.Test):
         for text, said in (("", "a program without a statement does nothing"), ("\1", "p.qry:1:1: error: byte 0x01"),
                            ("table T[2] : uint(1) = [0, 1];\n", "a program without a statement"),
                            ("search all j in T where j == 1;\n", "p.qry:1:17: error: unknown table"),
-                           ("table T[2] : uint(1) = [0, 1];\ncount j in T where T[j] == 1;\n",
-                            "p.qry:2:1: error: count is not supported by this version yet"),
                            ("table T[2] : uint(1) = [0, 1];\nqram compact;\nsearch one j in T where T[j] == 1;\n",
                             "not supported by this version yet")):
             self.refuse(said, text)

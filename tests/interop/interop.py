@@ -35,11 +35,12 @@ CASES = {
     "estimate": ("estimate.qry", ["--iterations", "0"], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "pyqasm": 0}),
     "iterate": ("estimate.qry", ["--iterations", "2"], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300}),
     "flags": ("flags.qry", ["--iterations", "1"], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300}),
+    "phase": ("estimate.qry", ["--part", "canonical:3"], "canonical:3", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300}),
     "wide": ("wide.qry", ["--part", "load:K", "--superpose"], "load:K", {"ddsim": 4000, "qdk": 300}),
 }
 WITH_DEFINITIONS = {"padded", "small"}
 # name: the probability of a mark and the iterations, from which the measured bit is 1 with sin^2((2k+1) asin sqrt p)
-MARKED = {"estimate": (14 / 32, 0), "iterate": (14 / 32, 2),
+MARKED = {"estimate": (10 / 32, 0), "iterate": (10 / 32, 2),
           "flags": ((math.exp(-0.5) + math.exp(-1) + math.exp(-0.25)) / 4, 1)}
 
 

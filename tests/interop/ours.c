@@ -2,7 +2,7 @@
  *
  *   interop_ours PROGRAM.qry PART MODE [ITERATIONS]
  *
- * PART is "round" or "load:TABLE" (then with the address in superposition), MODE a mode of the engine. Prints a line for
+ * PART is "round", "load:TABLE" (then with the address in superposition) or "canonical:T", MODE a mode of the engine. Prints a line for
  * every outcome that has a probability: the bits, highest first, and the probability. */
 #include "compiler/compiler.h"
 #include "sim/sim.h"
@@ -27,10 +27,12 @@ int main(int argc, char **argv)
     qry_search *search = program ? qry_program_compile(program, NULL) : NULL;
     if (!search)
         return 1;
-    bool is_round = strcmp(argv[2], "round") == 0;
+    bool is_round = strcmp(argv[2], "round") == 0, is_phase = strncmp(argv[2], "canonical:", 10) == 0;
     if (is_round && argc == 5)
         qry_search_write_round(search, strtoull(argv[4], NULL, 10));
-    if (!is_round && !qry_search_write_part(search, argv[2], 0, true))
+    if (is_phase)
+        qry_search_write_canonical(search, (uint32_t)strtoul(argv[2] + 10, NULL, 10));
+    if (!is_round && !is_phase && !qry_search_write_part(search, argv[2], 0, true))
         return 1;
     const qry_circuit *circuit = search->circuit;
     uint32_t bits = qry_circuit_bit_count(circuit);
