@@ -411,7 +411,7 @@ static void table_plans(struct setting *s)
             if (k == s->head->keys)
                 continue;
             remove_top(s, row, k);
-            qry_rest_plan plan = qry_rest_plan_of(s->rest, of, 0, 1.2);
+            qry_rest_plan plan = qry_rest_plan_of(s->rest, of, 0, 1.2, 0);
             measure_rest(
                 s, k,
                 (struct precision){plan.total > 0 ? plan.total : INFINITY, plan.energy > 0 ? plan.energy : INFINITY});
@@ -527,7 +527,7 @@ static void table_widths(struct setting *s)
     for (size_t j = 1; j < FOUND_COUNTS; j++) {
         double began = seconds();
         qry_rule rule = {QRY_RULE_TOP, (double)found_counts[j]};
-        qry_widths bits = qry_widths_choose(s->moments, rule, 1.2);
+        qry_widths bits = qry_widths_choose(s->moments, rule, 1.2, INFINITY);
         double took = seconds() - began;
         qry_codes *codes = qry_codes_new(s->head, bits.key);
         int32_t *code = qry_alloc(s->ctx, s->head->width, sizeof *code);

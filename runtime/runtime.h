@@ -180,9 +180,10 @@ const char *qry_runner_mode(const qry_runner *runner);
  *  moments of their groups (hybrid). EXACT searches nothing: every score is computed classically. docs/bounds.md. */
 typedef enum qry_attend_method { QRY_ATTEND_SPARSE, QRY_ATTEND_HYBRID, QRY_ATTEND_EXACT } qry_attend_method;
 
-/** What a row's search looks for: the keys that score at least tau; that score at most `drop` below the row's maximum; or
- *  about the `top` keys of highest score, and no fewer. */
-typedef enum qry_rule_kind { QRY_RULE_TAU, QRY_RULE_DROP, QRY_RULE_TOP } qry_rule_kind;
+/** What a row's search looks for: the keys that score at least tau; that score at most `drop` below the row's maximum;
+ *  about the `top` keys of highest score, and no fewer; or those of highest score, until the bound is at most `target` times
+ *  the length of the output. */
+typedef enum qry_rule_kind { QRY_RULE_TAU, QRY_RULE_DROP, QRY_RULE_TOP, QRY_RULE_TARGET } qry_rule_kind;
 typedef struct qry_rule {
     qry_rule_kind kind;
     double value;
@@ -196,15 +197,24 @@ typedef struct qry_widths {
 typedef struct qry_attend_options {
     qry_attend_method method;
     const qry_rule *rule; /* NULL: the method's own; sparse: a drop of 6, hybrid: the top 16. tau is finite, a drop
-                             finite and from 0, a number of top keys finite and from 1 */
+                             finite and from 0, a number of top keys finite and from 1, a target finite and above 0 */
     double scale;         /* of the scores; 0: 1/sqrt(columns of K) */
     size_t groups;        /* of keys; 0: sqrt(2 keys) */
-    qry_widths bits;      /* 2 to 16 each; both 0: chosen so that rounding costs the bound a fifth at most */
-    double failure;       /* of the search of one row, below 1; 0: 1e-3 */
-    qry_run_options run;  /* its sim.threads is not used */
-    int threads;          /* for rows side by side, else within the engine; 0: one. Results do not depend on it */
-    bool check;           /* compute the exact rows as well */
-    bool uncentred;       /* leave keys and values as they are, for comparison */
+    qry_widths bits;     /* 2 to 16 each; both 0: chosen so that rounding costs the bound a fifth at most, and little of
+                             what estimates are to tell */
+    double failure;      /* of one row, below 1; 0: 1e-3. All of it is the search's, or a half, a fourth for either
+                             estimate if there may be some */
+    double epsilon;      /* above 0 and at most 1: measure, by amplitude estimation, the normaliser of a row to this
+                             relative precision where the moments leave it less sure, and the energy of what stands in for
+                             the rest to twice that where it is expected to lower the bound by more than this part; 0: do not */
+    bool automatic;      /* measure both to precisions that are chosen row by row: the cheapest for which the bound is
+                             expected to be near the least that measuring could give, or to reach the target; instead of
+                             epsilon */
+    qry_run_options run; /* its sim.threads is not used */
+    int threads;         /* for rows side by side, else within the engine; 0: one. Results do not depend on it */
+    bool check;          /* compute the exact rows as well */
+    bool keep_found;     /* rows tell which keys they found: qry_attend_estimate_program needs it */
+    bool uncentred;      /* leave keys and values as they are, for comparison */
     void (*progress)(void *state, size_t done); /* rows; now and then, from the caller's thread. May be NULL */
     void *progress_state;
 } qry_attend_options;
@@ -223,6 +233,15 @@ typedef struct qry_attend_facts {
     uint64_t row_operations; /* of the order of which the moments take in a row */
 } qry_attend_facts;
 
+/** What was measured of a row's rest. */
+typedef struct qry_attend_estimate {
+    double epsilon;           /* what was asked of the circuit; 0: the answer does without it, limits are NAN */
+    double failure;           /* of it */
+    double low, high;         /* limits that follow, at that; in the units of the row's normaliser, or of the energy */
+    uint64_t a_calls;         /* of all that were made for this row */
+    double classical_samples; /* as qry_estimate has them */
+} qry_attend_estimate;
+
 /** Scores are scale q.k; those of a threshold as users mean them. What was not computed is NAN. */
 typedef struct qry_attend_row {
     size_t row;
@@ -233,6 +252,11 @@ typedef struct qry_attend_row {
     double bound;             /* |output - exact output| is at most this, unless the search missed a key */
     const char *bound_reason; /* NULL, or why there is no bound */
     bool missed;              /* it is known to have missed one, searched on in vain; the bound does without it */
+    size_t thresholds;        /* that were certified, one after the other: more than one only with a target */
+    qry_attend_estimate rest_normaliser; /* of the keys that were not found */
+    qry_attend_estimate energy; /* at most `high`; low: of the sum that was estimated, in which every key counts
+                                            as the worst in its cell */
+    uint32_t *found;            /* with keep_found: the keys, hits of them, in arena memory */
     double normaliser_exact, error, exact_length; /* with `check`; error INFINITY: it is no finite number */
     qry_ledger ledger;
 } qry_attend_row;
@@ -251,6 +275,9 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
+/** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
+const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
+                                        const char *keys, qry_arena *arena);
 /** Writes that file. False after a report. */
 bool qry_attend_write_keys(const qry_attend *attend, const char *path);
 
@@ -262,6 +289,8 @@ typedef struct qry_spread {
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;
+    qry_spread normaliser_calls, normaliser_samples; /* A-calls and classical samples, of the rows that were measured */
+    qry_spread energy_calls, energy_samples;
     size_t without_bound, over_bound; /* rows; an infinite error is over any bound */
     qry_ledger ledger;
 } qry_attend_summary;

@@ -206,7 +206,8 @@ double qry_bound_output(qry_rest *rest, const double *output);
 
 /* ---- what to do, before it is done (plan.c; bounds.md 7, 11) ---- */
 
-/** To which relative precisions to measure a rest; 0: not at all. */
+/** To which relative precisions to estimate the sums of a rest; 0: not at all. What a circuit estimates of the weights' sum may
+ *  say less of it: that is a fraction `blur` more. */
 typedef struct qry_rest_plan {
     double total, energy;
     double a_calls; /* that this is expected to take */
@@ -216,7 +217,10 @@ typedef struct qry_rest_plan {
 
 /** The cheapest of a few plans whose bound is expected to be at most `wanted`, or at most `slack` (above 1) times that with exact
  *  sums where that is more; else the most precise. Forgets what was measured. */
-qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack);
+qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack, double blur);
+/** To measure the row's whole normaliser to relative precision epsilon, unless the moments tell it as well; and the energy to
+ *  twice that (half at most), if that is expected to lower the bound by more than epsilon of it. Forgets what was measured. */
+qry_rest_plan qry_rest_plan_to(qry_rest *rest, qry_rest_shape shape, double epsilon, double blur);
 /** The highest threshold of the row that is expected to leave a bound of at most `wanted` with sums measured to these
  *  precisions (0: not at all); if none is, one that all keys are expected to reach. Leaves nothing found. */
 double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wanted, double total, double energy);
@@ -270,7 +274,8 @@ int64_t qry_query_comparator(const qry_query_code *query, double tau, bool sure)
 double qry_query_ceiling(const qry_query_code *query, int64_t comparator);
 
 /** The cheapest widths that are expected to keep the bound of every row of a sample within `slack` (a little above 1)
- *  times that with exact scores, at the same number of found keys. No score is computed. */
-qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double slack);
+ *  times that with exact scores, at the same number of found keys, and the error of every score of theirs within `most`. No
+ *  score is computed. */
+qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double slack, double most);
 
 #endif

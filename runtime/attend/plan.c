@@ -7,6 +7,7 @@
 /* Relative precisions that are tried; 0 is not to measure. */
 static const double total_precisions[] = {0, 0.4, 0.2, 0.1, 0.05, 0.02};
 static const double energy_precisions[] = {0, 0.5, 0.2, 0.1, 0.05};
+static const double loosest = 0.5; /* of precisions that follow from a wanted one */
 enum {
     TOTALS = sizeof total_precisions / sizeof *total_precisions,
     ENERGIES = sizeof energy_precisions / sizeof *energy_precisions,
@@ -81,7 +82,7 @@ static double expected_bound(qry_rest *rest, qry_rest_shape shape, double total,
     return qry_bound_output(rest, output);
 }
 
-qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack)
+qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack, double blur)
 {
     double *output = qry_alloc(rest->ctx, rest->moments->head->value_width, sizeof *output);
     forget(rest);
@@ -96,13 +97,44 @@ qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double want
             bool last = i == TOTALS - 1 && j == ENERGIES - 1;
             if (cost >= best.a_calls)
                 continue;
-            double bound = expected_bound(rest, shape, t, e, output);
+            double bound = expected_bound(rest, shape, t > 0 ? t + blur : 0, e, output);
             if (bound <= enough || (last && isinf(best.a_calls)))
                 best = (qry_rest_plan){t, e, cost, bound, best.least};
         }
     forget(rest);
     qry_free(rest->ctx, output);
     return best;
+}
+
+/* The precision of the estimate that makes that of the whole normaliser epsilon, or half of that where the blur takes
+ * more; 0 where the moments leave it no wider. */
+static double precision_of_rest(const qry_rest *rest, double epsilon, double blur)
+{
+    double low = rest->found_weight + rest->total_low, high = rest->found_weight + rest->total_high;
+    double sum = likely_total(rest), part = sum / (rest->found_weight + sum);
+    if (high - low <= epsilon * (high + low) || !(part > 0))
+        return 0;
+    return fmin(fmax(epsilon / part - blur, epsilon / part / 2), loosest);
+}
+
+qry_rest_plan qry_rest_plan_to(qry_rest *rest, qry_rest_shape shape, double epsilon, double blur)
+{
+    double *output = qry_alloc(rest->ctx, rest->moments->head->value_width, sizeof *output);
+    forget(rest);
+    qry_rest_plan plan = {.total = precision_of_rest(rest, epsilon, blur), .energy = fmin(2 * epsilon, loosest)};
+    double known = plan.total > 0 ? plan.total + blur : 0;
+    double with = expected_bound(rest, shape, known, plan.energy, output);
+    plan.bound = expected_bound(rest, shape, known, 0, output);
+    plan.least = expected_bound(rest, shape, -1, -1, output);
+    if (with < (1 - epsilon) * plan.bound)
+        plan.bound = with;
+    else
+        plan.energy = 0;
+    plan.a_calls = calls(rest, plan.total, likely_total(rest), largest_weight(rest)) +
+                   calls(rest, plan.energy, likely_energy(rest), largest_term(rest));
+    forget(rest);
+    qry_free(rest->ctx, output);
+    return plan;
 }
 
 double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wanted, double total, double energy)

@@ -302,13 +302,13 @@ static void plans(void **state)
             double calls = INFINITY, tau = INFINITY;
             take_row(rest, row, 16, order);
             for (double slack = 1.05; slack < 3; slack *= 1.3) {
-                qry_rest_plan plan = qry_rest_plan_of(rest, shapes[i], 0, slack);
+                qry_rest_plan plan = qry_rest_plan_of(rest, shapes[i], 0, slack, 0);
                 assert_true(plan.a_calls <= calls && plan.least > 0);
                 assert_true(plan.bound <= slack * plan.least || plan.total == 0.02);
                 assert_true(!rest->total_measured && isinf(rest->energy.limit));
                 calls = plan.a_calls;
             }
-            assert_true(qry_rest_plan_of(rest, shapes[i], INFINITY, 1.05).a_calls == 0);
+            assert_true(qry_rest_plan_of(rest, shapes[i], INFINITY, 1.05, 0).a_calls == 0);
             for (double wanted = 0.3; wanted > 1e-3; wanted /= 3) {
                 double next = qry_rest_threshold_for(rest, shapes[i], wanted, 0.1, 0.2);
                 assert_true(next < tau && rest->found_count == 0);
