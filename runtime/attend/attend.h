@@ -218,6 +218,8 @@ typedef struct qry_rest_plan {
 /** The cheapest of a few plans whose bound is expected to be at most `wanted`, or at most `slack` (above 1) times that with exact
  *  sums where that is more; else the most precise. Forgets what was measured. */
 qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack, double blur);
+/** What the energy that was chosen is likely to be. */
+double qry_rest_likely_energy(const qry_rest *rest);
 /** To measure the row's whole normaliser to relative precision epsilon, unless the moments tell it as well; and the energy to
  *  twice that (half at most), if that is expected to lower the bound by more than epsilon of it. Forgets what was measured. */
 qry_rest_plan qry_rest_plan_to(qry_rest *rest, qry_rest_shape shape, double epsilon, double blur);

@@ -8,6 +8,9 @@
 /* Bounds may be this much above what exact sums would give, where precisions are chosen. */
 static const double plan_slack = 1.2;
 
+/* Below 1, so that an estimate says something. */
+static const double coarsest = 0.9;
+
 /* A row that is expected to end so far above what is wanted is not measured: its threshold falls first. */
 static const double hopeless = 1.5;
 
@@ -112,13 +115,21 @@ static void measure_normaliser(qry_worker *w, double epsilon, double failure, qr
     qry_rest_measured_total(w->rest, to->low, to->high);
 }
 
+/* Numbers of cells are rounded, half a unit each in the circuit: what that leaves open is not worth uses of A. */
+static double energy_epsilon(const qry_worker *w, const qry_cells *cells, double wanted)
+{
+    double keys = (double)(w->attend->facts.keys - w->found_count);
+    double likely = qry_rest_likely_energy(w->rest) / cells->unit;
+    return likely > 0 ? fmin(wanted + keys / 2 / likely, coarsest) : coarsest;
+}
+
 static void measure_energy(qry_worker *w, double wanted, double failure, qry_attend_estimate *to)
 {
     qry_cells *cells = &w->meter[QRY_SUM_ENERGY].cells;
     qry_rest_choose_energy(w->rest);
     qry_cells_fill(cells, w->rest, &w->query, w->low, w->high);
     if (cells->unit > 0) {
-        estimate(w, QRY_SUM_ENERGY, wanted, failure, to);
+        estimate(w, QRY_SUM_ENERGY, energy_epsilon(w, cells, wanted), failure, to);
         qry_rest_measured_energy(w->rest, to->high);
     } else {
         qry_rest_measured_energy(w->rest, 0); /* what stands in leaves no error */

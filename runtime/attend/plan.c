@@ -25,7 +25,7 @@ static double likely_total(const qry_rest *rest)
     return sum;
 }
 
-static double likely_energy(const qry_rest *rest)
+double qry_rest_likely_energy(const qry_rest *rest)
 {
     double sum = 0;
     for (size_t c = 0; c < rest->moments->groups; c++) {
@@ -77,7 +77,7 @@ static double expected_bound(qry_rest *rest, qry_rest_shape shape, double total,
         qry_rest_measured_total(rest, sum * (1 - fmax(total, 0)), sum * (1 + fmax(total, 0)));
     qry_rest_choose_energy(rest);
     if (energy != 0)
-        qry_rest_measured_energy(rest, likely_energy(rest) * (1 + fmax(energy, 0)));
+        qry_rest_measured_energy(rest, qry_rest_likely_energy(rest) * (1 + fmax(energy, 0)));
     qry_answer_output(rest, shape, output);
     return qry_bound_output(rest, output);
 }
@@ -88,7 +88,7 @@ qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double want
     forget(rest);
     qry_rest_plan best = {.a_calls = INFINITY};
     best.least = expected_bound(rest, shape, -1, -1, output);
-    double enough = fmax(wanted, slack * best.least), sum = likely_total(rest), energy = likely_energy(rest);
+    double enough = fmax(wanted, slack * best.least), sum = likely_total(rest), energy = qry_rest_likely_energy(rest);
     double weight = largest_weight(rest), term = largest_term(rest);
     for (int i = 0; i < TOTALS; i++)
         for (int j = 0; j < ENERGIES; j++) {
@@ -131,7 +131,7 @@ qry_rest_plan qry_rest_plan_to(qry_rest *rest, qry_rest_shape shape, double epsi
     else
         plan.energy = 0;
     plan.a_calls = calls(rest, plan.total, likely_total(rest), largest_weight(rest)) +
-                   calls(rest, plan.energy, likely_energy(rest), largest_term(rest));
+                   calls(rest, plan.energy, qry_rest_likely_energy(rest), largest_term(rest));
     forget(rest);
     qry_free(rest->ctx, output);
     return plan;
