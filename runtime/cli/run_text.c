@@ -99,13 +99,14 @@ static int digits_of(const qry_estimate *e)
     return digits < LEAST ? LEAST : digits > MOST ? MOST : (int)digits;
 }
 
-/* A number that is no greater, or no less, in as few digits from there as can be. */
+/* The end in so many digits, or, where that cuts something off the interval, one unit of the last digit beyond. */
 static const char *end_text(qry_arena *arena, double end, bool low, int digits)
 {
     const char *text = qry_arena_printf(arena, "%.*g", digits, end);
-    while (low ? strtod(text, NULL) > end : strtod(text, NULL) < end)
-        text = qry_arena_printf(arena, "%.*g", ++digits, end);
-    return text;
+    if (low ? strtod(text, NULL) <= end : strtod(text, NULL) >= end)
+        return text;
+    double unit = pow(10, floor(log10(fabs(end))) + 1 - digits);
+    return qry_arena_printf(arena, "%.*g", digits, low ? end - unit : end + unit);
 }
 
 static void write_interval(qry_arena *arena, const cli_run *run, qry_output *output)
