@@ -70,7 +70,7 @@ int main(int argc, char **argv)
             printf("| %.4g | %g |", p, epsilon);
             for (size_t m = 0; m < 3; m++)
                 measure(ctx, methods[m], p, epsilon, failure, runs);
-            printf(" %.0f |\n", qry_classical_samples(p, p * (1 - p), 2 * epsilon * p, failure));
+            printf(" %.0f |\n", qry_classical_samples(ctx, p, p * (1 - p), 2 * epsilon * p, failure, INFINITY));
         }
     qry_ctx_free(ctx);
     return 0;

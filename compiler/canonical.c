@@ -33,7 +33,7 @@ static void write_inverse_transform(qry_definition *d, qry_qubit first, uint32_t
         qry_qubit q = first + bits - 1 - b;
         for (uint32_t known = 0; known < b; known++) {
             double turn = 1 - ldexp(1, -(int)(b - known + 1));
-            qry_add_angle(d, QRY_GATE_cp, (qry_angle){4 * acos(0) * turn, -1}, first + bits - 1 - known, q);
+            qry_add_angle(d, QRY_GATE_cp, (qry_angle){2 * qry_pi * turn, -1}, first + bits - 1 - known, q);
         }
         qry_add(d, QRY_GATE_h, q, 0, 0);
     }

@@ -26,7 +26,7 @@ bool qry_program_set_param(qry_program *program, const char *name, qry_rational 
  *  qry_program_compile or qry_search_refresh. */
 bool qry_program_bind(qry_program *program, const char *name, const int64_t *mantissas);
 
-/* ---- compiling a statement (compile.c, search.c, estimate.c) ---- */
+/* ---- compiling a statement (compile.c, search.c, measure.c) ---- */
 
 typedef enum qry_search_kind {
     QRY_SEARCH_ONE,
@@ -39,6 +39,9 @@ typedef enum qry_search_kind {
     QRY_SAMPLE_SET,
     QRY_SAMPLE_ONE
 } qry_search_kind;
+
+/** Counts, means and sums: what qry_estimator takes. */
+bool qry_is_estimate(qry_search_kind kind);
 
 /** How a number becomes the probability of a mark, for estimates and `sample one`.
  *  INEQUALITY  a uniform register r of b bits: marked where r < number; number / 2^b exactly, no rotations
@@ -77,7 +80,7 @@ typedef struct qry_compile_options {
 size_t qry_program_statements(const qry_program *program);
 const char *qry_program_statement_name(const qry_program *program, size_t i);
 
-/** What a compiled statement is: a superposition of states, some of which an oracle marks. A state is a row j and, where
+/** A compiled statement of any kind, not of a search alone: a superposition of states, some of which an oracle marks. A state is a row j and, where
  *  the encoding has one, a value of the uniform register. Searches and samples look for marked states; estimates want to
  *  know how many there are. The circuit's program is one round, as qry_search_write_round left it. */
 typedef struct qry_search {
@@ -145,7 +148,7 @@ uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked);
  *  word into the bits, address in the low bits (load only). */
 bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterations, bool superpose);
 
-/* ---- keys, weights and what an estimate is made of (search.c, estimate.c) ---- */
+/* ---- keys, weights and what an estimate is made of (search.c, measure.c) ---- */
 
 /** The least distance of two values of what is maximised, estimated, or a probability: a mantissa m stands for m times
  *  this. */
@@ -165,13 +168,16 @@ void qry_search_draw(qry_search *search, qry_random *random);
  *  NEGATIVE  sum of max(base - v, 0) */
 typedef enum qry_summand { QRY_SUMMAND_ROWS, QRY_SUMMAND_POSITIVE, QRY_SUMMAND_NEGATIVE, QRY_SUMMANDS } qry_summand;
 /** What the probability p of a mark says of a summand: it is scale * p, up to `rounding` either way; and scale * p is a
- *  multiple of `grain` (0: of nothing). `none`: no state can be marked, it is 0. `known`: it is `number`, no circuit needed. */
+ *  multiple of `grain` (0: of nothing). A row adds at most `greatest` to it. `none`: no state can be marked, it is 0.
+ *  `known`: it is `number`, no circuit needed. */
 typedef struct qry_measure {
-    double scale, rounding, grain;
+    double scale, rounding, grain, greatest;
     bool none, known;
     double number;
 } qry_measure;
 qry_measure qry_search_measure(const qry_search *search, qry_summand summand);
+/** No value of the expression is below *low or above *high, whatever the row. */
+void qry_search_values(const qry_search *search, double *low, double *high);
 /** The value that POSITIVE and NEGATIVE count from. */
 double qry_search_base(const qry_search *search);
 /** The oracle marks this summand from now on; at first POSITIVE, of `count` ROWS. Encoding, uniform and flags may change. */

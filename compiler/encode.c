@@ -13,26 +13,21 @@
 
 enum {
     TABLE_BITS = 16, /* of the index of a table of angles */
-    CODE_BITS = 24,  /* of the angles at most, however large the greatest number is */
+    FINER_BITS = 5,  /* of the angles' codes, beyond those of the greatest number; */
+    CODE_BITS = 28,  /* but at most so many of them, however large that is */
     LIGHT_STATE = 20 /* qubits of address and registers: up to a million states are easy to simulate */
 };
 
 /* A flag that would stay 0 with less than this probability is flipped for certain. */
 static const double least_stay = 0x1p-40;
 
-/* ---- exponentials ---- */
+/* Nor is a way that rounds taken unasked if it rounds by more than this part of what the goal allows. */
+static const double little = 0.125;
 
-/* node as e^x times a number: the table of e^x, or NULL. *unit: what the table's mantissas count, in units of the node. */
-static const qry_formula *exponential(const qry_formula *node, double *unit)
-{
-    double factor = ldexp(1, -node->fraction);
-    while (node->kind == QRY_FORMULA_SUM && node->arg_count == 1 && node->constant == 0 && node->factor[0] > 0) {
-        factor *= (double)node->factor[0];
-        node = node->arg[0];
-    }
-    *unit = factor;
-    return node->kind == QRY_FORMULA_LOOKUP && node->is_exp ? node : NULL;
-}
+/* What the mantissas of the statement's number count. */
+static double unit_of(const qry_lowered *l) { return ldexp(1, -qry_by(l)->fraction); }
+
+/* ---- exponentials ---- */
 
 /* e^(x grain) as a number of the statement, not rounded, for the exponent's mantissa x. */
 static double power_of(const qry_formula *e, double unit, double x)
@@ -40,95 +35,8 @@ static double power_of(const qry_formula *e, double unit, double x)
     return unit * ldexp(exp(ldexp(x, -e->arg[0]->fraction)), e->fraction);
 }
 
-static int bits_of(uint64_t value)
-{
-    int bits = 0;
-    for (; value; value >>= 1)
-        bits++;
-    return bits;
-}
-
 /* Bits of x' = greatest x - x. */
-static int exponent_bits(const qry_formula *e) { return bits_of((uint64_t)(e->arg[0]->high - e->arg[0]->low)); }
-
-/* ---- which way ---- */
-
-/* T gates of one use of the oracle and the diffusion, as far as the ways differ: a Toffoli has 7, a rotation about
- * 1.15 log2(1/1e-10) + 9 by synthesis with repetition until success; all is computed and undone, and reflected. */
-static const double toffoli = 7, rotation = 1.15 * 33.2 + 9;
-
-static double table_cost(int bits) { return toffoli * 2 * (ldexp(1, bits) - 2); }
-
-struct choice {
-    double cost;
-    int state;
-    bool any;
-};
-
-/* What is easy to simulate comes first, smaller states before larger ones, and then what is cheap. A state of more than 62
- * qubits is none. */
-static void consider(qry_lowered *l, struct choice *best, enum qry_way way, double cost, int registers)
-{
-    int state = registers + (int)l->search.address;
-    if (state > QRY_MAX_WIDTH)
-        return;
-    state = state > LIGHT_STATE ? state : LIGHT_STATE;
-    if (best->any && (state > best->state || (state == best->state && cost >= best->cost)))
-        return;
-    *best = (struct choice){cost, state, true};
-    l->encoder.way = way;
-}
-
-static bool has_angles(const qry_formula *by)
-{
-    return (uint64_t)by->high - (uint64_t)by->low < UINT64_C(1) << TABLE_BITS;
-}
-
-static void choose_for_exponential(qry_lowered *l, qry_encoding wanted)
-{
-    struct qry_encoder *c = &l->encoder;
-    const qry_formula *by = l->written.where.by;
-    int uniform = (int)qry_uniform_bits(l, QRY_SUMMAND_POSITIVE), bits = exponent_bits(c->exponential);
-    int greatest = bits_of((uint64_t)by->high);
-    struct choice best = {0};
-    c->low_bits = bits / 2;
-    c->half = (uint32_t)greatest + 1; /* then the tables' rounding is worth half a unit of the number */
-    if (wanted != QRY_ENCODING_FLAGS) {
-        consider(l, &best, QRY_WAY_UNIFORM, 2 * table_cost(bits) + 4 * toffoli * uniform, uniform);
-        double tables = table_cost(bits - c->low_bits) + table_cost(c->low_bits);
-        if (bits > 1)
-            consider(l, &best, QRY_WAY_FACTORS, 2 * tables + 8 * toffoli * c->half, 2 * (int)c->half);
-    }
-    if (wanted != QRY_ENCODING_INEQUALITY) {
-        consider(l, &best, QRY_WAY_EXPONENT, bits * (4 * rotation + 4 * toffoli), bits);
-        if (has_angles(by))
-            consider(l, &best, QRY_WAY_ANGLE, 2 * table_cost(bits) + (greatest + 1) * 4 * rotation, 1);
-    }
-}
-
-bool qry_choose_way(qry_lowered *l)
-{
-    struct qry_encoder *c = &l->encoder;
-    const qry_formula *by = l->written.where.by;
-    qry_encoding wanted = l->written.encoding;
-    *c = (struct qry_encoder){.way = QRY_WAY_UNIFORM};
-    if (!qry_has_values(l) || l->written.kind == QRY_SAMPLE_ONE)
-        return true;
-    const qry_formula *e = exponential(by, &c->unit);
-    if (e && exponent_bits(e) > 0) {
-        c->exponential = e;
-        choose_for_exponential(l, wanted);
-        return true;
-    }
-    if (wanted != QRY_ENCODING_FLAGS)
-        return true; /* a table of angles costs more than the comparison that it saves, and so do its rotations */
-    c->way = QRY_WAY_ANGLE;
-    if (has_angles(by))
-        return true;
-    qry_error_at(l->ctx, by->span, "take encoding = inequality, or drop low bits with \"as\"",
-                 "flags take numbers of at most %d bits, and this one has %d", TABLE_BITS, by->width);
-    return false;
-}
+static int exponent_bits(const qry_formula *e) { return qry_bits_of((uint64_t)(e->arg[0]->high - e->arg[0]->low)); }
 
 /* ---- formulas ---- */
 
@@ -140,7 +48,7 @@ static qry_formula *add_table(qry_lowered *l, qry_formula *index, const int64_t 
         table.low = values[i] < table.low ? values[i] : table.low;
         table.high = values[i] > table.high ? values[i] : table.high;
     }
-    table.width = bits_of((uint64_t)table.high);
+    table.width = qry_bits_of((uint64_t)table.high);
     table.width += table.width == 0;
     return qry_add_node(l, table, 1, &index, NULL);
 }
@@ -182,9 +90,9 @@ static void require_factors(qry_lowered *l)
 {
     struct qry_encoder *c = &l->encoder;
     qry_formula *x = add_distance(l);
-    qry_formula floor = {.kind = QRY_FORMULA_FLOOR, .drop = c->low_bits, .high = x->high >> c->low_bits};
-    floor.width = bits_of((uint64_t)floor.high);
-    qry_formula *high = qry_add_node(l, floor, 1, &x, NULL), *args[] = {x, high};
+    qry_formula whole = {.kind = QRY_FORMULA_FLOOR, .drop = c->low_bits, .high = x->high >> c->low_bits};
+    whole.width = qry_bits_of((uint64_t)whole.high);
+    qry_formula *high = qry_add_node(l, whole, 1, &x, NULL), *args[] = {x, high};
     qry_formula rest = {.kind = QRY_FORMULA_SUM, .high = ((int64_t)1 << c->low_bits) - 1, .width = c->low_bits};
     qry_formula *low = qry_add_node(l, rest, 2, args, (int64_t[]){1, -((int64_t)1 << c->low_bits)});
     qry_formula *index[] = {high, low};
@@ -196,8 +104,14 @@ static void require_factors(qry_lowered *l)
     }
 }
 
+static int code_bits(uint64_t greatest)
+{
+    int bits = qry_bits_of(greatest) + FINER_BITS;
+    return bits < CODE_BITS ? bits : CODE_BITS;
+}
+
 /* The code of a summand's angle: pi code / (2^bits - 1) turns a flag so that it stays 0 with probability summand /
- * greatest, up to half a unit of the summand while the bits are one more than those of the greatest. */
+ * greatest, up to a 32nd of a unit of the summand while the bits are FINER_BITS more than those of the greatest. */
 struct coding {
     double greatest, steps, base, sign;
 };
@@ -206,7 +120,7 @@ static struct coding coding_of(const qry_lowered *l, qry_summand summand)
 {
     uint64_t greatest = qry_greatest(l, summand);
     double sign = summand == QRY_SUMMAND_POSITIVE ? 1 : -1;
-    int bits = bits_of(greatest) + 1 < CODE_BITS ? bits_of(greatest) + 1 : CODE_BITS;
+    int bits = code_bits(greatest);
     return (struct coding){(double)greatest, ldexp(1, bits) - 1, (double)qry_base_of(l), sign};
 }
 
@@ -217,13 +131,13 @@ static double summand_of(const struct coding *c, double v)
 
 static double code_of(const struct coding *c, double v)
 {
-    return rint(2 * acos(sqrt(summand_of(c, v) / c->greatest)) / acos(-1) * c->steps);
+    return rint(2 * acos(sqrt(summand_of(c, v) / c->greatest)) / qry_pi * c->steps);
 }
 
 static void add_codes(qry_lowered *l)
 {
     struct qry_encoder *c = &l->encoder;
-    qry_formula *by = l->written.where.by;
+    qry_formula *by = qry_by(l);
     bool looked_up = by->kind == QRY_FORMULA_LOOKUP;
     int64_t first = looked_up ? by->first : by->low;
     uint32_t count = looked_up ? by->value_count : (uint32_t)(by->high - by->low) + 1;
@@ -233,7 +147,7 @@ static void add_codes(qry_lowered *l)
         codes[i] = (int64_t)code_of(&coding, (double)(looked_up ? by->values[i] : first + i));
     l->coded = add_table(l, looked_up ? by->arg[0] : by, codes, first, count);
     for (int i = 0; i < l->coded->width; i++)
-        c->turn[i] = acos(-1) * ldexp(1, i) / coding.steps;
+        c->turn[i] = qry_pi * ldexp(1, i) / coding.steps;
 }
 
 static void add_exponent(qry_lowered *l)
@@ -242,7 +156,8 @@ static void add_exponent(qry_lowered *l)
     l->coded = add_distance(l);
     for (int i = 0; i < l->coded->width; i++) {
         double stays = exp(-ldexp(step_of(c), i));
-        c->turn[i] = stays < least_stay ? acos(-1) : 2 * acos(sqrt(stays));
+        c->flips[i] = stays < least_stay;
+        c->turn[i] = c->flips[i] ? qry_pi : 2 * acos(sqrt(stays));
     }
 }
 
@@ -320,15 +235,15 @@ long double qry_value_weight(qry_lowered *l, uint64_t j)
     return summand > 0 ? ldexpl(summand, -(int)l->search.uniform) : 0;
 }
 
-/* ---- what is read from a probability ---- */
+/* ---- numbers, and how they are rounded ---- */
 
 static double greatest_number(const qry_lowered *l, qry_summand summand)
 {
     const struct qry_encoder *c = &l->encoder;
     if (c->way == QRY_WAY_UNIFORM)
-        return ldexp(qry_search_grain(&l->search), (int)qry_uniform_bits(l, summand));
+        return ldexp(unit_of(l), (int)qry_uniform_bits(l, summand));
     if (c->way == QRY_WAY_ANGLE)
-        return (double)qry_greatest(l, summand) * qry_search_grain(&l->search);
+        return (double)qry_greatest(l, summand) * unit_of(l);
     return power_of(c->exponential, c->unit, (double)c->exponential->arg[0]->high);
 }
 
@@ -352,13 +267,13 @@ static double exponential_rounding(const struct qry_encoder *c)
 static double angle_rounding(const qry_lowered *l, qry_summand summand)
 {
     struct coding c = coding_of(l, summand);
-    const qry_formula *by = l->written.where.by;
+    const qry_formula *by = qry_by(l);
     double most = 0;
     for (int64_t v = by->low; v <= by->high; v++) {
-        double share = pow(cos(code_of(&c, (double)v) / c.steps * acos(-1) / 2), 2);
+        double share = pow(cos(code_of(&c, (double)v) / c.steps * qry_pi / 2), 2);
         most = fmax(most, fabs(c.greatest * share - summand_of(&c, (double)v)));
     }
-    return (most + ldexp(c.greatest, -48)) * qry_search_grain(&l->search);
+    return (most + ldexp(c.greatest, -48)) * unit_of(l);
 }
 
 static double rounding_of(const qry_lowered *l, qry_summand summand)
@@ -368,15 +283,127 @@ static double rounding_of(const qry_lowered *l, qry_summand summand)
     return l->encoder.way == QRY_WAY_ANGLE ? angle_rounding(l, summand) : exponential_rounding(&l->encoder);
 }
 
+/* ---- which way ---- */
+
+/* T gates of one use of the oracle and the diffusion, as far as the ways differ: a Toffoli has 7, a rotation about
+ * 1.15 log2(1/1e-10) + 9 by synthesis with repetition until success; all is computed and undone, and reflected. */
+static const double toffoli = 7, rotation = 1.15 * 33.2 + 9;
+
+static double table_cost(int bits) { return toffoli * 2 * (ldexp(1, bits) - 2); }
+
+struct choice {
+    double cost;
+    int state;
+    bool any;
+};
+
+/* What the goal surely allows a sum to be off, in units of the number; nothing where the sum may be 0. Of a mean, a single
+ * row may be all that matches. */
+static double allowed_error(const qry_lowered *l)
+{
+    const qry_statement *s = &l->written;
+    bool all = !qry_may_fail(l);
+    double rows = all ? (double)(s->high - s->low) + 1 : 1;
+    if (s->absolute)
+        return s->epsilon * (s->kind == QRY_ESTIMATE_MEAN ? rows : 1);
+    return all ? s->epsilon * rows * fmax((double)qry_by(l)->low, 0) * unit_of(l) : 0;
+}
+
+/* Whether what a way rounds is little beside what the goal allows: sums are off by that much for every row. */
+static bool is_fine(qry_lowered *l, enum qry_way way)
+{
+    enum qry_way now = l->encoder.way;
+    l->encoder.way = way;
+    double rounding = rounding_of(l, QRY_SUMMAND_POSITIVE) * ((double)(l->written.high - l->written.low) + 1);
+    l->encoder.way = now;
+    return rounding <= allowed_error(l) * little;
+}
+
+/* What is easy to simulate comes first, smaller states before larger ones, and then what is cheap. A state of more than 62
+ * qubits is none. */
+static void consider(qry_lowered *l, struct choice *best, enum qry_way way, double cost, int registers)
+{
+    int state = registers + (int)l->search.address;
+    if (state > QRY_MAX_WIDTH)
+        return;
+    state = state > LIGHT_STATE ? state : LIGHT_STATE;
+    if (best->any && (state > best->state || (state == best->state && cost >= best->cost)))
+        return;
+    *best = (struct choice){cost, state, true};
+    l->encoder.way = way;
+}
+
+static bool has_angles(const qry_formula *by)
+{
+    return (uint64_t)by->high - (uint64_t)by->low < UINT64_C(1) << TABLE_BITS;
+}
+
+/* Flags round, and so do tables of factors: they are considered where that is fine, or `anyway`. */
+static void consider_ways(qry_lowered *l, struct choice *best, qry_encoding wanted, bool anyway)
+{
+    struct qry_encoder *c = &l->encoder;
+    const qry_formula *by = qry_by(l);
+    int uniform = (int)qry_uniform_bits(l, QRY_SUMMAND_POSITIVE), bits = exponent_bits(c->exponential);
+    double tables = table_cost(bits - c->low_bits) + table_cost(c->low_bits);
+    if (wanted != QRY_ENCODING_FLAGS)
+        consider(l, best, QRY_WAY_UNIFORM, 2 * table_cost(bits) + 4 * toffoli * uniform, uniform);
+    if (wanted != QRY_ENCODING_FLAGS && bits > 1 && (anyway || is_fine(l, QRY_WAY_FACTORS)))
+        consider(l, best, QRY_WAY_FACTORS, 2 * tables + 8 * toffoli * c->half, 2 * (int)c->half);
+    if (wanted == QRY_ENCODING_INEQUALITY)
+        return;
+    if (anyway || is_fine(l, QRY_WAY_EXPONENT))
+        consider(l, best, QRY_WAY_EXPONENT, bits * (4 * rotation + 4 * toffoli), bits);
+    if (has_angles(by) && (anyway || is_fine(l, QRY_WAY_ANGLE)))
+        consider(l, best, QRY_WAY_ANGLE, 2 * table_cost(bits) + code_bits((uint64_t)by->high) * 4 * rotation, 1);
+}
+
+static void choose_for_exponential(qry_lowered *l, qry_encoding wanted)
+{
+    struct qry_encoder *c = &l->encoder;
+    struct choice best = {0};
+    c->low_bits = exponent_bits(c->exponential) / 2;
+    /* Then the tables' rounding is worth half a unit of the number. */
+    c->half = (uint32_t)qry_bits_of((uint64_t)qry_by(l)->high) + 1;
+    consider_ways(l, &best, wanted, wanted == QRY_ENCODING_FLAGS);
+    if (!best.any) /* the exact register is too long */
+        consider_ways(l, &best, wanted, true);
+}
+
+bool qry_choose_way(qry_lowered *l)
+{
+    struct qry_encoder *c = &l->encoder;
+    qry_encoding wanted = l->written.encoding;
+    *c = (struct qry_encoder){.way = QRY_WAY_UNIFORM};
+    if (!qry_has_values(l) || l->written.kind == QRY_SAMPLE_ONE)
+        return true;
+    const qry_formula *by = qry_by(l), *e = qry_exponential_in(by, &c->unit);
+    if (e && exponent_bits(e) > 0) {
+        c->exponential = e;
+        choose_for_exponential(l, wanted);
+        return true;
+    }
+    if (wanted != QRY_ENCODING_FLAGS)
+        return true; /* a table of angles costs more than the comparison that it saves, and so do its rotations */
+    c->way = QRY_WAY_ANGLE;
+    if (has_angles(by))
+        return true;
+    qry_error_at(l->ctx, by->span, "take encoding = inequality, or drop low bits with \"as\"",
+                 "flags take numbers of at most %d bits, and this one has %d", TABLE_BITS, by->width);
+    return false;
+}
+
+/* ---- what is read from a probability ---- */
+
 qry_measure qry_value_measure(const qry_lowered *l, qry_summand summand)
 {
     const qry_search *search = &l->search;
-    bool none = qry_greatest(l, summand) == 0;
+    bool none = qry_greatest(l, summand) == 0 || qry_never_matches(l);
     double rows = (double)(search->high - search->low) + 1,
            scale = ldexp(greatest_number(l, summand), (int)search->address);
     qry_measure m = {.scale = scale, .none = none, .known = none, .rounding = rows * rounding_of(l, summand)};
+    m.greatest = (double)qry_greatest(l, summand) * unit_of(l);
     if (l->encoder.way == QRY_WAY_UNIFORM)
-        m.grain = qry_search_grain(search);
+        m.grain = unit_of(l);
     if (l->encoder.way == QRY_WAY_FACTORS)
         m.grain = ldexp(scale, -(int)(search->address + 2 * l->encoder.half));
     return m;

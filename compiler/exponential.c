@@ -44,6 +44,9 @@ static bool exponential(qry_i128 x, int precision, int64_t *result)
         r += ln_2;
     for (; r >= ln_2; k++)
         r -= ln_2;
+    /* 2^k e^r on `precision` bits is e^r >> shift, rounded; e^r is from 2^BITS to 2^(BITS + 1). From BITS + 2 on that is
+     * below 1/2; up to BITS - QRY_MAX_WIDTH it has more than QRY_MAX_WIDTH bits. Between
+     * the two the shift is a proper one, and half a unit is at least 1. */
     int shift = BITS - k - precision;
     qry_u128 power = series((qry_u128)r);
     *result = 0;

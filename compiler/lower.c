@@ -224,11 +224,8 @@ static void place_words(qry_lowered *l)
 
 uint32_t qry_address_bits(uint64_t high)
 {
-    uint32_t bits = 1;
     qry_must(high >> QRY_MAX_WIDTH == 0);
-    while (high >> bits)
-        bits++;
-    return bits;
+    return high ? (uint32_t)qry_bits_of(high) : 1;
 }
 
 /* The first there is, unless the statement says which. */

@@ -93,7 +93,8 @@ struct qry_encoder {
     double unit;
     int low_bits;               /* FACTORS: of x', in the second table, */
     uint32_t half;              /* and bits of either half of the uniform register */
-    double turn[QRY_MAX_WIDTH]; /* FLAGS: by bit of `coded`, the angle by which it turns its flag */
+    double turn[QRY_MAX_WIDTH]; /* FLAGS: by bit of `coded`, the angle by which it turns its flag; */
+    bool flips[QRY_MAX_WIDTH];  /* whether that is half a turn */
 };
 
 typedef struct qry_lowered {
@@ -147,6 +148,10 @@ typedef struct qry_lowered {
     size_t repeat;                  /* its operation that repeats */
 } qry_lowered;
 
+static const double qry_pi = 3.14159265358979323846;
+
+/** Bits of a whole number; of 0 none. */
+int qry_bits_of(uint64_t value);
 /** Address qubits for rows up to `high`. */
 uint32_t qry_address_bits(uint64_t high);
 

@@ -282,11 +282,11 @@ static void write_copy(qry_lowered *l)
 
 /* ry(turn) where the control is 1: halves that undo each other but for a CX on either side of the second. Half a turn is
  * a CX alone. */
-static void write_turn(qry_definition *d, qry_bit control, qry_qubit flag, double turn)
+static void write_turn(qry_definition *d, qry_bit control, qry_qubit flag, double turn, bool flips)
 {
     if (control.inverted)
         qry_add(d, QRY_GATE_x, control.qubit, 0, 0);
-    if (turn == acos(-1)) {
+    if (flips) {
         qry_add(d, QRY_GATE_cx, control.qubit, flag, 0);
     } else {
         qry_add_angle(d, QRY_GATE_ry, (qry_angle){turn / 2, -1}, flag, 0);
@@ -307,7 +307,7 @@ static void write_turns(const qry_lowered *l, qry_definition *d)
         qry_qubit flag = l->state - l->search.flags + qry_flag_of(l, i);
         double turn = l->encoder.turn[i];
         if (!qry_bit_is_constant(bit))
-            write_turn(d, (qry_bit){placed(l, bit.qubit), bit.inverted}, flag, turn);
+            write_turn(d, (qry_bit){placed(l, bit.qubit), bit.inverted}, flag, turn, l->encoder.flips[i]);
         else if (bit.inverted)
             qry_add_angle(d, QRY_GATE_ry, (qry_angle){turn, -1}, flag, 0);
     }

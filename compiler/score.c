@@ -218,9 +218,7 @@ static void look_up(struct scoring *s, const qry_formula *node)
     const qry_formula *arg = node->arg[0];
     qry_number index = number_of(s, arg);
     int64_t first = node->first;
-    int bits = 1;
-    while ((node->value_count - 1) >> bits)
-        bits++;
+    int bits = node->value_count > 1 ? qry_bits_of(node->value_count - 1) : 1;
     index = qry_number_resize(s->a, &index, arg->width, arg->low < 0);
     qry_begin_part(s->l);
     if (arg->width > bits + 1) {

@@ -11,7 +11,7 @@ uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked)
     double share = (double)marked / ldexp(1, (int)address);
     if (share >= 0.5)
         return 0;
-    return (uint64_t)ceil(acos(0) / (2 * asin(sqrt(share))) - 1 - 1e-9);
+    return (uint64_t)ceil(qry_pi / (4 * asin(sqrt(share))) - 1 - 1e-9);
 }
 
 static bool lower(qry_search *search, const qry_statement *statement)

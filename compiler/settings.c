@@ -33,7 +33,7 @@ static const struct option_kind kinds[] = {
     {"precision", ALL, WHOLE, 0, 32},
     {"iterations", ALL, WHOLE, 1, INT64_MAX},
     {"expect", SEARCHES | SAMPLES, WHOLE, 1, INT64_MAX},
-    {"shots", COUNTS | SAMPLE_ONE, WHOLE, 1, INT64_MAX},
+    {"shots", SAMPLE_ONE, WHOLE, 1, INT64_MAX},
     {"epsilon", COUNTS, POSITIVE, 0, 0},
     {"absolute", COUNTS, WHOLE, 0, 1},
     {"method", COUNTS | SAMPLES, WORD, 0, 0},

@@ -48,7 +48,7 @@ void qry_keep_statement(qry_lowered *l, const qry_statement *statement)
     l->written.where.by = from->by ? now[from->by->number] : NULL;
 }
 
-static qry_formula *by(const qry_lowered *l)
+qry_formula *qry_by(const qry_lowered *l)
 {
     qry_must(l->written.where.by);
     return l->written.where.by;
@@ -74,12 +74,37 @@ bool qry_may_fail(const qry_lowered *l)
     return root->kind != QRY_FORMULA_TRUTH || !root->constant;
 }
 
+int qry_bits_of(uint64_t value)
+{
+    int bits = 0;
+    for (; value; value >>= 1)
+        bits++;
+    return bits;
+}
+
+const qry_formula *qry_exponential_in(const qry_formula *node, double *unit)
+{
+    double factor = ldexp(1, -node->fraction);
+    while (node->kind == QRY_FORMULA_SUM && node->arg_count == 1 && node->constant == 0 && node->factor[0] > 0) {
+        factor *= (double)node->factor[0];
+        node = node->arg[0];
+    }
+    *unit = factor;
+    return node->kind == QRY_FORMULA_LOOKUP && node->is_exp ? node : NULL;
+}
+
+bool qry_never_matches(const qry_lowered *l)
+{
+    const qry_formula *root = l->written.where.root;
+    return root->kind == QRY_FORMULA_TRUTH && !root->constant;
+}
+
 /* ---- summands ---- */
 
 int64_t qry_base_of(const qry_lowered *l)
 {
     bool powers = l->encoder.way == QRY_WAY_FACTORS || l->encoder.way == QRY_WAY_EXPONENT;
-    return l->written.kind == QRY_SAMPLE_ONE || powers || qry_may_fail(l) ? 0 : by(l)->low;
+    return l->written.kind == QRY_SAMPLE_ONE || powers || qry_may_fail(l) ? 0 : qry_by(l)->low;
 }
 
 uint64_t qry_greatest(const qry_lowered *l, qry_summand summand)
@@ -88,17 +113,14 @@ uint64_t qry_greatest(const qry_lowered *l, qry_summand summand)
         return 1;
     int64_t base = qry_base_of(l);
     if (summand == QRY_SUMMAND_POSITIVE)
-        return by(l)->high > base ? (uint64_t)(by(l)->high - base) : 0;
-    return by(l)->low < base ? (uint64_t)(base - by(l)->low) : 0;
+        return qry_by(l)->high > base ? (uint64_t)(qry_by(l)->high - base) : 0;
+    return qry_by(l)->low < base ? (uint64_t)(base - qry_by(l)->low) : 0;
 }
 
 uint32_t qry_uniform_bits(const qry_lowered *l, qry_summand summand)
 {
     uint64_t greatest = qry_greatest(l, summand);
-    uint32_t bits = 0;
-    while (UINT64_C(1) << bits < greatest)
-        bits++;
-    return bits;
+    return greatest ? (uint32_t)qry_bits_of(greatest - 1) : 0;
 }
 
 bool qry_plan_state(qry_lowered *l)
@@ -111,7 +133,7 @@ bool qry_plan_state(qry_lowered *l)
     l->state = search->address + search->uniform + search->flags;
     if (l->state <= QRY_MAX_WIDTH)
         return true;
-    qry_error_at(l->ctx, by(l)->span, "drop low bits with \"as\", or cut values off with min or clip",
+    qry_error_at(l->ctx, qry_by(l)->span, "drop low bits with \"as\", or cut values off with min or clip",
                  "values of %u bits over 2^%u rows: more than %d together", search->uniform, search->address,
                  QRY_MAX_WIDTH);
     return false;
@@ -239,7 +261,7 @@ void qry_require_uniform(qry_lowered *l)
         uniform.high = (int64_t)((UINT64_C(1) << bits) - 1);
         r = qry_add_node(l, uniform, 0, NULL, NULL);
     }
-    qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -factor * base - 1, factor, by(l), r)));
+    qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -factor * base - 1, factor, qry_by(l), r)));
 }
 
 static void require_bar(qry_lowered *l, qry_formula *key, bool below)
@@ -252,138 +274,6 @@ static void require_bar(qry_lowered *l, qry_formula *key, bool below)
     qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -factor * bar - 1, factor, key, NULL)));
 }
 
-/* ---- random numbers for rows ---- */
-
-static qry_formula *add_draw(qry_lowered *l)
-{
-    const qry_table *t = &l->draws;
-    qry_formula entry = {.kind = QRY_FORMULA_ENTRY, .table = t, .fraction = t->type.fraction};
-    entry.low = t->low;
-    entry.high = t->high;
-    entry.width = qry_type_width(t->type);
-    return qry_add_node(l, entry, 0, NULL, NULL);
-}
-
-/* r < p, with as many bits as p has behind the point: p of 1 is above every r, p of 0 above none. */
-static void require_chance(qry_lowered *l)
-{
-    int bits = by(l)->fraction;
-    qry_formula *r = NULL;
-    if (bits > 0 && l->written.method == QRY_METHOD_STORED) {
-        r = add_draw(l);
-    } else if (bits > 0) {
-        qry_formula hash = {.kind = QRY_FORMULA_HASH, .masks = l->masks, .constant = l->offset, .width = bits};
-        hash.high = (int64_t)((UINT64_C(1) << bits) - 1);
-        r = qry_add_node(l, hash, 0, NULL, NULL);
-    }
-    qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -1, 1, by(l), r)));
-}
-
-/* Factors do not change who wins a race. */
-static const qry_formula *exponential(const qry_lowered *l)
-{
-    const qry_formula *node = by(l);
-    while (node->kind == QRY_FORMULA_SUM && node->arg_count == 1 && node->constant == 0 && node->factor[0] > 0)
-        node = node->arg[0];
-    return node->kind == QRY_FORMULA_LOOKUP && node->is_exp ? node : NULL;
-}
-
-/* Exponent and variate on the variate's fraction bits. */
-static qry_formula *add_race_key(qry_lowered *l)
-{
-    qry_formula *x = exponential(l)->arg[0], *args[] = {x, add_draw(l)};
-    int64_t unit = (int64_t)1 << (l->draws.type.fraction - x->fraction);
-    qry_formula key = {.kind = QRY_FORMULA_SUM, .fraction = l->draws.type.fraction, .width = QRY_MAX_WIDTH};
-    key.low = x->low * unit + args[1]->low;
-    key.high = x->high * unit + args[1]->high;
-    return qry_add_node(l, key, 2, args, (int64_t[]){unit, 1});
-}
-
-void qry_draw(qry_lowered *l, qry_random *random)
-{
-    qry_table *t = &l->draws;
-    int bits = t->type.fraction;
-    uint64_t rows_mask = (UINT64_C(1) << l->search.address) - 1, mask = (UINT64_C(1) << bits) - 1;
-    l->has_draws = true;
-    t->version++;
-    if (l->masks) {
-        for (int i = 0; i < bits; i++)
-            l->masks[i] = qry_random_next(random) & rows_mask;
-        l->offset = (int64_t)(qry_random_next(random) & mask);
-        return;
-    }
-    for (uint64_t j = 0; j < t->rows; j++)
-        if (t->type.is_signed)
-        { /* Gumbel: the greatest of x_j - ln(exponential variate) is j with probability ~ e^x_j */
-            double wait = fmax(-log1p(-qry_random_unit(random)), ldexp(1, -54));
-            t->mantissas[j] = (int64_t)rint(ldexp(-log(wait), bits));
-        } else {
-            t->mantissas[j] = (int64_t)(qry_random_next(random) & mask);
-        }
-}
-
-/* Room for what is drawn; drawn first from the statement's own seed. */
-static void prepare_draws(qry_lowered *l, qry_type type, int64_t low, int64_t high)
-{
-    const qry_statement *s = &l->written;
-    qry_table *t = &l->draws;
-    bool race = type.is_signed, hashed = s->kind == QRY_SAMPLE_SET && s->method != QRY_METHOD_STORED;
-    uint64_t rows = s->high + 1;
-    if (l->has_draws && t->rows == rows && t->type.fraction == type.fraction) {
-        t->arch = s->default_arch;
-        return;
-    }
-    uint64_t version = t->version;
-    const char *name = t->name ? t->name : qry_added_table_name(l, race ? "race" : "random");
-    int64_t *mantissas = t->mantissas;
-    for (size_t i = 0; i < l->load_count; i++)
-        if (l->loads[i].words.table == t)
-            l->loads[i].written = l->loads[i].linked = false; /* its words may have another width */
-    *t = (qry_table){name, s->default_arch, rows, 1, type, mantissas, low, high, s->span, version};
-    if (hashed) {
-        l->masks = qry_resize(l->ctx, l->masks, QRY_MAX_WIDTH, sizeof *l->masks);
-    } else {
-        t->mantissas = qry_resize(l->ctx, t->mantissas, rows, sizeof *t->mantissas);
-    }
-    qry_random random;
-    qry_random_seed(&random, s->seed, 0);
-    qry_draw(l, &random);
-}
-
-static bool prepare_chances(qry_lowered *l)
-{
-    int bits = by(l)->fraction;
-    if (bits > QRY_MAX_WIDTH) {
-        qry_error_at(l->ctx, by(l)->span, "drop low bits with \"as\"",
-                     "the probability has %d bits behind the point: more than %d", bits, QRY_MAX_WIDTH);
-        return false;
-    }
-    if (bits > 0)
-        prepare_draws(l, (qry_type){.fraction = bits}, 0, (int64_t)((UINT64_C(1) << bits) - 1));
-    return true;
-}
-
-/* Variates lie between -ln 37.5 and 37.5. */
-static bool prepare_race(qry_lowered *l)
-{
-    enum { FRACTION = 16, LEAST = -4, MOST = 38, INTEGER = 7 };
-    const qry_formula *e = exponential(l);
-    if (!e) {
-        qry_error_at(l->ctx, by(l)->span, "write the probability as exp(...), or leave the method out",
-                     "a race needs a probability that is an exponential");
-        return false;
-    }
-    int fraction = e->arg[0]->fraction > FRACTION ? e->arg[0]->fraction : FRACTION;
-    if (e->arg[0]->width + fraction - e->arg[0]->fraction >= QRY_MAX_WIDTH || fraction >= QRY_MAX_WIDTH - INTEGER) {
-        qry_error_at(l->ctx, e->arg[0]->span, "cut the exponent off with max or clip, or drop low bits with \"as\"",
-                     "the exponent's range is too wide for a race");
-        return false;
-    }
-    prepare_draws(l, (qry_type){true, false, INTEGER, fraction}, LEAST * ((int64_t)1 << fraction),
-                  MOST * ((int64_t)1 << fraction));
-    return true;
-}
-
 /* ---- the predicate ---- */
 
 bool qry_write_predicate(qry_lowered *l)
@@ -391,12 +281,12 @@ bool qry_write_predicate(qry_lowered *l)
     qry_search_kind kind = l->written.kind;
     bool race = kind == QRY_SAMPLE_ONE && l->written.method == QRY_METHOD_RACE;
     begin_list(l);
-    if ((kind == QRY_SAMPLE_SET && !prepare_chances(l)) || (race && !prepare_race(l)))
+    if ((kind == QRY_SAMPLE_SET && !qry_prepare_chances(l)) || (race && !qry_prepare_race(l)))
         return false;
     if (kind == QRY_SAMPLE_SET)
-        require_chance(l);
+        qry_require_chance(l);
     l->matches = l->where.root;
-    l->key = race ? add_race_key(l) : l->written.where.by;
+    l->key = race ? qry_add_race_key(l) : l->written.where.by;
     if (!l->has_alive)
         require_bounds(l);
     if (race || kind == QRY_SEARCH_MAX || kind == QRY_SEARCH_MIN)

@@ -4,13 +4,18 @@
 
 #include "compiler/lower.h"
 
-bool qry_is_estimate(qry_search_kind kind);
 /** Whether a number becomes the probability of a mark: means, sums, and `sample one` by amplification. */
 bool qry_has_values(const qry_lowered *l);
 /** Whether the oracle marks such a number now, and not rows. */
 bool qry_is_value(const qry_lowered *l);
 /** Whether rows of the domain may fail the predicate. */
 bool qry_may_fail(const qry_lowered *l);
+/** The expression of what has one. */
+qry_formula *qry_by(const qry_lowered *l);
+/** node as e^x times a number: the table of e^x, or NULL. *unit: what the table's mantissas count, in units of the node. */
+const qry_formula *qry_exponential_in(const qry_formula *node, double *unit);
+/** Whether that is known to be all of them. */
+bool qry_never_matches(const qry_lowered *l);
 /** Of the expression: the mantissa that summands count from. */
 int64_t qry_base_of(const qry_lowered *l);
 /** No summand of a row is greater, in mantissas; 0: there are none. */
@@ -36,7 +41,15 @@ void qry_require_value(qry_lowered *l);
 long double qry_value_weight(qry_lowered *l, uint64_t j);
 qry_measure qry_value_measure(const qry_lowered *l, qry_summand summand);
 
-/** New random numbers for rows. */
+/* draws.c: */
+/** A random number for every row: written to the table that holds them, or, for thresholds by a hash, the hash. */
 void qry_draw(qry_lowered *l, qry_random *random);
+/** Room for the numbers that the statement needs, drawn first from its own seed. False after a report. */
+bool qry_prepare_chances(qry_lowered *l);
+bool qry_prepare_race(qry_lowered *l);
+/** `sample set`: r < p. */
+void qry_require_chance(qry_lowered *l);
+/** Races: exponent + variate. */
+qry_formula *qry_add_race_key(qry_lowered *l);
 
 #endif

@@ -50,6 +50,8 @@ typedef struct qry_ledger {
 
 /** Adds loads of one table; its name is copied to the arena. */
 void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, qry_u128 loads);
+/** A simulation had so many rows and axes: kept if no other had as many amplitudes. */
+void qry_ledger_note_state(qry_ledger *ledger, uint64_t rows, uint64_t axes);
 /** Adds one ledger to another; tables by name, texts copied to the arena. */
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger);
 
@@ -125,11 +127,20 @@ typedef struct qry_goal {
     qry_method method;
 } qry_goal;
 
+/** Why an estimate ended. */
+typedef enum qry_estimate_end {
+    QRY_END_REACHED,  /* it is as narrow as was wanted */
+    QRY_END_LIMIT,    /* max_queries */
+    QRY_END_ROUNDING, /* the encoding rounds by more than was wanted: another one may do better */
+    QRY_END_FINEST    /* probabilities are not told apart below 2^-30, or the number may be 0 */
+} qry_estimate_end;
+
 /** An interval, and what it took. */
 typedef struct qry_estimate {
     double value, low, high;
     double failure;
-    bool reached;     /* it is as narrow as was wanted */
+    bool reached; /* end == QRY_END_REACHED */
+    qry_estimate_end end;
     uint64_t a_calls; /* as in the ledger */
     double
         classical_samples; /* random rows, scored classically, of which a Clopper-Pearson interval of the same width at
@@ -156,8 +167,10 @@ const char *qry_estimator_mode(const qry_estimator *estimator);
 /* ---- any statement (drive/runner.c) ---- */
 
 typedef struct qry_result {
-    qry_found rows;        /* searches; `max`, `min`: one row or none; `sample set`; draws of `sample one`, in order */
-    double value;          /* `max`, `min`: of the expression at that row; else NAN */
+    qry_found rows; /* searches; `max`, `min`: one row or none; `sample set`; draws of `sample one`, in order */
+    double value;   /* `max`, `min`: of the expression at that row, as near as a double is; else NAN */
+    int64_t key;    /* the same exactly: key * 2^-fraction */
+    int fraction;
     qry_estimate estimate; /* counts and estimates */
     bool stopped;          /* a search that max_queries stopped: rows may be missing */
 } qry_result;

@@ -226,7 +226,7 @@ static bool write_part(const cli_circuit *circuit)
 {
     const cli_circuit_settings *settings = circuit->settings;
     uint64_t rounds = settings->iterations.given ? settings->iterations.value : qry_search_rounds(circuit->search);
-    if (cli_is_canonical(circuit) && cli_is_estimate(circuit->search)) {
+    if (cli_is_canonical(circuit) && qry_is_estimate(circuit->search->kind)) {
         qry_search_write_canonical(circuit->search, counting_qubits(circuit->part));
         return true;
     }
@@ -274,11 +274,6 @@ const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena)
         return qry_arena_printf(arena, "canonical estimation with %s",
                                 cli_some(arena, counting_qubits(circuit->part), "counting qubit"));
     return strcmp(circuit->part, "prepare") == 0 ? "the preparation" : qry_arena_printf(arena, "the %s", circuit->part);
-}
-
-bool cli_is_estimate(const qry_search *search)
-{
-    return search->kind == QRY_COUNT || search->kind == QRY_ESTIMATE_MEAN || search->kind == QRY_ESTIMATE_SUM;
 }
 
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations)

@@ -63,7 +63,6 @@ bool cli_marks_rows(const cli_circuit *circuit);
 uint64_t cli_marked_rows(const cli_circuit *circuit);
 /** That a shot of a round of so many iterations ends in a mark. */
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
-bool cli_is_estimate(const qry_search *search);
 /** The statement in one line, without comments. */
 const char *cli_statement_text(const qry_search *search, qry_arena *arena);
 /** "x 12, h 8, cswap 40, ctrl 2": what there is in a tally; ctrl: gates with controls of their own. */

@@ -90,7 +90,8 @@ static void summarise_text(cli *cli, const cli_circuit *c, const char *path, uin
                       cli_some(cli->arena, qry_tally_gates(&tally), "gate"), cli_some(cli->arena, bytes, "byte"));
     if (c->counted && c->share > 0)
         qry_output_printf(output, "%s with probability %s\n",
-                          cli_is_estimate(c->search) ? "a shot measures a mark" : "a shot finds a row that matches",
+                          qry_is_estimate(c->search->kind) ? "a shot measures a mark"
+                                                           : "a shot finds a row that matches",
                           cli_real_text(cli->arena, cli_success_probability(c, qry_search_rounds(c->search))));
 }
 

@@ -118,13 +118,14 @@ static void add_expectation(struct head *h)
     } else if (c->share == 0) {
         add(h, 2,
             qry_arena_printf(arena, "None of %s %s: %s.", rows, cli_marks_rows(c) ? "matches" : "is marked",
-                             cli_is_estimate(c->search) ? "the mark is never 1" : "whatever is measured is no answer"));
-    } else if (cli_is_estimate(c->search) || !cli_marks_rows(c)) {
+                             qry_is_estimate(c->search->kind) ? "the mark is never 1"
+                                                              : "whatever is measured is no answer"));
+    } else if (qry_is_estimate(c->search->kind) || !cli_marks_rows(c)) {
         add(h, 2,
             qry_arena_printf(arena,
                              "The state that it begins with is marked with probability p = %.10g, so a shot %s a mark "
                              "with sin^2(%s asin sqrt p) = %.6f.",
-                             c->share, cli_is_estimate(c->search) ? "measures" : "finds",
+                             c->share, qry_is_estimate(c->search->kind) ? "measures" : "finds",
                              cli_number(arena, 2 * (qry_u128)qry_search_rounds(c->search) + 1),
                              cli_success_probability(c, qry_search_rounds(c->search))));
     } else {
@@ -141,7 +142,7 @@ static void add_round(struct head *h)
     qry_arena *arena = h->arena;
     uint64_t rounds = qry_search_rounds(c->search);
     const char *iterations = rounds == 1 ? "once" : qry_arena_printf(arena, "%s times", cli_number(arena, rounds));
-    const char *measured = cli_is_estimate(c->search)
+    const char *measured = qry_is_estimate(c->search->kind)
                                ? "then the mark, computed once more, and its measurement"
                                : qry_arena_printf(arena, "then the measurement of %s", state_text(c));
     add(h, 2,
@@ -198,7 +199,7 @@ static bool is_measured(const cli_circuit *c, const qry_group *group, uint32_t *
 {
     bool whole = cli_is_round(c) || cli_is_certificate(c);
     *bit = group->first;
-    if (whole && cli_is_estimate(c->search)) {
+    if (whole && qry_is_estimate(c->search->kind)) {
         *bit = 0;
         return is_named(group, "flag");
     }
@@ -229,7 +230,7 @@ static const char *nonzero_text(const struct head *h)
 static const char *zero_text(const struct head *h)
 {
     const cli_circuit *c = h->circuit;
-    if (cli_is_estimate(c->search) && (cli_is_round(c) || strcmp(c->part, "prepare") == 0))
+    if (qry_is_estimate(c->search->kind) && (cli_is_round(c) || strcmp(c->part, "prepare") == 0))
         return "Registers; bit i has the weight 2^i, and all are zero before:";
     return qry_arena_printf(
         h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:", nonzero_text(h));

@@ -82,7 +82,7 @@ static bool run_one(cli *cli, const cli_run_settings *settings, uint64_t stream,
                                .seed = run->seed,
                                .max_queries = settings->max_queries.value};
     run->runner = qry_runner_new(cli->ctx, run->search, &options, stream);
-    cli_progress_begin(cli, search->name, cli_is_estimate(search) ? "uses of A" : "oracle calls", 0);
+    cli_progress_begin(cli, search->name, qry_is_estimate(search->kind) ? "uses of A" : "oracle calls", 0);
     cli_progress_watch(cli, calls_so_far, run->runner);
     bool fine = qry_runner_run(run->runner, cli->arena, &run->result);
     cli_progress_end(cli);
@@ -91,8 +91,18 @@ static bool run_one(cli *cli, const cli_run_settings *settings, uint64_t stream,
     return fine;
 }
 
+/* Why an interval is wider than it should be. */
+static const char *end_text(qry_arena *arena, qry_estimate_end end, unsigned long long limit)
+{
+    if (end == QRY_END_LIMIT)
+        return qry_arena_printf(arena, "it ended at the limit of %llu queries", limit);
+    if (end == QRY_END_ROUNDING)
+        return "what its encoding rounds is more than that; encoding = inequality rounds nothing";
+    return "what may be marked is so little that it takes too many shots to tell it from nothing";
+}
+
 /* What a limit on queries has left unfinished: of a search an error, since it may lack rows; an interval is right as it
- * is. Without a limit an interval ends where rounding hides the rest, or what may be marked is next to nothing. */
+ * is. */
 static bool report_limit(cli *cli, const cli_run_settings *settings, const cli_run *run)
 {
     qry_span span = qry_search_span(run->search);
@@ -103,13 +113,9 @@ static bool report_limit(cli *cli, const cli_run_settings *settings, const cli_r
     else if (run->result.stopped)
         qry_error_at(cli->ctx, span, "a larger --max-queries, or a larger failure probability",
                      "the limit of %llu queries ended this search: rows may be missing", limit);
-    else if (cli_is_estimate(run->search) && !run->result.estimate.reached && limit == 0)
-        qry_warning(cli->ctx,
-                    "%s: the interval is wider than was asked for: no number of shots shows what is left of it",
-                    run->search->name);
-    else if (cli_is_estimate(run->search) && !run->result.estimate.reached)
-        qry_warning(cli->ctx, "%s: the interval is wider than was asked for: it ended at the limit of %llu queries",
-                    run->search->name, limit);
+    else if (qry_is_estimate(run->search->kind) && run->result.estimate.end != QRY_END_REACHED)
+        qry_warning(cli->ctx, "%s: the interval is wider than was asked for: %s", run->search->name,
+                    end_text(cli->arena, run->result.estimate.end, limit));
     return !run->result.stopped;
 }
 

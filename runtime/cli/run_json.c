@@ -35,11 +35,23 @@ static json_t *rows_value(cli *cli, const qry_found *found)
     return rows;
 }
 
+/* The best value: as a double where that has it exactly, else its digits. */
+static json_t *key_value(const qry_result *result)
+{
+    enum { DIGITS = 24 };
+    const int64_t exact = INT64_C(1) << 53;
+    char digits[DIGITS];
+    if (result->fraction != 0 || (result->key >= -exact && result->key <= exact))
+        return json_real(result->value);
+    snprintf(digits, sizeof digits, "%lld", (long long)result->key);
+    return json_string(digits);
+}
+
 static json_t *result_value(cli *cli, const cli_run *run)
 {
     const qry_result *result = &run->result;
     const qry_estimate *e = &result->estimate;
-    if (cli_is_estimate(run->search))
+    if (qry_is_estimate(run->search->kind))
         return json_pack("{s:f, s:f, s:f}", "value", e->value, "low", e->low, "high", e->high);
     switch (run->search->kind) {
     case QRY_SEARCH_ONE:
@@ -47,7 +59,7 @@ static json_t *result_value(cli *cli, const cli_run *run)
     case QRY_SEARCH_MAX:
     case QRY_SEARCH_MIN:
         return result->rows.count
-                   ? json_pack("{s:o, s:f}", "index", cli_json_natural(result->rows.row[0]), "value", result->value)
+                   ? json_pack("{s:o, s:o}", "index", cli_json_natural(result->rows.row[0]), "value", key_value(result))
                    : json_null();
     default:
         return rows_value(cli, &result->rows);
@@ -75,7 +87,7 @@ static void put_methods(cli *cli, json_t *object, const cli_run *run)
 void cli_append_run(cli *cli, json_t *statements, const cli_run *run)
 {
     json_t *object = json_object();
-    bool estimate = cli_is_estimate(run->search);
+    bool estimate = qry_is_estimate(run->search->kind);
     cli_append(cli, statements, object);
     cli_put(cli, object, "name", cli_json_text(cli, run->search->name));
     cli_put(cli, object, "kind", json_string(cli_kind_text(run->search->kind)));

@@ -41,6 +41,8 @@ static const char *found_text(qry_arena *arena, const cli_run *run)
         return qry_arena_printf(arena, "row %s", rows);
     case QRY_SEARCH_MAX:
     case QRY_SEARCH_MIN:
+        if (run->result.fraction == 0)
+            return qry_arena_printf(arena, "row %s, value %lld", rows, (long long)run->result.key);
         return qry_arena_printf(arena, "row %s, value %.17g", rows, run->result.value);
     case QRY_SAMPLE_ONE:
         return qry_arena_printf(arena, "%s: %s", cli_some(arena, found->count, "draw"), rows);
@@ -140,7 +142,7 @@ static const char *calls_text(qry_arena *arena, const cli_run *run)
 {
     const qry_ledger *l = run->ledger;
     const char *shots = cli_some(arena, l->shots, "shot");
-    if (!cli_is_estimate(run->search))
+    if (!qry_is_estimate(run->search->kind))
         return qry_arena_printf(arena, "%s in %s (circuits run and measured)",
                                 cli_some(arena, l->oracle_calls, "oracle call"), shots);
     const char *uses =
@@ -155,7 +157,7 @@ static void write_classical(qry_arena *arena, const cli_run *run, qry_output *ou
 {
     const qry_ledger *l = run->ledger;
     const char *scan = cli_number(arena, l->classical_score_evaluations);
-    if (!cli_is_estimate(run->search)) {
+    if (!qry_is_estimate(run->search->kind)) {
         cli_write_field(output, "classically",
                         qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
                                          cli_some(arena, l->score_evaluations, "row"), scan));
@@ -214,7 +216,7 @@ bool cli_write_run(cli *cli, const cli_run *run)
     qry_output *output = qry_output_open(cli->ctx, "-");
     qry_arena *arena = cli->arena;
     qry_output_printf(output, "%s\n", cli_statement_text(run->search, arena));
-    (cli_is_estimate(run->search) ? write_interval : write_rows)(arena, run, output);
+    (qry_is_estimate(run->search->kind) ? write_interval : write_rows)(arena, run, output);
     write_cost(arena, run, output);
     cli_write_field(output, "engine", cli_engine_text(arena, run->engine, run->mode));
     write_state(arena, run->ledger, output);

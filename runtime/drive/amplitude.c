@@ -3,16 +3,17 @@
 
 #include <math.h>
 
-static const double half_pi = 1.57079632679489661923;
-
 /* Limits of p nearer to each other are not asked for: at p = 0 they take some 2^15 iterations, at p = 1/2 some 2^30. */
 static const double finest = 0x1p-30;
 
-/* Multiples of a grain that limits miss by less, in grains, are within: what double precision loses. */
+/* Multiples of a grain that limits miss by less, in grains, are within: what double precision loses; */
 static const double slack = 1e-6;
 
+/* and of large multiples, relative to them. */
+static const double large_slack = 0x1p-48;
+
 /* Of double precision, where an aim is met exactly. */
-static const double rounding = 1e-12;
+static const double exactly = 1e-12;
 
 static double angle_of(double p) { return asin(sqrt(fmin(fmax(p, 0), 1))); }
 
@@ -20,17 +21,40 @@ static double probability_of(double angle) { return sin(angle) * sin(angle); }
 
 /* ---- aims ---- */
 
-double qry_aim_width(const qry_aim *aim, double middle)
+/* How far from the middle of its limits the number may be if that is where p is. */
+static double allowed_half(const qry_aim *aim, double p)
 {
-    double half = aim->absolute ? aim->epsilon : aim->epsilon * fabs(aim->offset + aim->scale * middle);
-    return fmax(fmax(2 * (half - aim->rounding), aim->rounding / 8) / aim->scale, finest);
+    return aim->epsilon * (aim->absolute ? 1 : fabs(aim->offset + aim->scale * p));
+}
+
+double qry_aim_width(const qry_aim *aim, double middle, double least)
+{
+    double half = allowed_half(aim, middle) - aim->rounding;
+    return fmax(fmax(2 * half, aim->rounding / 8) / aim->scale, least);
 }
 
 bool qry_aim_is_met(const qry_aim *aim, double low, double high)
 {
     double half = aim->scale * (high - low) / 2 + aim->rounding;
-    double middle = aim->offset + aim->scale * (low + high) / 2;
-    return half <= aim->epsilon * (aim->absolute ? 1 : fabs(middle)) * (1 + rounding);
+    return half <= allowed_half(aim, (low + high) / 2) * (1 + exactly);
+}
+
+bool qry_aim_is_possible(const qry_aim *aim, double low, double high)
+{
+    return aim->rounding <= 0 || aim->rounding < fmax(allowed_half(aim, low), allowed_half(aim, high));
+}
+
+qry_estimate_end qry_aim_end(const qry_aim *aim, double low, double high, bool stopped)
+{
+    qry_aim unrounded = *aim;
+    unrounded.rounding = 0;
+    if (qry_aim_is_met(aim, low, high))
+        return QRY_END_REACHED;
+    if (stopped)
+        return QRY_END_LIMIT;
+    if (!qry_aim_is_possible(aim, low, high) || qry_aim_is_met(&unrounded, low, high))
+        return QRY_END_ROUNDING;
+    return QRY_END_FINEST;
 }
 
 /* ---- life ---- */
@@ -54,14 +78,14 @@ static void round_inwards(const qry_amplitude *a, double *low, double *high)
 {
     if (a->grain <= 0)
         return;
-    *low = ceil(*low / a->grain - slack) * a->grain;
-    *high = floor(*high / a->grain + slack) * a->grain;
+    *low = ceil(*low / a->grain * (1 - large_slack) - slack) * a->grain;
+    *high = floor(*high / a->grain * (1 + large_slack) + slack) * a->grain;
 }
 
 void qry_amplitude_limits(const qry_amplitude *a, double *low, double *high)
 {
     *low = probability_of(a->low);
-    *high = a->high >= half_pi ? 1 : probability_of(a->high);
+    *high = a->high >= qry_half_pi ? 1 : probability_of(a->high);
     round_inwards(a, low, high);
     qry_must(*low <= *high);
 }
@@ -98,14 +122,20 @@ static double angle_width(const qry_amplitude *a, double middle, double width)
     return angle_of(middle + width / 2) - angle_of(middle - width / 2);
 }
 
+/* Where the only multiple below that may be 0, it is worth telling. */
+static double least_width(const qry_amplitude *a, double low)
+{
+    return low <= 0 && a->grain > 0 ? fmin(finest, a->grain / 2) : finest;
+}
+
 void qry_amplitude_narrow(qry_amplitude *a, const qry_aim *aim)
 {
     while (!a->stopped) {
         double low, high;
         qry_check_interrupt(a->ctx);
         qry_amplitude_limits(a, &low, &high);
-        double middle = (low + high) / 2, width = qry_aim_width(aim, middle);
-        if (high - low <= width)
+        double middle = (low + high) / 2, width = qry_aim_width(aim, middle, least_width(a, low));
+        if (high - low <= width || !qry_aim_is_possible(aim, low, high))
             return;
         width = a->low > 0 || aim->absolute ? angle_width(a, middle, width) : 0;
         if (a->method == QRY_METHOD_ITERATIVE)

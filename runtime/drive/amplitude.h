@@ -9,6 +9,8 @@
 
 #include "runtime/runtime.h"
 
+static const double qry_pi = 3.14159265358979323846, qry_half_pi = 1.57079632679489661923;
+
 /* ---- binomial counts (confidence.c) ---- */
 
 /** ln P(at least `marked` of `shots`) when each is with probability p; marked / shots >= p. */
@@ -17,8 +19,9 @@ double qry_binomial_log_tail(double shots, double marked, double p);
 void qry_clopper_pearson(double shots, double marked, double failure, double *low, double *high);
 /** Random draws of numbers in [0, 1], with that mean and variance, of which an interval of that width would be expected to
  *  need about so many. The better of two ways: a coin is tossed for every number, and Clopper and Pearson's limits
- *  taken; or the numbers themselves are taken, by the inequality of Audibert, Munos and Szepesvari (2009). */
-double qry_classical_samples(double mean, double variance, double width, double failure);
+ *  taken; or the numbers themselves are taken, by the inequality of Audibert, Munos and Szepesvari (2009). No more than
+ *  `most`, which is at least 1. */
+double qry_classical_samples(qry_ctx *ctx, double mean, double variance, double width, double failure, double most);
 
 /* ---- what can be asked of a circuit ---- */
 
@@ -40,9 +43,13 @@ typedef struct qry_aim {
 } qry_aim;
 
 /** How wide limits of p around that middle may be. Never less than what makes no difference: an eighth of what rounding leaves
- *  open, and 2^-30. So every aim comes to an end, that of a relative error of 0 too. */
-double qry_aim_width(const qry_aim *aim, double middle);
+ *  open, and `least` of p. */
+double qry_aim_width(const qry_aim *aim, double middle, double least);
 bool qry_aim_is_met(const qry_aim *aim, double low, double high);
+/** Whether rounding leaves room for it, wherever p is between these limits. */
+bool qry_aim_is_possible(const qry_aim *aim, double low, double high);
+/** Why there is nothing more to do, given these limits of p. */
+qry_estimate_end qry_aim_end(const qry_aim *aim, double low, double high, bool stopped);
 
 /* ---- the law of outcomes (outcome.c, likelihood.c) ---- */
 
@@ -83,7 +90,9 @@ typedef struct qry_amplitude {
 void qry_amplitude_init(qry_amplitude *amplitude, qry_ctx *ctx, qry_method method, qry_experiment experiment,
                         double failure, double least, double most, double grain);
 void qry_amplitude_free(qry_amplitude *amplitude);
-/** Experiments until the aim is met, or nothing more is to be had (qry_aim_width) or allowed. May be called again, with another
+/** Experiments until the aim is met, or cannot be, or nothing more is to be had or allowed: limits of p are not asked to be
+ *  nearer than 2^-30, so that every aim comes to an end, that of a relative error of 0 too; but if p may be 0 and has a
+ *  grain, nearer than that. May be called again, with another
  *  aim: all that was ever said is right with probability at least 1 - failure. */
 void qry_amplitude_narrow(qry_amplitude *amplitude, const qry_aim *aim);
 /** Where p is. With a grain: the least and the greatest multiple that are possible. */

@@ -6,13 +6,24 @@
 /* Of halvings: the limits are as good as double precision. */
 enum { HALVINGS = 54 };
 
+/* When the number of marks varies by this variance, limits are as far apart as those of a normal law: the distance falls
+ * with the square root of the shots. */
+static const double normal = 0x1p20;
+
+/* ln n!, without the global variable that lgamma writes: other threads may be at it too. */
+static double log_factorial(double n)
+{
+    int sign;
+    return lgamma_r(n + 1, &sign);
+}
+
 double qry_binomial_log_tail(double shots, double marked, double p)
 {
     if (marked <= 0)
         return 0;
     if (p <= 0)
         return -INFINITY;
-    double first = lgamma(shots + 1) - lgamma(marked + 1) - lgamma(shots - marked + 1) + marked * log(p) +
+    double first = log_factorial(shots) - log_factorial(marked) - log_factorial(shots - marked) + marked * log(p) +
                    (shots > marked ? (shots - marked) * log1p(-p) : 0);
     double sum = 0, term = 1; /* of the first; they fall, as marked / shots >= p */
     for (double k = marked; k <= shots && term > sum * 1e-17; k++) {
@@ -68,21 +79,33 @@ static double bernstein_samples(double variance, double width, double failure)
     return ceil(root * root);
 }
 
-double qry_classical_samples(double mean, double variance, double width, double failure)
+/* Shots of a coin, from 1 to `most`. */
+static double coin_samples(qry_ctx *ctx, double mean, double width, double failure, double most)
 {
-    double low = 0, high = 1, bernstein = bernstein_samples(variance, width, failure);
-    if (width >= 1)
-        return 0;
-    while (high < bernstein && coin_width(high, mean, failure) > width) {
+    double low = 0, high = 1, many = normal / fmax(mean * (1 - mean), 1e-300);
+    while (high < fmin(most, many) && coin_width(high, mean, failure) > width) {
+        qry_check_interrupt(ctx);
         low = high;
-        high *= 2;
+        high = fmin(2 * high, fmin(most, many));
     }
+    double reached = coin_width(high, mean, failure);
+    if (reached > width)
+        return high < most ? fmin(high * pow(reached / width, 2), most) : most;
     while (high - low > fmax(1, low * 1e-3)) {
         double middle = floor((low + high) / 2);
+        qry_check_interrupt(ctx);
         if (coin_width(middle, mean, failure) > width)
             low = middle;
         else
             high = middle;
     }
-    return fmin(high, bernstein);
+    return high;
+}
+
+double qry_classical_samples(qry_ctx *ctx, double mean, double variance, double width, double failure, double most)
+{
+    if (width >= 1)
+        return 0;
+    most = fmin(most, bernstein_samples(variance, width, failure));
+    return most <= 1 ? most : coin_samples(ctx, mean, width, failure, most);
 }

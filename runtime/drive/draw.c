@@ -5,8 +5,7 @@
  * exact and independent of the others; what earlier draws tell is only how many iterations are best.
  *
  * By a race: key_j = ln p_j + g_j, with g_j stored independent Gumbel variates (-ln of an exponential one), is greatest at j
- * with probability p_j / sum p (Gumbel 1954; used for quantum Gibbs sampling by Bouland et al. 2023, arXiv:2301.03763). New
- * variates for every draw. No exponential in the oracle, but 2^m words to be written for every draw. */
+ * with probability p_j / sum p (Gumbel 1954). New variates for every draw. No exponential in the oracle, but 2^m words to be written for every draw. */
 #include "runtime/drive/drive.h"
 
 static bool draw_by_race(qry_searcher *h, double failure, qry_arena *arena, uint64_t *row)

@@ -32,7 +32,8 @@ uint64_t qry_belief_choose(qry_belief *belief);
 void qry_belief_learn(qry_belief *belief, bool found);
 /** A row was found in another way. */
 void qry_belief_take(qry_belief *belief);
-/** One of those that were left, each as likely as another, is known, and only those of higher rank than it still count. */
+/** One of those that were left, each as likely as another, is known, and only those of higher rank than it still count. With
+ *  ties there are fewer than this takes for likely. */
 void qry_belief_rank(qry_belief *belief);
 double qry_belief_empty(const qry_belief *belief);
 double qry_belief_mean(const qry_belief *belief);
@@ -77,6 +78,16 @@ void qry_cost_book_free(qry_cost_book *book);
 const qry_cost_entry *qry_cost_of_program(qry_cost_book *book);
 /** Adds so many runs of the program to a ledger: shots, queries, depth, qubits. Not the gates. */
 void qry_cost_charge(qry_cost_book *book, qry_arena *arena, qry_ledger *ledger, uint64_t shots);
+
+/** How many of `shots` runs of the program a limit of queries still allows after what is in the ledger; 0: no limit. */
+uint64_t qry_cost_allowed_shots(qry_cost_book *book, const qry_ledger *ledger, uint64_t max_queries, uint64_t shots);
+
+/* ---- what cannot be run (limits.c) ---- */
+
+/** Reports and gives up if the state of a circuit of the search does not fit into memory, with so many counting qubits. */
+void qry_require_state(qry_ctx *ctx, const qry_search *search, uint32_t counting);
+/** Reports and gives up if a scan of all rows takes too long. */
+void qry_require_scan(qry_ctx *ctx, const qry_search *search);
 
 /* ---- the engine that knows the answer (oracle.c) ---- */
 

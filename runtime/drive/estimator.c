@@ -18,6 +18,8 @@ qry_estimator *qry_estimator_new(qry_ctx *ctx, qry_search *search, const qry_run
     h->engine = options->engine;
     h->seed = options->seed;
     h->max_queries = options->max_queries;
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_require_scan(ctx, search);
     qry_cost_book_init(&h->costs, ctx, search->circuit);
     if (h->engine != QRY_ENGINE_ORACLE) {
         qry_search_write_round(search, TYPICAL); /* the engine chooses by it */
@@ -71,7 +73,8 @@ static void let_go(qry_estimator *h)
 
 void qry_estimator_forget(qry_estimator *h)
 {
-    h->has_summand = h->weights.known = false;
+    h->has_summand = false;
+    h->probability = -1;
     let_go(h);
 }
 
@@ -84,25 +87,10 @@ void qry_estimator_use(qry_estimator *h, qry_summand summand)
     qry_estimator_forget(h);
     if (!qry_search_set_summand(h->search, summand))
         qry_give_up(h->ctx);
+    if (h->sim)
+        qry_require_state(h->ctx, h->search, 0);
     h->has_summand = true;
     h->summand = summand;
-}
-
-const qry_weights *qry_estimator_weights(qry_estimator *h)
-{
-    if (h->weights.known)
-        return &h->weights;
-    double rows = (double)(h->search->high - h->search->low) + 1, sum = 0, squares = 0;
-    for (uint64_t j = h->search->low; j <= h->search->high; j++) {
-        double weight = qry_search_weight(h->search, j);
-        if (j % QRY_SCAN_STRETCH == 0)
-            qry_check_interrupt(h->ctx);
-        sum += weight;
-        squares += weight * weight;
-    }
-    double mean = sum / rows;
-    h->weights = (qry_weights){true, ldexp(sum, -(int)h->search->address), mean, fmax(squares / rows - mean * mean, 0)};
-    return &h->weights;
 }
 
 /* ---- one circuit ---- */
@@ -116,21 +104,6 @@ static void write_circuit(qry_estimator *h, bool phase, uint64_t number)
         qry_search_write_canonical(h->search, (uint32_t)number);
     else
         qry_search_write_round(h->search, number);
-}
-
-/* How many shots of the program the limit of queries still allows. */
-static uint64_t allowed_shots(qry_estimator *h, uint64_t shots)
-{
-    const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
-    qry_u128 used = 0, each = 0;
-    for (size_t i = 0; i < h->ledger.query_count; i++)
-        used = qry_sum(used, h->ledger.query[i].loads);
-    for (size_t i = 0; i < cost->load_count; i++)
-        each = qry_sum(each, cost->loads[i]);
-    if (h->max_queries == 0 || each == 0)
-        return shots;
-    qry_u128 left = used < h->max_queries ? (h->max_queries - used) / each : 0;
-    return left < shots ? (uint64_t)left : shots;
 }
 
 static void charge(qry_estimator *h, uint64_t iterations, uint64_t shots)
@@ -155,12 +128,7 @@ static void simulate(qry_estimator *h, bool phase, uint64_t number)
     h->held_phase = phase;
     h->held_number = number;
     h->ledger.simulated++;
-    size_t rows = qry_sim_peak_rows(h->sim);
-    uint32_t axes = qry_sim_peak_axes(h->sim);
-    if (ldexp((double)h->ledger.rows, (int)h->ledger.axes) < ldexp((double)rows, (int)axes)) {
-        h->ledger.rows = rows;
-        h->ledger.axes = axes;
-    }
+    qry_ledger_note_state(&h->ledger, qry_sim_peak_rows(h->sim), qry_sim_peak_axes(h->sim));
 }
 
 struct draws {
@@ -184,14 +152,19 @@ static uint64_t draw(qry_estimator *h, uint32_t bits, uint64_t shots)
 
 /* ---- as experiments ---- */
 
-static double angle_of(qry_estimator *h) { return asin(sqrt(fmin(qry_estimator_weights(h)->probability, 1))); }
+static double angle_of(qry_estimator *h)
+{
+    if (h->probability < 0)
+        h->probability = qry_search_probability(h->search);
+    return asin(sqrt(fmin(h->probability, 1)));
+}
 
 static uint64_t toss(void *state, uint64_t iterations, uint64_t shots, uint64_t *marked)
 {
     qry_estimator *h = state;
     double start = qry_seconds();
     write_circuit(h, false, iterations);
-    shots = allowed_shots(h, shots);
+    shots = qry_cost_allowed_shots(&h->costs, &h->ledger, h->max_queries, shots);
     *marked = 0;
     if (shots > 0 && h->engine == QRY_ENGINE_ORACLE) {
         *marked = qry_toss_draw(angle_of(h), iterations, shots, &h->random);
@@ -210,7 +183,9 @@ static bool phase(void *state, uint32_t bits, uint64_t *y)
     qry_estimator *h = state;
     double start = qry_seconds();
     write_circuit(h, true, bits);
-    bool allowed = allowed_shots(h, 1) == 1;
+    if (h->sim)
+        qry_require_state(h->ctx, h->search, bits);
+    bool allowed = qry_cost_allowed_shots(&h->costs, &h->ledger, h->max_queries, 1) == 1;
     if (allowed && h->engine == QRY_ENGINE_ORACLE) {
         *y = qry_phase_draw(angle_of(h), bits, &h->random);
     } else if (allowed) {

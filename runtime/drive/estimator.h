@@ -5,13 +5,6 @@
 #include "runtime/drive/amplitude.h"
 #include "runtime/drive/drive.h"
 
-/** What a classical scan says of the summand that is marked. */
-typedef struct qry_weights {
-    bool known;
-    double probability;    /* of a mark */
-    double mean, variance; /* of the probability of a mark with a row, over the rows of the domain */
-} qry_weights;
-
 struct qry_estimator {
     qry_ctx *ctx;
     qry_search *search;
@@ -25,7 +18,7 @@ struct qry_estimator {
     double planned;   /* by the engine when the ledger began */
     bool has_summand; /* the search marks this one: */
     qry_summand summand;
-    qry_weights weights;  /* of it */
+    double probability;   /* ORACLE: of its mark; negative: not known yet */
     bool held;            /* the engine holds the last state of a circuit: */
     bool held_phase;      /* a phase estimation, or a round */
     uint64_t held_number; /* of so many bits, or iterations */
@@ -35,7 +28,6 @@ struct qry_estimator {
 
 /** What is marked from now on. */
 void qry_estimator_use(qry_estimator *estimator, qry_summand summand);
-const qry_weights *qry_estimator_weights(qry_estimator *estimator);
 /** The circuits as experiments on the summand that is marked. */
 qry_experiment qry_estimator_experiment(qry_estimator *estimator);
 /** To be called before anything is run for a caller: the search may have been refreshed. */

@@ -4,7 +4,8 @@
  *
  * What is found is any of the marked rows, each as likely as another, so its rank among them is uniform: if t rows were
  * above the bar, then afterwards 0, 1, ... or t - 1 are, with equal odds. That is all that belief.c need know to go on with
- * the right number of iterations. The first bar is a random row, whose rank is uniform too. The answer is certified as that
+ * the right number of iterations. Where rows have equal keys fewer are left above the bar than that: the odds then are only
+ * nearly right, which costs time and nothing else. The first bar is a random row, whose rank is uniform too. The answer is certified as that
  * of any search: nothing is left above the last bar. */
 #include "runtime/drive/drive.h"
 

@@ -38,8 +38,6 @@ static const double a_little = 0.04;
 
 static const double most_shots = 0x1p20, most_turns = 0x1p31;
 
-static const double half_pi = 1.57079632679489661923;
-
 /* K, and the quarter turn in which K theta lies. */
 struct turns {
     double times, quarter;
@@ -50,11 +48,11 @@ static const double border = 1e-9;
 
 static struct turns most_turns_between(double low, double high)
 {
-    double most = fmin(floor(half_pi / (high - low)), most_turns);
+    double most = fmin(floor(qry_half_pi / (high - low)), most_turns);
     struct turns t = {fmax(most - (fmod(most, 2) == 0), 1), 0};
     for (; t.times > 1; t.times -= 2) {
-        t.quarter = floor(t.times * low / half_pi + border);
-        if (t.times * high / half_pi <= t.quarter + 1 + border)
+        t.quarter = floor(t.times * low / qry_half_pi + border);
+        if (t.times * high / qry_half_pi <= t.quarter + 1 + border)
             return t;
     }
     return (struct turns){1, 0};
@@ -63,7 +61,7 @@ static struct turns most_turns_between(double low, double high)
 /* An angle of the first quarter turn in its place, and back: in odd quarters sin^2 falls. */
 static double unfold(const struct turns *t, double angle)
 {
-    return fmod(t->quarter, 2) == 0 ? t->quarter * half_pi + angle : (t->quarter + 1) * half_pi - angle;
+    return fmod(t->quarter, 2) == 0 ? t->quarter * qry_half_pi + angle : (t->quarter + 1) * qry_half_pi - angle;
 }
 
 static void limits_of_angle(double shots, double marked, double failure, double *low, double *high)

@@ -14,8 +14,6 @@
 
 #include <math.h>
 
-static const double pi = 3.14159265358979323846;
-
 /* Angles at which the likelihood is taken: this many, or so many for each turn of the fastest outcome, if that is more. */
 enum { CELLS = 256, CELLS_A_TURN = 160, MOST_CELLS = 1 << 20 };
 
@@ -53,13 +51,13 @@ static double log_toss(const qry_outcome *o, double theta)
 
 double qry_phase_law(double size, double x)
 {
-    double below = size * sin(pi * x / size), above = sin(pi * x);
+    double below = size * sin(qry_pi * x / size), above = sin(qry_pi * x);
     return fabs(below) < 1e-9 ? 1 : above * above / (below * below);
 }
 
 static double log_phase(const qry_outcome *o, double theta)
 {
-    double size = ldexp(1, (int)o->bits), x = size * theta / pi;
+    double size = ldexp(1, (int)o->bits), x = size * theta / qry_pi;
     return o->shots * log(fmax(qry_phase_law(size, x - o->y) + qry_phase_law(size, x + o->y), nothing));
 }
 
@@ -81,7 +79,7 @@ static size_t cells_of(const qry_amplitude *a)
         const qry_outcome *o = &a->outcome[i];
         fastest = fmax(fastest, o->bits ? ldexp(1, (int)o->bits) : 2 * (double)o->iterations + 1);
     }
-    double turns = fastest * (a->high - a->low) / (2 * pi);
+    double turns = fastest * (a->high - a->low) / (2 * qry_pi);
     return (size_t)fmin(fmax(turns * CELLS_A_TURN, CELLS), MOST_CELLS);
 }
 
@@ -152,7 +150,7 @@ static uint64_t next_iterations(const qry_amplitude *a)
 {
     if (a->next == 0)
         return 1;
-    double turns = (4 * (double)a->next + 1) * (a->high - a->low) / (2 * pi);
+    double turns = (4 * (double)a->next + 1) * (a->high - a->low) / (2 * qry_pi);
     return turns <= most_open ? 2 * a->next : a->next * 3 / 4;
 }
 
@@ -173,7 +171,7 @@ void qry_mlae_round(qry_amplitude *a)
 void qry_canonical_round(qry_amplitude *a, double width)
 {
     double cells = fmin(stride / (a->high - a->low), 1 / fmax(finest_cell * width, 1e-12));
-    uint32_t bits = (uint32_t)fmin(fmax(ceil(log2(pi * cells)), LEAST_BITS), MOST_BITS);
+    uint32_t bits = (uint32_t)fmin(fmax(ceil(log2(qry_pi * cells)), LEAST_BITS), MOST_BITS);
     uint64_t y, size = UINT64_C(1) << bits;
     if (!a->experiment.phase(a->experiment.state, bits, &y)) {
         a->stopped = true;

@@ -16,9 +16,8 @@ uint64_t qry_toss_draw(double theta, uint64_t iterations, uint64_t shots, qry_ra
  * 2^bits theta / pi that has the law F (likelihood.c). Distances are tried from the nearest on, to either side. */
 uint64_t qry_phase_draw(double theta, uint32_t bits, qry_random *random)
 {
-    static const double pi = 3.14159265358979323846;
     uint64_t size = UINT64_C(1) << bits, mask = size - 1;
-    double x = (double)size * theta / pi, whole = floor(x), u = qry_random_unit(random);
+    double x = (double)size * theta / qry_pi, whole = floor(x), u = qry_random_unit(random);
     bool mirrored = qry_random_next(random) >> 63;
     uint64_t y = (uint64_t)whole;
     for (uint64_t step = 0; step < size && u >= 0; step++) {

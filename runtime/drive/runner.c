@@ -10,16 +10,11 @@ struct qry_runner {
     qry_estimator *estimator;
 };
 
-static bool is_estimate(qry_search_kind kind)
-{
-    return kind == QRY_COUNT || kind == QRY_ESTIMATE_MEAN || kind == QRY_ESTIMATE_SUM;
-}
-
 qry_runner *qry_runner_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
 {
     qry_runner *runner = qry_alloc(ctx, 1, sizeof *runner);
     *runner = (qry_runner){.ctx = ctx, .search = search};
-    if (is_estimate(search->kind))
+    if (qry_is_estimate(search->kind))
         runner->estimator = qry_estimator_new(ctx, search, options, stream);
     else
         runner->searcher = qry_searcher_new(ctx, search, options, stream);
@@ -67,7 +62,11 @@ bool qry_runner_run(qry_runner *runner, qry_arena *arena, qry_result *result)
     qry_search *search = runner->search;
     result->rows = run_search(runner, arena);
     result->stopped = qry_searcher_stopped(runner->searcher);
-    if ((search->kind == QRY_SEARCH_MAX || search->kind == QRY_SEARCH_MIN) && result->rows.count)
-        result->value = (double)qry_search_key(search, result->rows.row[0]) * qry_search_grain(search);
+    if ((search->kind == QRY_SEARCH_MAX || search->kind == QRY_SEARCH_MIN) && result->rows.count) {
+        double grain = qry_search_grain(search);
+        result->key = qry_search_key(search, result->rows.row[0]);
+        result->fraction = -ilogb(grain);
+        result->value = (double)result->key * grain;
+    }
     return true;
 }

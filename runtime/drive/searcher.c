@@ -131,26 +131,12 @@ static bool is_wanted(const qry_searcher *h, uint64_t state)
     return qry_search_marks(h->search, state) && (!h->alive || h->alive[row - h->search->low]);
 }
 
-/* Whether the program may be run: its queries and those before are no more than are allowed. */
-static bool is_allowed(qry_searcher *h)
-{
-    if (!h->max_queries)
-        return true;
-    const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
-    qry_u128 queries = 0;
-    for (size_t i = 0; i < cost->load_count; i++)
-        queries = qry_sum(queries, cost->loads[i]);
-    for (size_t i = 0; i < h->ledger.query_count; i++)
-        queries = qry_sum(queries, h->ledger.query[i].loads);
-    return queries <= h->max_queries;
-}
-
 /* Runs the program, which has so many iterations and ends in a wanted row with that probability; only the engine that
  * knows the answer asks for it. Whether what was measured is wanted. */
 static bool run(qry_searcher *h, uint64_t iterations, double probability, uint64_t *row)
 {
     bool wanted;
-    h->stopped = h->stopped || !is_allowed(h);
+    h->stopped = h->stopped || qry_cost_allowed_shots(&h->costs, &h->ledger, h->max_queries, 1) == 0;
     if (h->stopped)
         return false;
     qry_check_interrupt(h->ctx);
@@ -253,6 +239,8 @@ static void take_out(qry_searcher *h, uint64_t row)
 void qry_searcher_begin(qry_searcher *h, double expected, double failure)
 {
     qry_must(failure > 0 && failure < 1);
+    if (h->sim)
+        qry_require_state(h->ctx, h->search, 0);
     h->failure = failure;
     h->certificates = 0;
     h->ledger.classical_score_evaluations += rows_of(h->search);

@@ -180,45 +180,48 @@ static void expect_rotations(qry_search *search)
     assert_int_equal(count[QRY_GATE_ry], 4 * turning);
 }
 
+/* What allows for any rounding. */
+#define LOOSE "absolute = 1, epsilon = 1000"
+
 /* Numbers by flags, exponentials by every way there is. */
 static void encodings(void **state)
 {
     (void)state;
     static const struct {
-        const char *value, *encoding;
+        const char *value, *settings;
         enum qry_way way;
     } cases[] = {
-        {"T[j]", "flags", QRY_WAY_ANGLE},
-        {"U[j]", "flags", QRY_WAY_ANGLE},
-        {"U[j]", "auto", QRY_WAY_UNIFORM},
-        {"T[j] * U[j] - 3", "flags", QRY_WAY_ANGLE},
-        {"lookup(T, j)", "flags", QRY_WAY_ANGLE},
-        {"(j >> 1) - 2", "flags", QRY_WAY_ANGLE},
-        {"T[j] + 1000000000000", "flags", QRY_WAY_ANGLE},
-        {"lookup(T, j + 1000 - 1000)", "flags", QRY_WAY_ANGLE},
-        {"7", "flags", QRY_WAY_ANGLE},
-        {"0", "flags", QRY_WAY_ANGLE},
-        {"exp(T[j])", "flags", QRY_WAY_EXPONENT},
-        {"3 * exp(T[j] >> 2)", "flags", QRY_WAY_EXPONENT},
-        {"exp(-6 * U[j])", "flags", QRY_WAY_EXPONENT},
-        {"exp(-30 * U[j]) * 4", "flags", QRY_WAY_EXPONENT},
-        {"exp(2 * T[j] + U[j] - 9)", "flags", QRY_WAY_EXPONENT},
-        {"exp((T[j] >> 2) - (U[j] >> 4))", "auto", QRY_WAY_FACTORS},
-        {"exp((T[j] >> 3) - (U[j] >> 5))", "inequality", QRY_WAY_FACTORS},
-        {"exp((T[j] >> 3) - (U[j] >> 5)) << 1", "inequality", QRY_WAY_FACTORS},
-        {"exp((T[j] >> 3) - (U[j] >> 5))", "flags", QRY_WAY_EXPONENT},
-        {"exp(U[j] >> 1)", "auto", QRY_WAY_UNIFORM},
-        {"-exp(U[j] >> 1)", "flags", QRY_WAY_ANGLE},
-        {"exp(U[j] >> 1) - exp(T[j])", "auto", QRY_WAY_UNIFORM},
+        {"T[j]", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"U[j]", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"U[j]", "precision = 2", QRY_WAY_UNIFORM},
+        {"T[j] * U[j] - 3", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"lookup(T, j)", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"(j >> 1) - 2", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"T[j] + 1000000000000", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"lookup(T, j + 1000 - 1000)", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"7", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"0", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"exp(T[j])", "precision = 2, encoding = flags", QRY_WAY_EXPONENT},
+        {"3 * exp(T[j] >> 2)", "precision = 2, encoding = flags", QRY_WAY_EXPONENT},
+        {"exp(-6 * U[j])", "precision = 2, encoding = flags", QRY_WAY_EXPONENT},
+        {"exp(-30 * U[j]) * 4", "precision = 2, encoding = flags", QRY_WAY_EXPONENT},
+        {"exp(2 * T[j] + U[j] - 9)", "precision = 2, encoding = flags", QRY_WAY_EXPONENT},
+        {"exp((T[j] >> 2) - (U[j] >> 4))", "precision = 2", QRY_WAY_UNIFORM},
+        {"exp((T[j] >> 2) - (U[j] >> 4))", LOOSE ", precision = 2", QRY_WAY_FACTORS},
+        {"exp((T[j] >> 3) - (U[j] >> 5))", "precision = 2, encoding = inequality", QRY_WAY_UNIFORM},
+        {"exp((T[j] >> 3) - (U[j] >> 5))", LOOSE ", precision = 2, encoding = inequality", QRY_WAY_FACTORS},
+        {"exp((T[j] >> 3) - (U[j] >> 5)) << 1", LOOSE ", precision = 2, encoding = inequality", QRY_WAY_FACTORS},
+        {"exp((T[j] >> 3) - (U[j] >> 5))", "precision = 2, encoding = flags", QRY_WAY_EXPONENT},
+        {"exp(U[j] >> 1)", "precision = 2", QRY_WAY_UNIFORM},
+        {"-exp(U[j] >> 1)", "precision = 2, encoding = flags", QRY_WAY_ANGLE},
+        {"exp(U[j] >> 1) - exp(T[j])", "precision = 2", QRY_WAY_UNIFORM},
     };
     for (size_t v = 0; v < sizeof cases / sizeof *cases; v++)
         for (int w = 0; w < 4 * 2; w++) {
             struct compiled c;
-            char text[256], encoding[64] = "";
-            if (strcmp(cases[v].encoding, "auto") != 0)
-                snprintf(encoding, sizeof encoding, ", encoding = %s", cases[v].encoding);
-            snprintf(text, sizeof text, "estimate sum of %s for j in %s %s { precision = 2%s }", cases[v].value,
-                     domains[w / 4], conditions[w % 4], encoding);
+            char text[256];
+            snprintf(text, sizeof text, "estimate sum of %s for j in %s %s { %s }", cases[v].value, domains[w / 4],
+                     conditions[w % 4], cases[v].settings);
             compile(&c, arches[v % 2], false, text);
             if (!c.search)
                 fail_msg("%s: %s", text, c.said.text);
@@ -234,6 +237,57 @@ static void encodings(void **state)
             }
             finish(&c);
         }
+}
+
+/* What rounds is taken unasked only where a goal surely allows eight times as much: then all rows match and e^x is large
+ * enough, or the distance is said. Flags are taken when they are asked for. */
+static void unasked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rest, *settings;
+        bool exact;
+    } cases[] = {
+        {"", "epsilon = 0.05", false},
+        {"", "epsilon = 0.000001", true},
+        {"where U[j] > 3", "epsilon = 1", true},
+        {"where U[j] > 3", "epsilon = 5000, absolute = 1", false},
+        {"", "epsilon = 0.001, absolute = 1, encoding = inequality", true},
+        {"where U[j] > 3", "encoding = flags", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct compiled c;
+        char text[256];
+        snprintf(text, sizeof text, "estimate sum of exp((T[j] >> 2) - (U[j] >> 4)) for j in T %s { %s }",
+                 cases[i].rest, cases[i].settings);
+        compile(&c, arches[0], false, text);
+        assert_non_null(c.search);
+        qry_measure m = qry_search_measure(c.search, QRY_SUMMAND_POSITIVE);
+        if ((m.rounding == 0) != cases[i].exact)
+            fail_msg("%s: rounding %g", text, m.rounding);
+        if (!cases[i].exact && c.search->absolute)
+            assert_true(m.rounding <= c.search->epsilon / 8);
+        finish(&c);
+    }
+}
+
+/* A sum over rows none of which can match is none, whatever the encoding. */
+static void never(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"encoding = inequality", "encoding = flags"};
+    for (int i = 0; i < 2; i++) {
+        struct compiled c;
+        char text[256];
+        snprintf(text, sizeof text, "estimate sum of T[j] for j in T where U[j] < 0 { %s }", settings[i]);
+        compile(&c, arches[0], false, text);
+        assert_non_null(c.search);
+        for (qry_summand s = 0; s < QRY_SUMMANDS; s++) {
+            qry_measure m = qry_search_measure(c.search, s);
+            assert_true(m.none && m.known && m.number == 0);
+        }
+        finish(&c);
+    }
 }
 
 static void counts(void **state)
@@ -547,6 +601,30 @@ static void races(void **state)
     finish(&c);
 }
 
+/* Where all rows have the same odds, the variates alone decide. */
+static void equal_race(void **state)
+{
+    (void)state;
+    static const char *const odds[] = {"0.5", "exp(0 - 1)", "exp(lookup(C, 0) - 1)"};
+    for (int i = 0; i < 3; i++) {
+        struct compiled c;
+        char text[256];
+        snprintf(text, sizeof text,
+                 "table C[2] : uint(2) = [1, 1];\nsample one j in T with probability %s { method = race }", odds[i]);
+        compile(&c, "select", false, text);
+        if (!c.search)
+            fail_msg("%s: %s", text, c.said.text);
+        int64_t least = INT64_MAX, most = INT64_MIN;
+        for (uint64_t j = c.search->low; j <= c.search->high; j++) {
+            int64_t key = qry_search_key(c.search, j);
+            least = key < least ? key : least;
+            most = key > most ? key : most;
+        }
+        assert_true(least >= -4 * (1 << 16) && most <= 38 * (1 << 16) && least < most);
+        finish(&c);
+    }
+}
+
 static void too_wide(void **state)
 {
     (void)state;
@@ -598,13 +676,14 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(summands),      cmocka_unit_test(encodings),
-        cmocka_unit_test(counts),        cmocka_unit_test(canonical),
-        cmocka_unit_test(bars),          cmocka_unit_test(bars_keep_the_key),
-        cmocka_unit_test(sets),          cmocka_unit_test(hashes_are_pairwise_independent),
-        cmocka_unit_test(sure_things),   cmocka_unit_test(one_by_amplification),
-        cmocka_unit_test(races),         cmocka_unit_test(too_wide),
-        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(summands),    cmocka_unit_test(encodings),
+        cmocka_unit_test(unasked),     cmocka_unit_test(never),
+        cmocka_unit_test(counts),      cmocka_unit_test(canonical),
+        cmocka_unit_test(bars),        cmocka_unit_test(bars_keep_the_key),
+        cmocka_unit_test(sets),        cmocka_unit_test(hashes_are_pairwise_independent),
+        cmocka_unit_test(sure_things), cmocka_unit_test(one_by_amplification),
+        cmocka_unit_test(races),       cmocka_unit_test(equal_race),
+        cmocka_unit_test(too_wide),    cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }

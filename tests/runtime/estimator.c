@@ -131,7 +131,7 @@ static void laws(void **state)
     qry_estimator_use(h, QRY_SUMMAND_POSITIVE);
     qry_experiment experiment = qry_estimator_experiment(h);
     double p = 20.75 / qry_search_measure(search, QRY_SUMMAND_POSITIVE).scale, theta = asin(sqrt(p));
-    assert_true(fabs(qry_estimator_weights(h)->probability - p) < 1e-12);
+    assert_true(fabs(qry_search_probability(search) - p) < 1e-12);
     for (uint64_t k = 0; k < 5; k++) {
         uint64_t marked;
         double chance = pow(sin((2 * (double)k + 1) * theta), 2);
@@ -233,7 +233,8 @@ static void mean_of_nothing(void **state)
         qry_estimate e;
         message[0] = 0;
         assert_false(qry_estimator_run(h, &e));
-        assert_string_equal(message, "no row matches: there is nothing to take the mean of");
+        assert_string_equal(
+            message, "with probability at least 0.9966666667, no row matches: there is nothing to take the mean of");
         qry_estimator_free(h);
     }
     qry_search_free(search);
@@ -256,11 +257,156 @@ static void nought(void **state)
     qry_ctx_free(ctx);
 }
 
+/* ---- ends ---- */
+
+static qry_estimate estimate_of(qry_ctx *ctx, const char *text, uint64_t max_queries, uint64_t *a_calls)
+{
+    qry_run_options options = {.engine = QRY_ENGINE_ORACLE, .seed = 3, .max_queries = max_queries};
+    qry_search *search = search_of(ctx, text);
+    qry_estimator *h = qry_estimator_new(ctx, search, &options, 0);
+    qry_estimate e;
+    assert_true(qry_estimator_run(h, &e));
+    *a_calls = qry_estimator_ledger(h)->a_calls;
+    qry_estimator_free(h);
+    qry_search_free(search);
+    return e;
+}
+
+#define FOUR "table T[4] : fixed(5,3) = [1, -3, 2, 3]; qram select; "
+static void ends(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *statement;
+        uint64_t max_queries;
+        qry_estimate_end end;
+    } cases[] = {
+        {FOUR "count j in T where T[j] > 1;", 0, QRY_END_REACHED},
+        {FOUR "count j in T where T[j] > 1;", 3, QRY_END_LIMIT},
+        {FOUR "estimate sum of T[j] for j in T { encoding = flags, epsilon = 0.0000000001, absolute = 1 };", 0,
+         QRY_END_ROUNDING},
+        {"table U[2] : uint(40) = [1099511627775, 3]; qram select;"
+         "estimate sum of U[j] for j in U where U[j] < 5 { epsilon = 0.01 };",
+         0, QRY_END_FINEST},
+    };
+    qry_ctx *ctx = qry_ctx_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t calls;
+        qry_estimate e = estimate_of(ctx, cases[i].statement, cases[i].max_queries, &calls);
+        assert_int_equal(e.end, cases[i].end);
+        assert_int_equal(e.reached, e.end == QRY_END_REACHED);
+        assert_true(e.end != QRY_END_ROUNDING || calls == 0); /* nothing is run in vain */
+    }
+    qry_ctx_free(ctx);
+}
+
+/* Means are among their values, sums among what those allow; values that are all alike leave only rows to be found. */
+static void ranges(void **state)
+{
+    (void)state;
+    uint64_t calls;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_estimate e =
+        estimate_of(ctx, FOUR "estimate mean of T[j] for j in T where T[j] > 2 { epsilon = 1 };", 0, &calls);
+    assert_true(e.low >= -3 && e.high <= 3 && e.low <= 3 && e.high >= 3);
+    e = estimate_of(ctx, FOUR "estimate sum of T[j] for j in T { epsilon = 60, absolute = 1 };", 0, &calls);
+    assert_true(e.low >= -12 && e.high <= 12 && calls == 0);
+    e = estimate_of(ctx, FOUR "estimate mean of 2.5 for j in T where T[j] > 2;", 0, &calls);
+    assert_true(e.low == 2.5 && e.high == 2.5 && e.reached && calls > 0 && calls < 100);
+    e = estimate_of(ctx, FOUR "estimate mean of exp(1) for j in T;", 0, &calls);
+    assert_true(e.low == e.high && fabs(e.low - exp(1)) < 1e-3 && e.reached && calls == 0);
+    e = estimate_of(ctx,
+                    "table P[4] : uint(40) = [1000000000005, 1000000000005, 1000000000006, 1000000000005];"
+                    "qram select; estimate mean of P[j] for j in P { epsilon = 0.000000000001 };",
+                    0, &calls);
+    assert_true(e.low <= 1000000000005.25 && 1000000000005.25 <= e.high && e.low >= 1000000000005);
+    qry_ctx_free(ctx);
+}
+
+struct attempt {
+    qry_ctx *ctx;
+    const char *text;
+    const qry_run_options *options;
+};
+
+static void attempt(void *argument)
+{
+    struct attempt *a = argument;
+    qry_estimate e;
+    qry_search *search = search_of(a->ctx, a->text);
+    qry_estimator_run(qry_estimator_new(a->ctx, search, a->options, 0), &e);
+}
+
+/* What cannot be run is refused at once. */
+static void too_large(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const qry_run_options *options;
+        const char *begins;
+    } cases[] = {
+        {"count j in 0..1099511627775 where j > 5;", &oracle, "--engine oracle scans all rows"},
+        {"table T[4] : uint(50) = [0, 1, 2, 1125899906842623]; qram select;"
+         "estimate sum of T[j] for j in T where T[j] > 1;",
+         &gates, "2^52 amplitudes do not fit into memory"},
+    };
+    for (int i = 0; i < 2; i++) {
+        char message[128] = "";
+        qry_ctx *ctx = qry_ctx_new();
+        qry_ctx_on_diagnostic(ctx, keep_message, message);
+        struct attempt a = {ctx, cases[i].text, cases[i].options};
+        assert_false(qry_protect(ctx, attempt, &a));
+        assert_memory_equal(message, cases[i].begins, strlen(cases[i].begins));
+        qry_ctx_free(ctx);
+    }
+}
+
+/* Rows and axes are those of one simulation. */
+static void states_noted(void **state)
+{
+    (void)state;
+    qry_ledger ledger = {0};
+    qry_ledger_note_state(&ledger, 100, 1);
+    qry_ledger_note_state(&ledger, 3, 7);
+    assert_true(ledger.rows == 3 && ledger.axes == 7);
+    qry_ledger_note_state(&ledger, 300, 0);
+    assert_true(ledger.rows == 3 && ledger.axes == 7);
+}
+
+/* A key of 60 bits comes through, which no double holds. */
+static void exact_keys(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_arena *arena = qry_arena_new(ctx);
+    qry_search *search = search_of(ctx, "table T[2] : ufixed(58,2) = [288230376151711743.25, 288230376151711743.5];"
+                                        "qram select; search max j in T by T[j];");
+    qry_runner *runner = qry_runner_new(ctx, search, &oracle, 0);
+    qry_result result;
+    assert_true(qry_runner_run(runner, arena, &result));
+    assert_true(result.rows.count == 1 && ldexp((double)result.key, -result.fraction) == result.value);
+    assert_true(result.key >> (result.fraction - 1) == INT64_C(576460752303423487));
+    qry_runner_free(runner);
+    qry_search_free(search);
+    qry_arena_free(arena);
+    qry_ctx_free(ctx);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals),       cmocka_unit_test(by_gates),
-                                       cmocka_unit_test(summands),        cmocka_unit_test(laws),
-                                       cmocka_unit_test(ledgers),         cmocka_unit_test(budgets),
-                                       cmocka_unit_test(mean_of_nothing), cmocka_unit_test(nought)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals),
+                                       cmocka_unit_test(by_gates),
+                                       cmocka_unit_test(summands),
+                                       cmocka_unit_test(laws),
+                                       cmocka_unit_test(ledgers),
+                                       cmocka_unit_test(budgets),
+                                       cmocka_unit_test(mean_of_nothing),
+                                       cmocka_unit_test(nought),
+                                       cmocka_unit_test(ends),
+                                       cmocka_unit_test(ranges),
+                                       cmocka_unit_test(too_large),
+                                       cmocka_unit_test(states_noted),
+                                       cmocka_unit_test(exact_keys)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

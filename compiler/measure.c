@@ -1,4 +1,4 @@
-/* estimate.c: what marks say: classically, which states are marked and how probable that is; how the probability of a
+/* measure.c: what marks say: classically, which states are marked and how probable that is; how the probability of a
  * mark is read as a number; and what drivers change between circuits: bars, summands, random numbers. */
 #include "compiler/state.h"
 
@@ -56,6 +56,13 @@ int64_t qry_search_key(qry_search *search, uint64_t j)
     return qry_formula_evaluate(&l->where, l->key, j, 0, l->scratch);
 }
 
+void qry_search_values(const qry_search *search, double *low, double *high)
+{
+    const qry_formula *by = qry_by(qry_lowered_of_const(search));
+    *low = ldexp((double)by->low, -by->fraction);
+    *high = ldexp((double)by->high, -by->fraction);
+}
+
 double qry_search_base(const qry_search *search)
 {
     const qry_lowered *l = qry_lowered_of_const(search);
@@ -66,9 +73,8 @@ qry_measure qry_search_measure(const qry_search *search, qry_summand summand)
 {
     const qry_lowered *l = qry_lowered_of_const(search);
     if (summand == QRY_SUMMAND_ROWS) {
-        const qry_formula *where = l->written.where.root;
-        qry_measure rows = {.scale = ldexp(1, (int)search->address), .grain = 1};
-        rows.none = where->kind == QRY_FORMULA_TRUTH && !where->constant;
+        qry_measure rows = {.scale = ldexp(1, (int)search->address), .grain = 1, .greatest = 1};
+        rows.none = qry_never_matches(l);
         rows.known = !search->has_where || rows.none;
         rows.number = rows.none ? 0 : (double)(search->high - search->low) + 1;
         return rows;
