@@ -160,14 +160,14 @@ class EstimateTest(quarry.Test):
                 self.assertEqual(statement["result"]["low"], 0)
                 self.assertLess(statement["result"]["high"], 0.01)
                 self.assertEqual(statement["complete"], encoding == "inequality")  # marked states are whole there
-        self.assertIn("s1: the interval is wider than was asked for: no number of shots shows what is left of it",
+        self.assertIn("s1: the interval is wider than was asked for: what its encoding rounds is more than that",
                       self.run_quarry("run", "p.qry", "--engine", "oracle").stderr.decode())
 
     def test_no_rows(self):
         """Of a mean an error, of others an answer."""
         self.put("p.qry", SMALL + "estimate mean of T[j] for j in T where T[j] > 0.5 && T[j] < 1;\n")
         text = self.complaint(1, "run", "p.qry")
-        self.assertRegex(text, r"^p.qry:2:1: error: no row matches: there is nothing to take the mean of\n")
+        self.assertRegex(text, r"^p.qry:2:1: error: with probability at least 0.9995, no row matches: there is nothing to take the mean of\n")
         self.assertIn("hint: count how many rows match first", text)
         for kind in ("max", "min"):
             self.assertIsNone(self.one(SMALL + f"search {kind} j in T by T[j] where T[j] > 0.5 && T[j] < 1;\n")["result"])

@@ -349,7 +349,7 @@ static void too_large(void **state)
         {"count j in 0..1099511627775 where j > 5;", &oracle, "--engine oracle scans all rows"},
         {"table T[4] : uint(50) = [0, 1, 2, 1125899906842623]; qram select;"
          "estimate sum of T[j] for j in T where T[j] > 1;",
-         &gates, "2^52 amplitudes do not fit into memory"},
+         &gates, "2^52 amplitudes take"},
     };
     for (int i = 0; i < 2; i++) {
         char message[128] = "";
