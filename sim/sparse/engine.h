@@ -233,6 +233,8 @@ struct child transition_get(struct sparse *sim, const struct stretch *stretch, e
 void transition_move(struct sparse *sim, struct transition *transition, bool backwards);
 /** Drops the transitions whose definitions have changed, and takes back what only they had used. */
 void transition_sweep(struct sparse *sim);
+/** Counts what a transition holds now among what is planned in its world. */
+void transition_account(struct world *world, struct transition *transition);
 /** If there are very many, or they take most of the memory, drops those of the world. */
 void transition_forget_if_many(struct sparse *sim);
 /** Drops those of operations of the program behind the first `done`, and what else will hardly be met again. All worlds
@@ -242,9 +244,9 @@ void transition_free_all(struct sparse *sim, struct world *world);
 /** The transition, found or made, that makes constants of the planes that hold one bit in all rows (axes aside). */
 struct transition *transition_fold(struct sparse *sim);
 /** Something about a qubit that follows from the state of the cells: found, or new and empty. NOTE_AXIS: whether it is the
- *  value of its axis, and alone in that (outcome, once it is proved). NOTE_COLUMN: its values in all rows (replay).
- *  NOTE_SETTLED, of no qubit: whether the state is, if asking does not change it (outcome, once it is proved). */
-enum note { NOTE_AXIS, NOTE_COLUMN, NOTE_SETTLED, NOTES };
+ *  value of its axis, and alone in that. NOTE_SETTLED, of no qubit: whether the state is, if asking does not change it.
+ *  Both say so by their outcome, once it is proved. */
+enum note { NOTE_AXIS, NOTE_SETTLED, NOTES };
 struct transition *transition_note(struct sparse *sim, enum note note, qry_qubit qubit);
 struct book *book_new(qry_ctx *ctx);
 void book_free(struct book *book);
@@ -256,6 +258,8 @@ void book_free(struct book *book);
 bool transition_run(struct sparse *sim, struct transition *transition, bool backwards, const double *angle);
 /** Contents of literals of one block. */
 void execute_planes(struct sparse *sim, uint32_t block, const literal *wanted, size_t count, plane *planes);
+/** Content of one literal of a block; numbered, it is kept, and need not be computed again. */
+void execute_kept(struct sparse *sim, uint32_t block, literal wanted, plane *values);
 /** Values of qubits, or their frames where frame[i] (NULL: nowhere), in a part of the amplitudes. */
 void execute_columns(struct sparse *sim, uint32_t part, const qry_qubit *qubits, const bool *frame, size_t count,
                      plane *planes);

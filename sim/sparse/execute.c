@@ -322,6 +322,22 @@ static void read_planes(const struct block *block, const literal *wanted, size_t
     }
 }
 
+static void compute_planes(struct sparse *sim, struct block *block, const literal *wanted, size_t count, bool keep,
+                           plane *planes)
+{
+    struct plan_builder builder = {0};
+    struct plan plan;
+    uint32_t *result = qry_alloc(block->ctx, count, sizeof *result);
+    uint32_t scratch = graph_plan(block->graph, wanted, count, keep, &block->used, &builder, result);
+    plan_finish(block->ctx, &builder, &plan);
+    run_evaluation(sim, block, &plan, scratch);
+    for (size_t i = 0; i < count; i++)
+        planes[i] = block->storage[result[i]];
+    plan_free(block->ctx, &plan);
+    plan_builder_free(block->ctx, &builder);
+    qry_free(block->ctx, result);
+}
+
 void execute_planes(struct sparse *sim, uint32_t b, const literal *wanted, size_t count, plane *planes)
 {
     struct block *block = &sim->world->block[b];
@@ -331,17 +347,20 @@ void execute_planes(struct sparse *sim, uint32_t b, const literal *wanted, size_
     }
     if (b >= sim->world->lower)
         lift_fill(sim, b);
-    struct plan_builder builder = {0};
-    struct plan plan;
-    uint32_t *result = qry_alloc(block->ctx, count, sizeof *result);
-    uint32_t scratch = graph_plan(block->graph, wanted, count, false, &block->used, &builder, result);
-    plan_finish(block->ctx, &builder, &plan);
-    run_evaluation(sim, block, &plan, scratch);
-    for (size_t i = 0; i < count; i++)
-        planes[i] = block->storage[result[i]];
-    plan_free(block->ctx, &plan);
-    plan_builder_free(block->ctx, &builder);
-    qry_free(block->ctx, result);
+    compute_planes(sim, block, wanted, count, false, planes);
+}
+
+void execute_kept(struct sparse *sim, uint32_t b, literal wanted, plane *values)
+{
+    struct block *block = &sim->world->block[b];
+    if (block->graph && is_data(wanted)) {
+        if (b >= sim->world->lower)
+            lift_fill(sim, b);
+        if (!graph_place(block->graph, wanted))
+            compute_planes(sim, block, &wanted, 1, true, values);
+        wanted = make_literal(graph_place(block->graph, wanted), is_inverted(wanted));
+    }
+    read_planes(block, &wanted, 1, values);
 }
 
 void execute_columns(struct sparse *sim, uint32_t part, const qry_qubit *qubits, const bool *frame, size_t count,
@@ -393,6 +412,8 @@ static void plan_evaluation(const struct run *r, uint32_t b)
     plan_free(block->ctx, &e->evaluation);
     e->result = qry_alloc(block->ctx, count, sizeof *e->result);
     e->scratch = graph_plan(block->graph, wanted, count, r->sim->replay, &block->used, &builder, e->result);
+    e->planned = graph_scratch(block->graph);
+    e->runs = 0;
     plan_finish(block->ctx, &builder, &e->evaluation);
     plan_builder_free(block->ctx, &builder);
     qry_free(block->ctx, wanted);
@@ -402,7 +423,7 @@ static void evaluate_block(struct run *r, uint32_t b)
 {
     struct block *block = &r->sim->world->block[b];
     struct effect *e = &r->transition->effect[b];
-    if (!r->transition->evaluated)
+    if (!e->planned || e->planned != graph_scratch(block->graph))
         plan_evaluation(r, b);
     if (e->runs < OFTEN && ++e->runs == OFTEN)
         plan_schedule(block->ctx, &e->evaluation, e->scratch);
@@ -530,9 +551,11 @@ static void apply_evaluated(struct sparse *sim, struct transition *t, struct run
     }
     uint64_t *planes = new_planes(sim, t);
     apply_planes(sim, t, planes, runs->backwards, runs->angle);
-    if (sim->replay)
+    if (sim->replay) {
         t->replay = planes;
-    else
+        t->replay_planes = 1 + phases_of(t, 0) + phases_of(t, sim->world->lower);
+        transition_account(sim->world, t);
+    } else
         qry_free(sim->base.ctx, planes);
 }
 
@@ -540,7 +563,7 @@ static void apply_evaluated(struct sparse *sim, struct transition *t, struct run
 static bool evaluate(struct sparse *sim, struct transition *t, struct run *runs)
 {
     world_each_family(sim, evaluate_family, runs, sizeof *runs);
-    t->evaluated = true;
+    transition_account(sim->world, t);
     for (uint32_t c = 0; c < sim->world->lower; c++) {
         if (runs[c].strayed) {
             t->outcome = OUTCOME_DESCEND;

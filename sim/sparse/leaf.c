@@ -21,11 +21,18 @@ void effect_free(qry_ctx *ctx, struct effect *e)
     qry_free(ctx, e->result);
 }
 
+static size_t plan_size(const struct plan *plan)
+{
+    size_t operation = 4 * (plan->wide ? sizeof(uint32_t) : sizeof(uint16_t));
+    return plan->operation_count * operation + plan->run_count * sizeof *plan->runs;
+}
+
 size_t effect_size(const struct effect *e)
 {
-    size_t operation = 4 * (e->plan.wide ? sizeof(uint32_t) : sizeof(uint16_t));
-    return sizeof *e + e->plan.operation_count * operation + e->change_room * sizeof *e->change +
-           e->phase_room * sizeof *e->phase + e->tagged_room * sizeof *e->tagged;
+    size_t results = e->planned ? 1 + e->phase_count + e->guards.count + e->asserts.count : 0;
+    return sizeof *e + plan_size(&e->plan) + plan_size(&e->evaluation) + e->change_room * sizeof *e->change +
+           e->phase_room * sizeof *e->phase + e->tagged_room * sizeof *e->tagged + e->copied_room * sizeof *e->copied +
+           (e->guards.room + e->asserts.room) * sizeof(literal) + results * sizeof *e->result;
 }
 
 bool effect_acts(const struct effect *e)
@@ -546,8 +553,8 @@ static struct transition *plan_all_blocks(struct job *job)
     for (uint32_t b = 0; b < t->block_count; b++) {
         add_identity(&t->to, j[b].difference);
         t->acts |= effect_acts(&t->effect[b]);
-        w->planned += effect_size(&t->effect[b]);
     }
+    transition_account(w, t);
     qry_free(sim->base.ctx, down);
     qry_free(sim->base.ctx, family);
     qry_free(sim->base.ctx, j);

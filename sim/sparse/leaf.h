@@ -16,7 +16,7 @@ struct transition *leaf_fold(struct sparse *sim);
 /** Sums up the children of a composite; the cells stand at its end. */
 void composite_finish(struct sparse *sim, struct transition *transition);
 void effect_free(qry_ctx *ctx, struct effect *effect);
-/** Bytes that it holds, about; what is computed of it later left out. */
+/** Bytes that it holds, about. */
 size_t effect_size(const struct effect *effect);
 /** Whether it does anything but move cells: a sign, a phase, something to check. */
 bool effect_acts(const struct effect *effect);

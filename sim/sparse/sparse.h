@@ -108,7 +108,8 @@ struct world {
     uint32_t width;                         /* cells per block */
     struct transition **forward, **reverse; /* hash chains by the two keys of a transition */
     size_t table_size, transitions;
-    size_t planned;    /* bytes of effects, about */
+    size_t planned;    /* bytes of transitions, about, */
+    size_t kept;       /* and of the planes that are kept for them */
     size_t planned_ok; /* so many were found to be no trouble */
 };
 
@@ -183,7 +184,8 @@ struct effect {
     struct literals guards, asserts;
     struct plan evaluation;
     uint32_t *result; /* storages of sign, phases, guards, asserts after the evaluation */
-    uint32_t scratch; /* storages that the evaluation needs */
+    uint32_t scratch; /* storages that the evaluation needs, */
+    uint32_t planned; /* where scratch began when it was planned (graph_scratch); 0: it is not yet */
 };
 
 enum outcome {
@@ -240,9 +242,10 @@ struct transition {
     bool one_way;             /* cannot be taken from its end */
     struct executed executed; /* forwards */
     bool acts;                /* has a sign, phases, or something to check, in some block */
-    bool evaluated;           /* numbered: the evaluation stands */
     bool proved;              /* in place: it has run from this state without straying, so it always will */
     uint64_t *replay;         /* planes of the sign and of all phases, one after the other, rows / 64 words each */
+    size_t replay_planes;     /* so many */
+    size_t size;              /* bytes, as they are counted in the world's `planned` */
     uint64_t *used_after, *values_after; /* per block: where memory may be rolled back to */
     uint32_t noted;                      /* of so many blocks */
 };
