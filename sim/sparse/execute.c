@@ -189,23 +189,30 @@ static bool has_phases(const struct transition *t, uint32_t lower)
     return t->effect[0].phase_count || (t->block_count > lower && t->effect[lower].phase_count);
 }
 
-static bool is_guarded(const struct transition *t, uint32_t lower)
+static bool is_guarded(const struct transition *t)
 {
-    (void)lower;
     for (uint32_t b = 0; b < t->block_count; b++)
         if (t->effect[b].guarded)
             return true;
     return false;
 }
 
-/* Whether something holds for a leaf of the transition, in one of the blocks. */
-static bool any_leaf(const struct transition *t, uint32_t lower,
-                     bool (*holds)(const struct transition *leaf, uint32_t lower))
+static bool any_leaf_guarded(const struct transition *t)
 {
     if (t->is_leaf)
-        return holds(t, lower);
+        return is_guarded(t);
     for (size_t i = 0; i < t->child_count; i++)
-        if (any_leaf(t->child[i].transition, lower, holds))
+        if (any_leaf_guarded(t->child[i].transition))
+            return true;
+    return false;
+}
+
+static bool any_leaf_has_phases(const struct transition *t, uint32_t lower)
+{
+    if (t->is_leaf)
+        return has_phases(t, lower);
+    for (size_t i = 0; i < t->child_count; i++)
+        if (any_leaf_has_phases(t->child[i].transition, lower))
             return true;
     return false;
 }
@@ -275,9 +282,9 @@ static void apply_sign(struct sparse *sim, const uint64_t *sign)
 static bool run_in_place(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     uint32_t lower = sim->world->lower;
-    bool strayed, dirty, unsure = !t->proved && any_leaf(t, lower, is_guarded);
+    bool strayed, dirty, unsure = !t->proved && any_leaf_guarded(t);
     struct backup saved;
-    if (any_leaf(t, lower, has_phases)) {
+    if (any_leaf_has_phases(t, lower)) {
         sim->complex = true;
         reflect_settle(sim);
     }
@@ -454,7 +461,8 @@ static size_t phases_of(const struct transition *t, uint32_t b)
     return b < t->block_count ? t->effect[b].phase_count : 0;
 }
 
-/* Plane number `which` of what was evaluated for a part: the sign, then the phases of the lower block, then of the upper. */
+/* Plane number `which` of what was evaluated for a part: the sign, then the phases of the lower block, then of the
+ * upper. */
 static plane evaluated_plane(const struct sparse *sim, const struct transition *t, uint32_t part, size_t which)
 {
     const struct world *w = sim->world;

@@ -7,9 +7,8 @@
 
 /** Plans a stretch that the scout found to be a permutation with phases on `touched`. The cells stay where they are. */
 struct transition *leaf_plan(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched, size_t count);
-/** What is asserted at the end of a call: work operands are |0>, words are in the Z frame. */
-struct transition *leaf_end_call(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched,
-                                 size_t count);
+/** What is asserted at the end of a call of these operands, by their roles: work is |0>, words are in the Z frame. */
+struct transition *leaf_end_call(struct sparse *sim, const qry_qubit *operands, const qry_role *roles, size_t count);
 /** Makes constants of the planes, other than those of axes, that hold the same bit in all rows of all blocks. Whatever
  *  cannot be folded stays. */
 struct transition *leaf_fold(struct sparse *sim);

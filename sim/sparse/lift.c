@@ -96,19 +96,13 @@ void lifts_gate(struct lifts *l, const struct flat_gate *gate)
         l->control[l->control_count++] = gate->control[i];
 }
 
-void lifts_leave(struct lifts *l, const qry_definition *callee, const qry_qubit *map)
+void lifts_end(struct lifts *l, qry_role role, qry_qubit q)
 {
-    for (size_t g = 0; g < callee->group_count; g++) {
-        const qry_group *group = &callee->groups[g];
-        for (uint32_t k = 0; k < group->size; k++) {
-            qry_qubit q = map[group->first + k];
-            struct steps *steps = l->seen[q] & UP ? &l->upper : &l->lower;
-            if (group->role == QRY_ROLE_WORK)
-                add_step(l, steps, STEP_ZERO, q);
-            else if (group->role == QRY_ROLE_WORD)
-                add_step(l, steps, STEP_Z_FRAME, q);
-        }
-    }
+    struct steps *steps = l->seen[q] & UP ? &l->upper : &l->lower;
+    if (role == QRY_ROLE_WORK)
+        add_step(l, steps, STEP_ZERO, q);
+    else if (role == QRY_ROLE_WORD)
+        add_step(l, steps, STEP_Z_FRAME, q);
 }
 
 /* ---- values from below ---- */

@@ -1,10 +1,10 @@
-/* rotate.c: one-qubit gates that are no permutation, on qubits that are axes: butterflies of amplitudes, masked by the planes
- * of the controls.
+/* rotate.c: one-qubit gates that are no permutation, on qubits that are axes: butterflies of amplitudes, masked by
+ * the planes of the controls.
  *
- * The gate's target is the qubit of an axis. Its value may be that of the axis, or that of the axis and something else, as
- * after a CX: in both rows of a pair that differ in the axis alone, it only matters that the two values are unlike and that
- * every other qubit is the same. Whether that is so follows from the state of the cells, and is found out once in every
- * state. */
+ * The gate's target is the qubit of an axis. Its value may be that of the axis, or that of the axis and something
+ * else, as after a CX: in both rows of a pair that differ in the axis alone, it only matters that the two values are
+ * unlike and that every other qubit is the same. Whether that is so follows from the state of the cells, and is found
+ * out once in every state. */
 #include "sim/sparse/rotate.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* table.c: the transitions that are known in a world: found by their keys, kept, dropped when they are stale or too many. */
+/* table.c: the transitions that are known in a world: found by their keys, kept, dropped when they are stale or too
+ * many. */
 #include "sim/sparse/table.h"
 
 #include "sim/sparse/graph.h"
@@ -221,8 +222,8 @@ static void roll_back(const struct sparse *sim, struct world *w, const struct tr
     }
 }
 
-/* Frees the transitions of a world of which is_gone says so; clean: and the memory that only they had used, which no cell
- * may refer to then. */
+/* Frees the transitions of a world of which is_gone says so; clean: and the memory that only they had used, which no
+ * cell may refer to then. */
 static void sweep_world(struct sparse *sim, struct world *w,
                         bool (*is_gone)(const struct sparse *sim, const struct transition *t), bool clean)
 {
