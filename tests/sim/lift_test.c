@@ -67,13 +67,14 @@ static void add_range(qry_qubit *operand, uint32_t *count, uint32_t first, uint3
 
 /* A definition of random gates on the address or the register, and the work qubits; controls are in the first part, so that
  * those are permutations with phases. */
-static const qry_definition *random_part(qry_circuit *circuit, qry_random *random, uint32_t controls, int gates)
+static const qry_definition *random_part(qry_circuit *circuit, qry_random *random, uint32_t controls, int gates,
+                                         qry_role role)
 {
     static const qry_gate kinds[] = {QRY_GATE_x, QRY_GATE_x,  QRY_GATE_x,    QRY_GATE_z,
                                      QRY_GATE_p, QRY_GATE_rz, QRY_GATE_swap, QRY_GATE_y};
     qry_definition *d = qry_circuit_define(circuit, "part", 0);
     qry_definition_group(d, "c", controls, QRY_ROLE_DATA);
-    qry_definition_group(d, "w", WORK, QRY_ROLE_DATA);
+    qry_definition_group(d, "w", WORK, role);
     for (int i = 0; i < gates; i++) {
         qry_qubit control[3], target[2];
         uint32_t count = 1 + (uint32_t)qry_random_below(random, controls < 3 ? controls : 3);
@@ -106,9 +107,12 @@ static void random_circuits(void **state)
         qry_definition_group(program, "q", WIDTH, QRY_ROLE_DATA);
         const qry_definition *part[4];
         for (int i = 0; i < 4; i++)
-            part[i] = random_part(circuit, &random, i < 2 ? ADDRESS : REGISTER, i % 2 ? 40 : 8);
+            part[i] = random_part(circuit, &random, i < 2 ? ADDRESS : REGISTER, i % 2 ? 40 : 8,
+                                  seed % 3 ? QRY_ROLE_DATA : QRY_ROLE_WORD);
         for (qry_qubit q = 0; q < ADDRESS + REGISTER; q++)
             qry_add(program, QRY_GATE_h, q, 0, 0);
+        if (seed % 3 == 0) /* words in |+>, which calls must leave as they are */
+            qry_add(program, QRY_GATE_h, ADDRESS + REGISTER, 0, 0);
         qry_qubit operand[2][WIDTH];
         uint32_t count[2] = {0, 0};
         add_range(operand[0], &count[0], 0, ADDRESS);
