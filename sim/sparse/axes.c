@@ -1,4 +1,5 @@
-/* axes.c: keeps a world in the form in which Hadamards are cheap: row r is the basis state whose axis qubits spell r. */
+/* axes.c: keeps a world in the form in which Hadamards are cheap: row r is the basis state whose axis qubits spell r.
+ * */
 #include "sim/sparse/engine.h"
 
 #include <math.h>
@@ -168,7 +169,8 @@ static void multiply_out(double *part, size_t rows, const double factor[2])
 }
 
 /* Of the axes of a world and new ones, those that rows have. What was an axis before others is what a computation began
- * with, as an address; what came later, as a register that its result is compared with, had better be no part of rows. */
+ * with, as an address; what came later, as a register that its result is compared with, had better be no part of
+ * rows. */
 static uint32_t row_axes_of(const struct world *w, uint32_t all)
 {
     if (!w->axis_count || all <= AXES_IN_BLOCK)

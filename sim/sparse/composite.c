@@ -128,6 +128,6 @@ void composite_finish(struct sparse *sim, struct transition *t)
             net_values(&w->block[b], t, b);
             t->acts |= effect_acts(&t->effect[b]);
         }
-        w->planned += effect_size(&t->effect[b]);
     }
+    transition_account(w, t);
 }

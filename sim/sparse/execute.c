@@ -189,23 +189,30 @@ static bool has_phases(const struct transition *t, uint32_t lower)
     return t->effect[0].phase_count || (t->block_count > lower && t->effect[lower].phase_count);
 }
 
-static bool is_guarded(const struct transition *t, uint32_t lower)
+static bool is_guarded(const struct transition *t)
 {
-    (void)lower;
     for (uint32_t b = 0; b < t->block_count; b++)
         if (t->effect[b].guarded)
             return true;
     return false;
 }
 
-/* Whether something holds for a leaf of the transition, in one of the blocks. */
-static bool any_leaf(const struct transition *t, uint32_t lower,
-                     bool (*holds)(const struct transition *leaf, uint32_t lower))
+static bool any_leaf_guarded(const struct transition *t)
 {
     if (t->is_leaf)
-        return holds(t, lower);
+        return is_guarded(t);
     for (size_t i = 0; i < t->child_count; i++)
-        if (any_leaf(t->child[i].transition, lower, holds))
+        if (any_leaf_guarded(t->child[i].transition))
+            return true;
+    return false;
+}
+
+static bool any_leaf_has_phases(const struct transition *t, uint32_t lower)
+{
+    if (t->is_leaf)
+        return has_phases(t, lower);
+    for (size_t i = 0; i < t->child_count; i++)
+        if (any_leaf_has_phases(t->child[i].transition, lower))
             return true;
     return false;
 }
@@ -275,9 +282,9 @@ static void apply_sign(struct sparse *sim, const uint64_t *sign)
 static bool run_in_place(struct sparse *sim, struct transition *t, bool backwards, const double *angle)
 {
     uint32_t lower = sim->world->lower;
-    bool strayed, dirty, unsure = !t->proved && any_leaf(t, lower, is_guarded);
+    bool strayed, dirty, unsure = !t->proved && any_leaf_guarded(t);
     struct backup saved;
-    if (any_leaf(t, lower, has_phases)) {
+    if (any_leaf_has_phases(t, lower)) {
         sim->complex = true;
         reflect_settle(sim);
     }
@@ -322,6 +329,22 @@ static void read_planes(const struct block *block, const literal *wanted, size_t
     }
 }
 
+static void compute_planes(struct sparse *sim, struct block *block, const literal *wanted, size_t count, bool keep,
+                           plane *planes)
+{
+    struct plan_builder builder = {0};
+    struct plan plan;
+    uint32_t *result = qry_alloc(block->ctx, count, sizeof *result);
+    uint32_t scratch = graph_plan(block->graph, wanted, count, keep, &block->used, &builder, result);
+    plan_finish(block->ctx, &builder, &plan);
+    run_evaluation(sim, block, &plan, scratch);
+    for (size_t i = 0; i < count; i++)
+        planes[i] = block->storage[result[i]];
+    plan_free(block->ctx, &plan);
+    plan_builder_free(block->ctx, &builder);
+    qry_free(block->ctx, result);
+}
+
 void execute_planes(struct sparse *sim, uint32_t b, const literal *wanted, size_t count, plane *planes)
 {
     struct block *block = &sim->world->block[b];
@@ -331,17 +354,20 @@ void execute_planes(struct sparse *sim, uint32_t b, const literal *wanted, size_
     }
     if (b >= sim->world->lower)
         lift_fill(sim, b);
-    struct plan_builder builder = {0};
-    struct plan plan;
-    uint32_t *result = qry_alloc(block->ctx, count, sizeof *result);
-    uint32_t scratch = graph_plan(block->graph, wanted, count, false, &block->used, &builder, result);
-    plan_finish(block->ctx, &builder, &plan);
-    run_evaluation(sim, block, &plan, scratch);
-    for (size_t i = 0; i < count; i++)
-        planes[i] = block->storage[result[i]];
-    plan_free(block->ctx, &plan);
-    plan_builder_free(block->ctx, &builder);
-    qry_free(block->ctx, result);
+    compute_planes(sim, block, wanted, count, false, planes);
+}
+
+void execute_kept(struct sparse *sim, uint32_t b, literal wanted, plane *values)
+{
+    struct block *block = &sim->world->block[b];
+    if (block->graph && is_data(wanted)) {
+        if (b >= sim->world->lower)
+            lift_fill(sim, b);
+        if (!graph_place(block->graph, wanted))
+            compute_planes(sim, block, &wanted, 1, true, values);
+        wanted = make_literal(graph_place(block->graph, wanted), is_inverted(wanted));
+    }
+    read_planes(block, &wanted, 1, values);
 }
 
 void execute_columns(struct sparse *sim, uint32_t part, const qry_qubit *qubits, const bool *frame, size_t count,
@@ -393,6 +419,8 @@ static void plan_evaluation(const struct run *r, uint32_t b)
     plan_free(block->ctx, &e->evaluation);
     e->result = qry_alloc(block->ctx, count, sizeof *e->result);
     e->scratch = graph_plan(block->graph, wanted, count, r->sim->replay, &block->used, &builder, e->result);
+    e->planned = graph_scratch(block->graph);
+    e->runs = 0;
     plan_finish(block->ctx, &builder, &e->evaluation);
     plan_builder_free(block->ctx, &builder);
     qry_free(block->ctx, wanted);
@@ -402,7 +430,7 @@ static void evaluate_block(struct run *r, uint32_t b)
 {
     struct block *block = &r->sim->world->block[b];
     struct effect *e = &r->transition->effect[b];
-    if (!r->transition->evaluated)
+    if (!e->planned || e->planned != graph_scratch(block->graph))
         plan_evaluation(r, b);
     if (e->runs < OFTEN && ++e->runs == OFTEN)
         plan_schedule(block->ctx, &e->evaluation, e->scratch);
@@ -433,7 +461,8 @@ static size_t phases_of(const struct transition *t, uint32_t b)
     return b < t->block_count ? t->effect[b].phase_count : 0;
 }
 
-/* Plane number `which` of what was evaluated for a part: the sign, then the phases of the lower block, then of the upper. */
+/* Plane number `which` of what was evaluated for a part: the sign, then the phases of the lower block, then of the
+ * upper. */
 static plane evaluated_plane(const struct sparse *sim, const struct transition *t, uint32_t part, size_t which)
 {
     const struct world *w = sim->world;
@@ -530,9 +559,11 @@ static void apply_evaluated(struct sparse *sim, struct transition *t, struct run
     }
     uint64_t *planes = new_planes(sim, t);
     apply_planes(sim, t, planes, runs->backwards, runs->angle);
-    if (sim->replay)
+    if (sim->replay) {
         t->replay = planes;
-    else
+        t->replay_planes = 1 + phases_of(t, 0) + phases_of(t, sim->world->lower);
+        transition_account(sim->world, t);
+    } else
         qry_free(sim->base.ctx, planes);
 }
 
@@ -540,7 +571,7 @@ static void apply_evaluated(struct sparse *sim, struct transition *t, struct run
 static bool evaluate(struct sparse *sim, struct transition *t, struct run *runs)
 {
     world_each_family(sim, evaluate_family, runs, sizeof *runs);
-    t->evaluated = true;
+    transition_account(sim->world, t);
     for (uint32_t c = 0; c < sim->world->lower; c++) {
         if (runs[c].strayed) {
             t->outcome = OUTCOME_DESCEND;

@@ -23,9 +23,10 @@ struct graph {
     uint32_t *hash; /* value number + 1, or 0; open addressing */
     size_t mask;
     uint32_t segment;
-    uint32_t *spare; /* storages of kept values that were forgotten */
+    uint32_t *spare; /* storages of inputs and kept values that were forgotten */
     size_t spare_count, spare_room;
-    struct { /* while planning */
+    uint32_t scratch; /* first storage for what does not stay */
+    struct {          /* while planning */
         uint32_t *stack, *order, *free;
         size_t stack_room, order_room, order_count, free_room, free_count;
         uint32_t next; /* scratch storage never used so far */
@@ -56,6 +57,22 @@ size_t graph_size(const struct graph *g) { return g->count; }
 void graph_begin_segment(struct graph *g) { g->segment++; }
 
 static struct value *value_of(const struct graph *g, literal x) { return &g->value[literal_id(x)]; }
+
+/* ---- storages ---- */
+
+/* Scratch moves up by half of what is used, so that plans must seldom be made anew. */
+uint32_t graph_storage(struct graph *g, uint32_t *used)
+{
+    if (g->spare_count)
+        return g->spare[--g->spare_count];
+    if (*used >= g->scratch)
+        g->scratch = *used + *used / 2 + 1;
+    return (*used)++;
+}
+
+uint32_t graph_place(const struct graph *g, literal x) { return value_of(g, x)->storage; }
+size_t graph_spare(const struct graph *g) { return g->spare_count; }
+uint32_t graph_scratch(const struct graph *g) { return g->scratch; }
 
 /* ---- numbering ---- */
 
@@ -329,18 +346,13 @@ static void collect(struct graph *g, literal wanted, bool keep)
     }
 }
 
-static uint32_t permanent_storage(struct graph *g, uint32_t *used)
-{
-    return g->spare_count ? g->spare[--g->spare_count] : (*used)++;
-}
-
 /* Gives kept values their storages, and every other value the place of its last use. */
 static void find_lifetimes(struct graph *g, const literal *wanted, size_t count, uint32_t *used)
 {
     for (size_t i = 0; i < g->plan.order_count; i++) {
         struct value *v = &g->value[g->plan.order[i]];
         if (v->last == KEEP)
-            v->storage = permanent_storage(g, used);
+            v->storage = graph_storage(g, used);
     }
     for (size_t i = 0; i < count; i++)
         if (is_data(wanted[i]) && value_of(g, wanted[i])->last == SEEN)
@@ -402,7 +414,9 @@ uint32_t graph_plan(struct graph *g, const literal *wanted, size_t count, bool k
         collect(g, wanted[i], keep);
     QRY_GROW(g->ctx, g->plan.free, g->plan.free_room, g->plan.order_count + 1);
     find_lifetimes(g, wanted, count, used);
-    g->plan.next = *used;
+    if (g->scratch < *used)
+        g->scratch = *used;
+    g->plan.next = g->scratch;
     for (size_t i = 0; i < g->plan.order_count; i++)
         compute(g, i, builder);
     for (size_t i = 0; i < count; i++)

@@ -50,7 +50,7 @@ static void find_idle(struct in_place *p, uint32_t cells)
     struct block *b = p->block;
     uint8_t *used = qry_alloc(b->ctx, b->used, 1);
     for (uint32_t i = 0; i < cells; i++) {
-        literal v = b->cell[i].v, f = b->cell[i].f & ~CELL_IS_UPPER;
+        literal v = b->cell[i].v, f = frame_of(b->cell[i]);
         if (is_data(v))
             used[literal_id(v)] = 1;
         if (is_data(f))

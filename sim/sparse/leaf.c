@@ -21,11 +21,18 @@ void effect_free(qry_ctx *ctx, struct effect *e)
     qry_free(ctx, e->result);
 }
 
+static size_t plan_size(const struct plan *plan)
+{
+    size_t operation = 4 * (plan->wide ? sizeof(uint32_t) : sizeof(uint16_t));
+    return plan->operation_count * operation + plan->run_count * sizeof *plan->runs;
+}
+
 size_t effect_size(const struct effect *e)
 {
-    size_t operation = 4 * (e->plan.wide ? sizeof(uint32_t) : sizeof(uint16_t));
-    return sizeof *e + e->plan.operation_count * operation + e->change_room * sizeof *e->change +
-           e->phase_room * sizeof *e->phase + e->tagged_room * sizeof *e->tagged;
+    size_t results = e->planned ? 1 + e->phase_count + e->guards.count + e->asserts.count : 0;
+    return sizeof *e + plan_size(&e->plan) + plan_size(&e->evaluation) + e->change_room * sizeof *e->change +
+           e->phase_room * sizeof *e->phase + e->tagged_room * sizeof *e->tagged + e->copied_room * sizeof *e->copied +
+           (e->guards.room + e->asserts.room) * sizeof(literal) + results * sizeof *e->result;
 }
 
 bool effect_acts(const struct effect *e)
@@ -43,6 +50,7 @@ struct job {
     enum task task;
     const struct stretch *stretch;
     const qry_qubit *touched;
+    const qry_role *role; /* END_CALL: of what is touched */
     size_t touched_count;
     struct transition *leaf;
     uint64_t tag;            /* names the contents that it writes */
@@ -87,16 +95,21 @@ static bool on_gate(void *state, const struct flat_gate *gate, uint32_t op)
     return true;
 }
 
+static void end_operand(struct block_job *j, qry_role role, qry_qubit q)
+{
+    if (role == QRY_ROLE_WORK)
+        planner_assert_zero(&j->planner, q);
+    else if (role == QRY_ROLE_WORD)
+        planner_expect_z_frame(&j->planner, q);
+}
+
 static bool on_leave(void *state, const qry_definition *callee, const qry_qubit *map)
 {
     struct block_job *j = state;
     for (size_t g = 0; g < callee->group_count; g++) {
         const qry_group *group = &callee->groups[g];
         for (uint32_t k = 0; k < group->size; k++)
-            if (group->role == QRY_ROLE_WORK)
-                planner_assert_zero(&j->planner, map[group->first + k]);
-            else if (group->role == QRY_ROLE_WORD)
-                planner_expect_z_frame(&j->planner, map[group->first + k]);
+            end_operand(j, group->role, map[group->first + k]);
     }
     return true;
 }
@@ -120,7 +133,7 @@ enum storage_use { USED_BEFORE = 1, USED_AFTER = 2, WRITTEN = 4 };
 
 static void mark_cell(uint8_t *use, struct cell c, uint8_t mark)
 {
-    literal f = c.f & ~CELL_IS_UPPER;
+    literal f = frame_of(c);
     if (is_data(c.v))
         use[literal_id(c.v)] |= mark;
     if (is_data(f))
@@ -271,6 +284,7 @@ static void begin_block(struct block_job *j)
 static void lift_from(struct block_job *j, const struct step *step)
 {
     struct cell *c = world_cell(j->job->sim->world, j->b, step->qubit), *out = &j->lifted[step->lift];
+    qry_must(!is_upper(*c));
     *out = *c;
     if (j->planner.in_place) {
         out->v = in_place_copy(j->planner.in_place, c->v);
@@ -333,7 +347,8 @@ static void plan_block(struct block_job *j)
         struct flat_visitor visitor = {j, on_gate, on_leave};
         stretch_walk(block->ctx, job->sim, job->stretch, &visitor);
     } else
-        on_leave(j, job->stretch->definition, job->sim->binding[job->stretch->binding].map);
+        for (size_t i = 0; i < job->touched_count; i++)
+            end_operand(j, job->role[i], job->touched[i]);
     if (!j->planner.in_place)
         return;
     j->use = qry_alloc(block->ctx, block->used, 1);
@@ -378,14 +393,15 @@ static unsigned compare(const struct block_job *j, literal now, literal to)
     return (now | 1) != (to | 1) || written ? NOT_AS_IT_WAS : now ^ to;
 }
 
-/* The way down for an upper cell that is known to be what the lower one was when the qubit went up, but for inversions. */
+/* The way down for an upper cell that is known to be what the lower one was when the qubit went up, but for
+ * inversions. */
 static uint8_t as_it_was(const struct block_job *j, size_t up)
 {
     struct world *w = j->job->sim->world;
     qry_qubit q = j->job->lifts->up[up];
     struct cell now = *world_cell(w, j->b, q), to = w->block[(j->b - w->lower) % w->lower].cell[q];
     uint32_t lift = j->job->lifts->lift[up];
-    to.f &= ~CELL_IS_UPPER;
+    to.f = frame_of(to);
     if (!j->planner.in_place)
         to = (struct cell){lift_value(w, j->b, to.v), lift_value(w, j->b, to.f)};
     else if (is_data(to.v) || is_data(to.f)) {
@@ -446,7 +462,7 @@ static void come_down(struct family_job *f, size_t up)
     struct cell *low = &w->block[f->lower].cell[q];
     uint8_t way = f->way[up];
     if (way >= AS_IT_WAS) {
-        low->f = (low->f & ~CELL_IS_UPPER) ^ ((way - AS_IT_WAS) >> 1);
+        low->f = frame_of(*low) ^ ((way - AS_IT_WAS) >> 1);
         low->v ^= (way - AS_IT_WAS) & 1;
     } else
         *low = *world_cell(w, w->lower + f->lower, q);
@@ -473,8 +489,8 @@ static void finish_family(void *state)
 
 /* ---- a leaf ---- */
 
-/* Which qubits come down: those that may in all families. In place, one whose plane below falls into disuse cannot be taken
- * up again backwards. */
+/* Which qubits come down: those that may in all families. In place, one whose plane below falls into disuse cannot be
+ * taken up again backwards. */
 static bool *agree(struct job *job, const struct family_job *family)
 {
     const struct world *w = job->sim->world;
@@ -485,7 +501,7 @@ static bool *agree(struct job *job, const struct family_job *family)
         for (uint32_t c = 0; c < w->lower; c++) {
             struct cell was = w->block[c].cell[job->lifts->up[i]];
             down[i] = down[i] && family[c].way[i] != STAYS_UP;
-            loses |= family[c].way[i] == AS_A_CONSTANT && (is_data(was.v) || is_data(was.f & ~CELL_IS_UPPER));
+            loses |= family[c].way[i] == AS_A_CONSTANT && (is_data(was.v) || is_data(frame_of(was)));
         }
         job->leaf->one_way |= down[i] && loses && !job->sim->numbered;
     }
@@ -504,7 +520,11 @@ static bool list_gate(void *state, const struct flat_gate *gate, uint32_t op)
 static bool list_leave(void *state, const qry_definition *callee, const qry_qubit *map)
 {
     struct job *job = state;
-    lifts_leave(job->lifts, callee, map);
+    for (size_t g = 0; g < callee->group_count; g++) {
+        const qry_group *group = &callee->groups[g];
+        for (uint32_t k = 0; k < group->size; k++)
+            lifts_end(job->lifts, group->role, map[group->first + k]);
+    }
     return true;
 }
 
@@ -517,8 +537,8 @@ static void list_steps(struct job *job)
     struct flat_visitor visitor = {job, list_gate, list_leave};
     if (job->task == PLAN_STRETCH)
         stretch_walk(sim->base.ctx, sim, job->stretch, &visitor);
-    else if (job->task == END_CALL)
-        list_leave(job, job->stretch->definition, sim->binding[job->stretch->binding].map);
+    for (size_t i = 0; job->task == END_CALL && i < job->touched_count; i++)
+        lifts_end(job->lifts, job->role[i], job->touched[i]);
     world_give_slots(sim, sim->world, job->lifts->up, job->lifts->up_count);
 }
 
@@ -546,8 +566,8 @@ static struct transition *plan_all_blocks(struct job *job)
     for (uint32_t b = 0; b < t->block_count; b++) {
         add_identity(&t->to, j[b].difference);
         t->acts |= effect_acts(&t->effect[b]);
-        w->planned += effect_size(&t->effect[b]);
     }
+    transition_account(w, t);
     qry_free(sim->base.ctx, down);
     qry_free(sim->base.ctx, family);
     qry_free(sim->base.ctx, j);
@@ -561,10 +581,9 @@ struct transition *leaf_plan(struct sparse *sim, const struct stretch *stretch, 
     return plan_all_blocks(&job);
 }
 
-struct transition *leaf_end_call(struct sparse *sim, const struct stretch *stretch, const qry_qubit *touched,
-                                 size_t count)
+struct transition *leaf_end_call(struct sparse *sim, const qry_qubit *operands, const qry_role *roles, size_t count)
 {
-    struct job job = {.sim = sim, .task = END_CALL, .stretch = stretch, .touched = touched, .touched_count = count};
+    struct job job = {.sim = sim, .task = END_CALL, .touched = operands, .role = roles, .touched_count = count};
     return plan_all_blocks(&job);
 }
 

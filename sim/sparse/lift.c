@@ -96,19 +96,13 @@ void lifts_gate(struct lifts *l, const struct flat_gate *gate)
         l->control[l->control_count++] = gate->control[i];
 }
 
-void lifts_leave(struct lifts *l, const qry_definition *callee, const qry_qubit *map)
+void lifts_end(struct lifts *l, qry_role role, qry_qubit q)
 {
-    for (size_t g = 0; g < callee->group_count; g++) {
-        const qry_group *group = &callee->groups[g];
-        for (uint32_t k = 0; k < group->size; k++) {
-            qry_qubit q = map[group->first + k];
-            struct steps *steps = l->seen[q] & UP ? &l->upper : &l->lower;
-            if (group->role == QRY_ROLE_WORK)
-                add_step(l, steps, STEP_ZERO, q);
-            else if (group->role == QRY_ROLE_WORD)
-                add_step(l, steps, STEP_Z_FRAME, q);
-        }
-    }
+    struct steps *steps = l->seen[q] & UP ? &l->upper : &l->lower;
+    if (role == QRY_ROLE_WORK)
+        add_step(l, steps, STEP_ZERO, q);
+    else if (role == QRY_ROLE_WORD)
+        add_step(l, steps, STEP_Z_FRAME, q);
 }
 
 /* ---- values from below ---- */
@@ -141,11 +135,25 @@ literal lift_value(struct world *w, uint32_t upper, literal x)
     QRY_GROW(block->ctx, block->import, block->import_room, (size_t)number + 1);
     struct import *import = &block->import[number];
     if (!import->value) {
-        import->storage = block->used++;
+        import->storage = graph_storage(block->graph, &block->used);
         import->value = literal_id(graph_input(block->graph, import->storage)) + 1;
         block->unfilled = true;
     }
     return make_literal(import->value - 1, is_inverted(x));
+}
+
+/* Planes are aligned, so QRY_GROW does not serve. */
+static void reserve_export_planes(struct block *block)
+{
+    if (block->export_count <= block->export_plane_room)
+        return;
+    size_t room = 2 * block->export_count;
+    plane *larger = qry_alloc_aligned(block->ctx, room, sizeof *larger);
+    if (block->exports_computed)
+        memcpy(larger, block->export_plane, block->exports_computed * sizeof *larger);
+    qry_free(block->ctx, block->export_plane);
+    block->export_plane = larger;
+    block->export_plane_room = room;
 }
 
 /* The planes of all values that upper blocks use. */
@@ -155,16 +163,12 @@ static void compute_exports(struct sparse *sim, uint32_t lower)
     size_t from = block->exports_computed, count = block->export_count - from;
     if (!count)
         return;
+    reserve_export_planes(block);
     literal *wanted = qry_alloc(block->ctx, count, sizeof *wanted);
-    plane *planes = qry_alloc_aligned(block->ctx, block->export_count, sizeof *planes);
-    if (from)
-        memcpy(planes, block->export_plane, from * sizeof *planes);
     for (size_t i = 0; i < count; i++)
         wanted[i] = block->export[from + i] == FORGOTTEN ? 0 : make_literal(block->export[from + i], false);
-    execute_planes(sim, lower, wanted, count, planes + from);
+    execute_planes(sim, lower, wanted, count, block->export_plane + from);
     qry_free(block->ctx, wanted);
-    qry_free(block->ctx, block->export_plane);
-    block->export_plane = planes;
     block->exports_computed = block->export_count;
 }
 
@@ -172,7 +176,7 @@ void lift_fill(struct sparse *sim, uint32_t upper)
 {
     struct world *w = sim->world;
     struct block *block = &w->block[upper], *below = block_below(w, upper);
-    if (sim->replay && !block->unfilled) /* else a plan may have had other uses for the storages */
+    if (!block->unfilled)
         return;
     compute_exports(sim, (upper - w->lower) % w->lower);
     block_reserve(block, block->used);
@@ -193,4 +197,8 @@ void lift_forget(struct world *w, uint32_t b, size_t values)
             block->export_number[block->export[i]] = 0;
             block->export[i] = FORGOTTEN; /* no upper block remembers what it made of it */
         }
+    while (block->export_count && block->export[block->export_count - 1] == FORGOTTEN)
+        block->export_count--;
+    if (block->exports_computed > block->export_count)
+        block->exports_computed = block->export_count;
 }

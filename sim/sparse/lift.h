@@ -1,6 +1,6 @@
-/* lift.h: what moves between lower and upper blocks. A gate with an operand in the upper blocks takes all its operands there;
- * at the end of the leaf those that are again what they were before, or constants, go back down. What never meets the
- * register stays below, where there is one block for all of its values. */
+/* lift.h: what moves between lower and upper blocks. A gate with an operand in the upper blocks takes all its
+ * operands there; at the end of the leaf those that are again what they were before, or constants, go back down. What
+ * never meets the register stays below, where there is one block for all of its values. */
 #ifndef QRY_LIFT_H
 #define QRY_LIFT_H
 
@@ -37,12 +37,14 @@ struct lifts {
 
 enum { NOT_LIFTED = UINT32_MAX };
 
-/** NULL if a leaf that touches these qubits has nothing to do with the upper blocks. The steps are to be added. */
+/** NULL if a leaf that touches these qubits has nothing to do with the upper blocks. The steps are to be added.
+ *  touched must have every operand of every gate of the leaf that has one in the upper blocks, and all that is in the
+ *  upper blocks already: what is not in it is taken to be in the lower blocks, and stays there. */
 struct lifts *lifts_new(struct sparse *sim, const qry_qubit *touched, size_t count);
 void lifts_free(struct lifts *lifts);
 void lifts_gate(struct lifts *lifts, const struct flat_gate *gate);
-/** At the end of a call. */
-void lifts_leave(struct lifts *lifts, const qry_definition *callee, const qry_qubit *map);
+/** An operand of this role, at the end of a call. */
+void lifts_end(struct lifts *lifts, qry_role role, qry_qubit qubit);
 
 /** Numbered: a value of the lower block as one of the upper block. */
 literal lift_value(struct world *world, uint32_t upper, literal x);

@@ -1,5 +1,5 @@
-/* planner.c: see planner.h. A cell (v, f) of a row is |v> if f = 0 and H|v> if f = 1, so H turns f, a Pauli is a flip of v
- * in one frame and a sign in the other, and a control must have f = 0. */
+/* planner.c: see planner.h. A cell (v, f) of a row is |v> if f = 0 and H|v> if f = 1, so H turns f, a Pauli is a flip
+ * of v in one frame and a sign in the other, and a control must have f = 0. */
 #include "sim/sparse/planner.h"
 
 #include "sim/sparse/graph.h"

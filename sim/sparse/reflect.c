@@ -1,10 +1,11 @@
 /* reflect.c: Hadamards that wait, and phases between them.
  *
  * H on some axes, a phase e^(ia) where these have one assignment p (and others what they may), and H again are
- * I - (1 - e^(ia)) |s><s| with s = H|p>: a sum over the axes and a subtraction, instead of two transforms. So Hadamards on axes
- * are only noted. The state is H on the axes noted, of the amplitudes that are stored; H again strikes the note out, and
- * such a phase is applied to what is stored. Whatever else needs the amplitudes has the Hadamards done first. What happens
- * to the cells meanwhile does not matter: they follow from the row number, whatever the amplitudes are. */
+ * I - (1 - e^(ia)) |s><s| with s = H|p>: a sum over the axes and a subtraction, instead of two transforms. So
+ * Hadamards on axes are only noted. The state is H on the axes noted, of the amplitudes that are stored; H again
+ * strikes the note out, and such a phase is applied to what is stored. Whatever else needs the amplitudes has the
+ * Hadamards done first. What happens to the cells meanwhile does not matter: they follow from the row number,
+ * whatever the amplitudes are. */
 #include "sim/sparse/reflect.h"
 
 #include <math.h>
@@ -87,7 +88,8 @@ struct line {
 /* Sums over parts of so many axes are one loop. */
 enum { LOOP_AXES = 11 };
 
-/* Whether rows first .. are one loop: all axes between those of a group and this one wait and are 0 where the phase acts. */
+/* Whether rows first .. are one loop: all axes between those of a group and this one wait and are 0 where the phase
+ * acts. */
 static bool is_loop(const struct line *l, int axis)
 {
     uint64_t between = ((uint64_t)1 << axis) - GROUP;

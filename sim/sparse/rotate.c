@@ -1,10 +1,10 @@
-/* rotate.c: one-qubit gates that are no permutation, on qubits that are axes: butterflies of amplitudes, masked by the planes
- * of the controls.
+/* rotate.c: one-qubit gates that are no permutation, on qubits that are axes: butterflies of amplitudes, masked by
+ * the planes of the controls.
  *
- * The gate's target is the qubit of an axis. Its value may be that of the axis, or that of the axis and something else, as
- * after a CX: in both rows of a pair that differ in the axis alone, it only matters that the two values are unlike and that
- * every other qubit is the same. Whether that is so, and the columns of the values, follow from the state of the cells; they
- * are found out once in every state. */
+ * The gate's target is the qubit of an axis. Its value may be that of the axis, or that of the axis and something
+ * else, as after a CX: in both rows of a pair that differ in the axis alone, it only matters that the two values are
+ * unlike and that every other qubit is the same. Whether that is so follows from the state of the cells, and is found
+ * out once in every state. */
 #include "sim/sparse/rotate.h"
 
 #include <string.h>
@@ -165,30 +165,20 @@ static bool stands_alone(struct sparse *sim, qry_qubit target, int axis)
     return alone;
 }
 
-static void read_column(struct sparse *sim, qry_qubit q, uint64_t *column)
+/* Values of a qubit in all rows; to be freed. */
+static uint64_t *read_column(struct sparse *sim, qry_qubit q)
 {
     const struct world *w = sim->world;
-    uint32_t first, count = world_blocks(w, q, &first);
+    size_t words = (size_t)w->parts * PLANE_WORDS;
+    qry_memory_require(sim->base.ctx, 8.0 * (double)words, "the values of a qubit in all rows");
+    uint64_t *column = qry_alloc(sim->base.ctx, words, sizeof *column);
     for (uint32_t part = 0; part < w->parts; part++) {
+        uint32_t b = world_block(w, part, q);
         plane values;
-        if (part < count) {
-            execute_planes(sim, first + part, &world_cell(w, first + part, q)->v, 1, &values);
-            memcpy(column + (size_t)part * PLANE_WORDS, values.word, sizeof values);
-        } else
-            memcpy(column + (size_t)part * PLANE_WORDS, column + (size_t)(part % count) * PLANE_WORDS, sizeof values);
+        execute_kept(sim, b, world_cell(w, b, q)->v, &values);
+        memcpy(column + (size_t)part * PLANE_WORDS, values.word, sizeof values);
     }
-}
-
-/* Values of a qubit in all rows. In place they lie in storages; numbered, what was computed is kept. */
-static const uint64_t *column_of(struct sparse *sim, qry_qubit q)
-{
-    struct transition *t = transition_note(sim, NOTE_COLUMN, q);
-    if (!t->replay)
-        t->replay = qry_alloc(sim->base.ctx, (size_t)sim->world->parts * PLANE_WORDS, sizeof *t->replay);
-    else if (sim->numbered)
-        return t->replay;
-    read_column(sim, q, t->replay);
-    return t->replay;
+    return column;
 }
 
 static bool has_unlike_values(struct sparse *sim, const uint64_t *value, int axis)
@@ -203,15 +193,14 @@ static bool has_unlike_values(struct sparse *sim, const uint64_t *value, int axi
     return true;
 }
 
-/* Whether pairs of rows that differ in the axis of a qubit differ in its value, and in nothing else. */
-static bool is_an_axis(struct sparse *sim, qry_qubit q, int axis)
+/* Whether pairs of rows that differ in the axis of a qubit differ in its value, and in nothing else.
+ * value: its column. */
+static bool is_an_axis(struct sparse *sim, qry_qubit q, const uint64_t *value, int axis)
 {
-    if (!world_is_in_z_frame(sim->world, q))
-        return false;
     struct transition *t = transition_note(sim, NOTE_AXIS, q);
     if (!t->proved) {
         t->proved = true;
-        bool holds = has_unlike_values(sim, column_of(sim, q), axis) && stands_alone(sim, q, axis);
+        bool holds = has_unlike_values(sim, value, axis) && stands_alone(sim, q, axis);
         t->outcome = holds ? OUTCOME_RUNS : OUTCOME_DESCEND;
     }
     return t->outcome == OUTCOME_RUNS;
@@ -224,6 +213,22 @@ void rotate_settled(struct sparse *sim, const double matrix[8], int axis, size_t
     rotate(&(struct rotation){.sim = sim, .matrix = matrix, .axis = axis, .mask = mask, .bits = bits});
 }
 
+/* The rows in which all controls are on, to be freed; NULL if there are none. */
+static uint64_t *read_product(struct sparse *sim, const qry_qubit *controls, size_t count)
+{
+    size_t words = (size_t)sim->world->parts * PLANE_WORDS;
+    uint64_t *on = NULL;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t *column = read_column(sim, controls[i] & ~QRY_NEGATIVE);
+        uint64_t inverted = controls[i] & QRY_NEGATIVE ? UINT64_MAX : 0;
+        for (size_t k = 0; k < words; k++)
+            column[k] = (column[k] ^ inverted) & (on ? on[k] : UINT64_MAX);
+        qry_free(sim->base.ctx, on);
+        on = column;
+    }
+    return on;
+}
+
 bool rotate_unsettled(struct sparse *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls,
                       size_t count)
 {
@@ -232,17 +237,15 @@ bool rotate_unsettled(struct sparse *sim, const double matrix[8], qry_qubit targ
     for (size_t i = 0; i < count; i++)
         if (!world_is_in_z_frame(w, controls[i] & ~QRY_NEGATIVE))
             return false;
-    if (axis < 0 || !is_an_axis(sim, target, axis))
+    if (axis < 0 || !world_is_in_z_frame(w, target))
         return false;
-    size_t words = (size_t)w->parts * PLANE_WORDS;
-    uint64_t *on = count ? qry_alloc(sim->base.ctx, words, sizeof *on) : NULL;
-    for (size_t i = 0; i < count; i++) {
-        const uint64_t *control = column_of(sim, controls[i] & ~QRY_NEGATIVE);
-        uint64_t inverted = controls[i] & QRY_NEGATIVE ? UINT64_MAX : 0;
-        for (size_t k = 0; k < words; k++)
-            on[k] = (i ? on[k] : UINT64_MAX) & (control[k] ^ inverted);
+    uint64_t *value = read_column(sim, target), *on = NULL;
+    bool holds = is_an_axis(sim, target, value, axis);
+    if (holds) {
+        on = read_product(sim, controls, count);
+        rotate(&(struct rotation){.sim = sim, .matrix = matrix, .axis = axis, .value = value, .on = on});
     }
-    rotate(&(struct rotation){.sim = sim, .matrix = matrix, .axis = axis, .value = column_of(sim, target), .on = on});
     qry_free(sim->base.ctx, on);
-    return true;
+    qry_free(sim->base.ctx, value);
+    return holds;
 }

@@ -1,5 +1,5 @@
-/* rows.c: what any gate may do to the list of rows. Slow beside plans, and rarely needed: a dense gate on a qubit that is
- * not an axis, a frame that stands in the way of a control, the reduction after a measurement.
+/* rows.c: what any gate may do to the list of rows. Slow beside plans, and rarely needed: a dense gate on a qubit
+ * that is not an axis, a frame that stands in the way of a control, the reduction after a measurement.
  *
  * Rows are paired by a 128-bit fingerprint of all their bits but those of the target: the exclusive or of a random
  * number for every bit that is set. */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What a draw reads: the weights of the rows added up, and of every qubit either its bit in each row or what it is in all
- * of them. */
+/* What a draw reads: the weights of the rows added up, and of every qubit either its bit in each row or what it is in
+ * all of them. */
 struct urn {
     size_t rows;
     double *sum;   /* of the weights of rows 0 .. r */

@@ -175,8 +175,8 @@ static bool see_controlled_x(struct scout *s, qry_qubit first, qry_qubit second)
 
 static bool is_dense(qry_gate gate) { return qry_gate_table[gate].class == QRY_DENSE; }
 
-/* The look ends at a dense gate. On a qubit that is a constant so far it makes an axis, which had better be there before
- * anything else depends on others. */
+/* The look ends at a dense gate. On a qubit that is a constant so far it makes an axis, which had better be there
+ * before anything else depends on others. */
 static bool see_dense(struct scout *s, qry_qubit target)
 {
     struct view *x = see(s, target);

@@ -1,4 +1,5 @@
-/* table.c: the transitions that are known in a world: found by their keys, kept, dropped when they are stale or too many. */
+/* table.c: the transitions that are known in a world: found by their keys, kept, dropped when they are stale or too
+ * many. */
 #include "sim/sparse/table.h"
 
 #include "sim/sparse/graph.h"
@@ -94,11 +95,9 @@ static void free_transition(struct sparse *sim, struct world *w, struct transiti
 {
     for (size_t i = 0; i < t->child_count; i++)
         table_free_child(sim, w, &t->child[i]);
-    if (t->effect)
-        for (uint32_t b = 0; b < t->block_count; b++) {
-            w->planned -= effect_size(&t->effect[b]);
-            effect_free(w->block[b].ctx, &t->effect[b]);
-        }
+    w->planned -= t->size;
+    for (uint32_t b = 0; t->effect && b < t->block_count; b++)
+        effect_free(w->block[b].ctx, &t->effect[b]);
     qry_free(sim->base.ctx, t->effect);
     qry_free(sim->base.ctx, t->child);
     qry_free(sim->base.ctx, t->needs);
@@ -123,18 +122,37 @@ void transition_free_all(struct sparse *sim, struct world *w)
 
 /* ---- keeping ---- */
 
+void transition_account(struct world *w, struct transition *t)
+{
+    w->planned -= t->size;
+    t->size = sizeof *t + t->child_room * sizeof *t->child + t->replay_planes * w->parts * sizeof(plane);
+    for (uint32_t b = 0; b < t->block_count; b++)
+        t->size += effect_size(&t->effect[b]);
+    w->planned += t->size;
+}
+
+/* Bytes of planes that the graph of a block keeps. */
+static size_t kept_in(const struct block *block)
+{
+    return block->graph ? (block->used - graph_spare(block->graph)) * sizeof(plane) : 0;
+}
+
 static void note_memory(struct sparse *sim, struct transition *t)
 {
     struct world *w = sim->world;
     t->noted = t->block_count > w->lower ? t->block_count : w->lower;
     t->used_after = qry_alloc(sim->base.ctx, t->noted, sizeof *t->used_after);
     t->values_after = qry_alloc(sim->base.ctx, t->noted, sizeof *t->values_after);
+    size_t kept = 0;
     for (uint32_t b = 0; b < t->noted; b++) {
         t->used_after[b] = w->block[b].used;
         t->values_after[b] = w->block[b].graph ? graph_size(w->block[b].graph) : 0;
+        kept += kept_in(&w->block[b]);
         if (w->block[b].graph)
             graph_begin_segment(w->block[b].graph);
     }
+    if (kept > w->kept) /* it may be that of the lower blocks alone */
+        w->kept = kept;
 }
 
 void table_keep(struct sparse *sim, struct transition *t)
@@ -185,6 +203,7 @@ static struct transition *take_out(struct world *w)
 /* Memory that was in use when the last of these was made, or is the mark's. */
 static void roll_back(const struct sparse *sim, struct world *w, const struct transition *kept)
 {
+    w->kept = 0;
     for (uint32_t b = 0; b < w->block_count; b++) {
         uint64_t used = STORE_FIRST + (b < w->lower ? w->inputs : 0), values = w->block[b].inputs;
         for (const struct transition *t = kept; t; t = t->next) {
@@ -197,13 +216,14 @@ static void roll_back(const struct sparse *sim, struct world *w, const struct tr
         if (w->block[b].graph) {
             graph_forget(w->block[b].graph, values);
             lift_forget(w, b, values);
+            w->kept += kept_in(&w->block[b]);
         } else
             w->block[b].used = (uint32_t)used;
     }
 }
 
-/* Frees the transitions of a world of which is_gone says so; clean: and the memory that only they had used, which no cell
- * may refer to then. */
+/* Frees the transitions of a world of which is_gone says so; clean: and the memory that only they had used, which no
+ * cell may refer to then. */
 static void sweep_world(struct sparse *sim, struct world *w,
                         bool (*is_gone)(const struct sparse *sim, const struct transition *t), bool clean)
 {
@@ -235,11 +255,12 @@ static bool is_any(const struct sparse *sim, const struct transition *t)
 /* Whether there is memory for as many plans again. The system is asked now and then. */
 static bool is_too_large(struct world *w)
 {
-    if (w->planned <= w->planned_ok + PLANS_BETWEEN_QUESTIONS)
+    size_t bytes = w->planned + w->kept;
+    if (bytes <= w->planned_ok + PLANS_BETWEEN_QUESTIONS)
         return false;
-    if (!qry_memory_fits((double)w->planned))
+    if (!qry_memory_fits((double)bytes))
         return true;
-    w->planned_ok = w->planned;
+    w->planned_ok = bytes;
     return false;
 }
 

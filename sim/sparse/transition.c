@@ -1,5 +1,5 @@
-/* transition.c: makes what a stretch does to the cells, if it is not found. A leaf is planned gate by gate; a composite is a list
- * of leaves and of the transitions of large calls, which are found again on their own. */
+/* transition.c: makes what a stretch does to the cells, if it is not found. A leaf is planned gate by gate; a
+ * composite is a list of leaves and of the transitions of large calls, which are found again on their own. */
 #include "sim/sparse/engine.h"
 
 #include "sim/sparse/leaf.h"
@@ -169,8 +169,8 @@ static void add_range(struct making *m, size_t from, size_t to)
     add_leaf(m, (uint32_t)(down ? i : pending), (uint32_t)(down ? pending : i));
 }
 
-/* Marks the operands of a group, map[0 .. count-1], of which the end of a call has something to assert: work that is not
- * 0, a word in an unknown frame. Block by block, because that is how cells lie in memory. */
+/* Marks the operands of a group, map[0 .. count-1], of which the end of a call has something to assert: work that is
+ * not 0, a word in an unknown frame. Block by block, because that is how cells lie in memory. */
 static void mark_asserted(const struct world *w, qry_role role, const qry_qubit *map, uint32_t count, bool *mark)
 {
     for (uint32_t b = 0; b < w->lower; b++) {
@@ -189,24 +189,28 @@ static void add_end(struct making *m)
     struct sparse *sim = m->sim;
     const qry_definition *d = m->stretch->definition;
     const qry_qubit *map = sim->binding[m->stretch->binding].map;
-    qry_qubit *touched = qry_alloc(sim->base.ctx, d->width, sizeof *touched);
+    qry_qubit *operand = qry_alloc(sim->base.ctx, d->width, sizeof *operand);
+    qry_role *role = qry_alloc(sim->base.ctx, d->width, sizeof *role);
     bool *mark = qry_alloc(sim->base.ctx, d->width, sizeof *mark);
     size_t count = 0;
     for (size_t g = 0; g < d->group_count; g++) {
         const qry_group *group = &d->groups[g];
         if (group->role == QRY_ROLE_WORK || group->role == QRY_ROLE_WORD)
             mark_asserted(sim->world, group->role, map + group->first, group->size, mark + group->first);
+        for (uint32_t k = group->first; k < group->first + group->size; k++)
+            if (mark[k]) {
+                role[count] = group->role;
+                operand[count++] = map[k];
+            }
     }
-    for (uint32_t k = 0; k < d->width; k++)
-        if (mark[k])
-            touched[count++] = map[k];
     if (count) {
-        struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
+        struct transition *leaf = leaf_end_call(sim, operand, role, count);
         add_child(m, (struct child){.transition = leaf, .is_part = true});
         transition_move(sim, leaf, false);
     }
     qry_free(sim->base.ctx, mark);
-    qry_free(sim->base.ctx, touched);
+    qry_free(sim->base.ctx, role);
+    qry_free(sim->base.ctx, operand);
 }
 
 static void go_back(struct making *m)

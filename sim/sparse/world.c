@@ -16,7 +16,7 @@ identity world_cell_identity(const struct world *w, uint32_t block, qry_qubit q,
         return (identity){0, 0};
     const uint64_t *tag = w->block[block].tag;
     uint64_t place = (uint64_t)block << 32 | q, cell = (uint64_t)c.v << 32 | c.f, v = 0, f = 0;
-    literal frame = c.f & ~CELL_IS_UPPER;
+    literal frame = frame_of(c);
     if (tag) {
         v = is_data(c.v) ? tag[literal_id(c.v)] : 0;
         f = is_data(frame) ? tag[literal_id(frame)] : 0;

@@ -67,13 +67,14 @@ static void add_range(qry_qubit *operand, uint32_t *count, uint32_t first, uint3
 
 /* A definition of random gates on the address or the register, and the work qubits; controls are in the first part, so that
  * those are permutations with phases. */
-static const qry_definition *random_part(qry_circuit *circuit, qry_random *random, uint32_t controls, int gates)
+static const qry_definition *random_part(qry_circuit *circuit, qry_random *random, uint32_t controls, int gates,
+                                         qry_role role)
 {
     static const qry_gate kinds[] = {QRY_GATE_x, QRY_GATE_x,  QRY_GATE_x,    QRY_GATE_z,
                                      QRY_GATE_p, QRY_GATE_rz, QRY_GATE_swap, QRY_GATE_y};
     qry_definition *d = qry_circuit_define(circuit, "part", 0);
     qry_definition_group(d, "c", controls, QRY_ROLE_DATA);
-    qry_definition_group(d, "w", WORK, QRY_ROLE_DATA);
+    qry_definition_group(d, "w", WORK, role);
     for (int i = 0; i < gates; i++) {
         qry_qubit control[3], target[2];
         uint32_t count = 1 + (uint32_t)qry_random_below(random, controls < 3 ? controls : 3);
@@ -106,9 +107,12 @@ static void random_circuits(void **state)
         qry_definition_group(program, "q", WIDTH, QRY_ROLE_DATA);
         const qry_definition *part[4];
         for (int i = 0; i < 4; i++)
-            part[i] = random_part(circuit, &random, i < 2 ? ADDRESS : REGISTER, i % 2 ? 40 : 8);
+            part[i] = random_part(circuit, &random, i < 2 ? ADDRESS : REGISTER, i % 2 ? 40 : 8,
+                                  seed % 3 ? QRY_ROLE_DATA : QRY_ROLE_WORD);
         for (qry_qubit q = 0; q < ADDRESS + REGISTER; q++)
             qry_add(program, QRY_GATE_h, q, 0, 0);
+        if (seed % 3 == 0) /* words in |+>, which calls must leave as they are */
+            qry_add(program, QRY_GATE_h, ADDRESS + REGISTER, 0, 0);
         qry_qubit operand[2][WIDTH];
         uint32_t count[2] = {0, 0};
         add_range(operand[0], &count[0], 0, ADDRESS);
@@ -335,6 +339,75 @@ static void marks(void **state)
     }
 }
 
+/* ---- memory ---- */
+
+/* Going back to a mark gives back what was needed since then, also of what moves between lower and upper blocks. */
+static void rewinds_hold_nothing(void **state)
+{
+    (void)state;
+    enum { REWINDS = 500 };
+    for (int mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_circuit *circuit = inequality(ctx, 1, false);
+        qry_definition *program = qry_circuit_program(circuit);
+        qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){.mode = (qry_sim_mode)mode});
+        qry_sim_begin(sim, NULL, NULL);
+        qry_sim_continue_to(sim, program->op_count);
+        assert_true(qry_sim_mark(sim));
+        for (qry_qubit i = 0; i < WORD; i++) { /* what is lifted has never been before */
+            qry_add(program, QRY_GATE_ccx, AT_WORD, i, AT_CARRY);
+            qry_add(program, QRY_GATE_ccx, AT_REGISTER + i, AT_CARRY, AT_FLAG);
+        }
+        size_t held = 0;
+        for (int i = 0; i < REWINDS; i++) {
+            qry_sim_continue(sim);
+            qry_sim_rewind(sim);
+            if (i == 10)
+                held = qry_memory_used(ctx);
+        }
+        assert_true(qry_memory_used(ctx) <= held);
+        const struct world *w = sparse_of(sim)->world;
+        for (uint32_t b = 0; b < w->block_count; b++)
+            assert_true(w->block[b].used < 200 && w->block[b].export_count < 100);
+        qry_ctx_free(ctx);
+    }
+}
+
+/* A flag that is turned in ever new states: a value is computed from the last one, not from the beginning. */
+static void ever_new_states(void **state)
+{
+    (void)state;
+    enum { ROWS = 12, WORK = 12, FLAG = 13, STEPS = 400 };
+    for (int mode = QRY_SIM_GATES; mode <= QRY_SIM_REPLAY; mode++) {
+        qry_ctx *ctx = qry_ctx_new();
+        qry_random random;
+        qry_random_seed(&random, 1, 1);
+        qry_circuit *circuit = qry_circuit_new(ctx);
+        qry_definition *d = qry_circuit_program(circuit);
+        qry_definition_group(d, "q", FLAG + 1, QRY_ROLE_DATA);
+        for (qry_qubit q = 0; q < ROWS; q++)
+            qry_add(d, QRY_GATE_h, q, 0, 0);
+        for (int i = 0; i < STEPS; i++) {
+            qry_qubit pair[2];
+            random_operands(&random, ROWS, 2, pair);
+            qry_add(d, QRY_GATE_ccx, pair[0], pair[1], WORK);
+            qry_add_angle(d, QRY_GATE_cry, (qry_angle){qry_random_unit(&random), -1}, WORK, FLAG);
+        }
+        if (mode == QRY_SIM_GATES)
+            check(ctx, circuit, 1);
+        qry_sim *sim = qry_sim_new(ctx, circuit, &(qry_sim_options){.mode = (qry_sim_mode)mode});
+        for (int shot = 0; shot < 2; shot++) {
+            qry_sim_shot(sim, NULL, NULL);
+            const struct world *w = sparse_of(sim)->world;
+            assert_true(w->transitions > STEPS && 2 * (w->planned + w->kept) > qry_memory_used(ctx));
+            uint32_t used =
+                w->block[w->block_count - 1].used; /* the work qubit met the flag, and is in the upper blocks */
+            assert_true(mode == QRY_SIM_GATES || (used > STEPS / 4 && used < 4 * STEPS));
+        }
+        qry_ctx_free(ctx);
+    }
+}
+
 /* ---- what has gone wrong ---- */
 
 /* A gate under a control that is 0 lifts its target, which has been lifted before. */
@@ -392,8 +465,9 @@ static void word_in_superposition(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(random_circuits), cmocka_unit_test(inequality_tests),
-                                       cmocka_unit_test(counting_tests),  cmocka_unit_test(marks),
-                                       cmocka_unit_test(idle_gate_above), cmocka_unit_test(word_in_superposition)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_circuits),      cmocka_unit_test(inequality_tests),
+                                       cmocka_unit_test(counting_tests),       cmocka_unit_test(marks),
+                                       cmocka_unit_test(rewinds_hold_nothing), cmocka_unit_test(ever_new_states),
+                                       cmocka_unit_test(idle_gate_above),      cmocka_unit_test(word_in_superposition)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
