@@ -78,7 +78,7 @@ bool qry_exponential(int64_t mantissa, int fraction, int precision, int64_t *res
     int up = BITS - fraction;
     qry_i128 fixed;
     if (up < 0)
-        fixed = mantissa >> (up > -63 ? -up : 63);
+        fixed = mantissa >> (up > -62 ? -up : 62); /* mantissas have at most 62 bits */
     else if (up >= BITS + 7 || mantissa >= far >> up || mantissa < -far >> up)
         fixed = mantissa < 0 ? -far : mantissa > 0 ? far : 0;
     else

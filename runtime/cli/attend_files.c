@@ -89,8 +89,9 @@ static bool write_parts(cli *cli, cli_attention *a, const qry_attend_row *row)
 static const qry_attend_row *reading_row(const cli_attention *a)
 {
     for (size_t i = 0; i < a->row_count; i++)
-        if (a->row[i].ledger.query_count >= 2)
-            return &a->row[i];
+        for (size_t k = 0; k < a->row[i].ledger.query_count; k++)
+            if (strcmp(a->row[i].ledger.query[k].table, "alive") == 0)
+                return &a->row[i];
     return NULL;
 }
 

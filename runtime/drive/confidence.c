@@ -25,10 +25,10 @@ double qry_binomial_log_tail(double shots, double marked, double p)
         return -INFINITY;
     double first = log_factorial(shots) - log_factorial(marked) - log_factorial(shots - marked) + marked * log(p) +
                    (shots > marked ? (shots - marked) * log1p(-p) : 0);
-    double sum = 0, term = 1; /* of the first; they fall, as marked / shots >= p */
-    for (double k = marked; k <= shots && term > sum * 1e-17; k++) {
-        sum += term;
+    double sum = 1, term = 1; /* of the first; they fall, as marked / shots >= p */
+    for (double k = marked; k < shots && term > sum * 1e-17; k++) {
         term *= (shots - k) / (k + 1) * (p / (1 - p));
+        sum += term;
     }
     return fmin(first + log(sum), 0);
 }

@@ -165,9 +165,10 @@ static void reflect_lines(struct sparse *sim, size_t word, uint64_t set, const d
 {
     const struct world *w = sim->world;
     uint64_t row = (uint64_t)word * GROUP, one = (row + (uint64_t)LOWEST_BIT(set)) & sim->delayed;
-    struct line l[2];
+    const int parts = sim->complex ? 2 : 1;
+    struct line l[2] = {{.part = NULL}};
     double off[2][GROUP];
-    for (int i = 0; i <= sim->complex; i++) {
+    for (int i = 0; i < parts; i++) {
         l[i] = (struct line){.kernels = sim->kernels,
                              .part = i ? sim->im : sim->re,
                              .axes = sim->delayed,
@@ -181,7 +182,7 @@ static void reflect_lines(struct sparse *sim, size_t word, uint64_t set, const d
         off[0][k] = factor[0] * l[0].sum[k] - (sim->complex ? factor[1] * l[1].sum[k] : 0);
         off[1][k] = sim->complex ? factor[0] * l[1].sum[k] + factor[1] * l[0].sum[k] : 0;
     }
-    for (int i = 0; i <= sim->complex; i++)
+    for (int i = 0; i < parts; i++)
         take_off(&l[i], (int)w->axis_count, set, off[i]);
 }
 

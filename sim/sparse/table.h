@@ -5,7 +5,8 @@
 #include "sim/sparse/engine.h"
 
 /* Keys of what is no definition: no definition has these numbers. */
-enum { FOLD = UINT32_MAX, FIRST_NOTE = FOLD - NOTES };
+#define FOLD       UINT32_MAX
+#define FIRST_NOTE (FOLD - NOTES)
 
 /** The transition that goes from the state of a key, or one that comes from there backwards; or none. */
 struct child table_find(const struct world *world, const struct key *key);
