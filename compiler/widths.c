@@ -406,7 +406,9 @@ static bool check_chance(struct widths *w, const struct fold_note *note)
         return true;
     const char *hint = below && above ? "cut it off: clip(..., 0, 1)"
                        : below        ? "cut it off: max(0, ...)"
-                                      : "cut it off: min(1, ...)";
+                       : w->statement->kind == QRY_SAMPLE_ONE
+                           ? "only proportions count: scale it down, x >> 1, exp(x - c)"
+                           : "cut it off: min(1, ...)";
     const char *low = r->low == r->high ? "" : qry_arena_printf(w->arena, "between %.10g and ", real(r->low, fraction));
     qry_error_at(w->program->ctx, note->span, hint, "a probability lies between 0 and 1, and this is %s%.10g", low,
                  real(r->high, fraction));

@@ -199,7 +199,7 @@ static int check_part(cli *cli, const cli_circuit_settings *settings)
         known |= strcmp(part, parts[i]) == 0;
     if (!known)
         return cli_misuse(
-            cli, qry_nearest_word(cli->arena, part, parts, 6),
+            cli, strchr(part, ':') ? NULL : qry_nearest_word(cli->arena, part, parts, 6),
             "--part takes round, oracle, diffusion, prepare, canonical:T (T from 1 to 30) or load:TABLE, not "
             "'%.60s'",
             part);
