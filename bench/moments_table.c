@@ -1,6 +1,6 @@
 /* moments_table.c: how good the moments of the rest are on real heads, with exact searches. Usage:
  *
- *   moments_table errors|bounds|thresholds|widths|time FOLDER...
+ *   moments_table errors|bounds|measured|plans|ranges|sizes|thresholds|widths|time FOLDER...
  *
  * where a FOLDER has q.npy, k.npy and v.npy. Errors and bounds are relative to the length of the exact output. "plain"
  * is the method without our refinements, on the same groups: sizes e^(variance / 2) whatever the threshold, and
@@ -251,6 +251,227 @@ static void table_bounds(struct setting *s)
     }
 }
 
+/* The sum of the weights that remove_top left, and the energy that was chosen, from all scores. */
+static double exact_total(const struct setting *s, size_t found)
+{
+    double sum = 0;
+    for (size_t j = found; j < s->head->keys; j++)
+        sum += exp(s->scores[j] - s->rest->shift);
+    return sum;
+}
+
+static double exact_energy(const struct setting *s, size_t found)
+{
+    double sum = 0;
+    for (size_t j = found; j < s->head->keys; j++)
+        sum += qry_rest_energy_term(s->rest, s->moments->group_of[s->order[j]], s->scores[j], s->scores[j]);
+    return sum;
+}
+
+/* How wide the intervals are: relative, of the sum of the weights and of the energy; INFINITY: not measured. */
+struct precision {
+    double total, energy;
+};
+
+static void measure_rest(struct setting *s, size_t found, struct precision p)
+{
+    double total = exact_total(s, found);
+    if (isfinite(p.total))
+        qry_rest_measured_total(s->rest, total * (1 - p.total), total * (1 + p.total));
+    qry_rest_choose_energy(s->rest);
+    if (isfinite(p.energy))
+        qry_rest_measured_energy(s->rest, exact_energy(s, found) * (1 + p.energy));
+}
+
+static void print_measured(struct setting *s, size_t column, struct precision p)
+{
+    struct sample error[2] = {0}, bound[2] = {0}, ratio[2] = {0};
+    size_t broken = 0;
+    for (size_t row = 0; row < s->head->rows; row += s->step) {
+        exact_row(s, row);
+        size_t k = found_in_column(s, column);
+        if (k == s->head->keys)
+            continue;
+        remove_top(s, row, k);
+        measure_rest(s, k, p);
+        for (int shape = 0; shape < 2; shape++) {
+            qry_answer_output(s->rest, shape == 0 ? QRY_REST_MOMENTS : QRY_REST_CONSTANT, s->output);
+            double e = distance(s, s->output), b = qry_bound_output(s->rest, s->output);
+            broken += !(e <= b);
+            add(s->ctx, &error[shape], e / length(s));
+            add(s->ctx, &bound[shape], b / length(s));
+            add(s->ctx, &ratio[shape], b / e);
+        }
+    }
+    printf("  total %4g energy %4g", p.total, p.energy);
+    for (int shape = 0; shape < 2; shape++)
+        printf("  %s %.4f / %.4f = %4.1f, of rows %4.1f", shape == 0 ? "hybrid" : "sparse", quantile(&error[shape], .5),
+               quantile(&bound[shape], .5), quantile(&bound[shape], .5) / quantile(&error[shape], .5),
+               quantile(&ratio[shape], .5));
+    printf("  broken %zu\n", broken);
+}
+
+static void table_measured(struct setting *s)
+{
+    static const struct precision p[] = {{INFINITY, INFINITY},
+                                         {.1, INFINITY},
+                                         {.03, INFINITY},
+                                         {1e-9, INFINITY},
+                                         {INFINITY, 0},
+                                         {.3, .2},
+                                         {.1, .2},
+                                         {.05, .1},
+                                         {.03, .1},
+                                         {1e-9, 0}};
+    set_groups(s, 0);
+    for (size_t column = 2; column < COLUMNS; column += 3) {
+        printf("%s: %s: median error and bound, their ratio, and its median over the rows\n", s->name,
+               column == DROP ? "drop 6" : "k = 16");
+        for (size_t i = 0; i < sizeof p / sizeof *p; i++)
+            print_measured(s, column, p[i]);
+    }
+}
+
+/* Finds the keys that are more than so many deviations from their group's mean as well: the ranges then are certified. Returns
+ * how many keys are found in all. */
+static size_t remove_outliers(struct setting *s, size_t found, double deviations)
+{
+    size_t n = s->head->keys;
+    for (size_t c = 0; c < s->moments->groups; c++) {
+        const qry_rest_group *g = &s->rest->group[c];
+        double reach = deviations * sqrt(g->variance);
+        s->rest->least[c] = g->mean - reach;
+        s->rest->most[c] = g->mean + reach;
+    }
+    double ceiling = found < n ? s->scores[found] : INFINITY;
+    for (size_t j = found; j < n; j++) {
+        uint32_t key = s->order[j];
+        size_t c = s->moments->group_of[key];
+        if (s->scores[j] >= s->rest->least[c] && s->scores[j] <= s->rest->most[c])
+            continue;
+        double score = s->scores[j]; /* to the front, the others in their order */
+        memmove(s->order + found + 1, s->order + found, (j - found) * sizeof *s->order);
+        memmove(s->scores + found + 1, s->scores + found, (j - found) * sizeof *s->scores);
+        s->order[found] = key;
+        s->scores[found++] = score;
+    }
+    qry_rest_remove(s->rest, s->order, found, ceiling);
+    return found;
+}
+
+static void table_ranges(struct setting *s)
+{
+    static const double deviations[] = {INFINITY, 4, 3, 2.5, 2, 1.75};
+    set_groups(s, 0);
+    for (int shape = 0; shape < 2; shape++)
+        for (int i = 0; i < 6; i++) {
+            struct sample more = {0}, bound[2] = {0}, error = {0}, ratio[2] = {0};
+            qry_rest_shape of = shape == 0 ? QRY_REST_MOMENTS : QRY_REST_CONSTANT;
+            size_t contradicted = 0, broken = 0;
+            for (size_t row = 0; row < s->head->rows; row += s->step) {
+                exact_row(s, row);
+                size_t first = found_in_column(s, shape == 0 ? 2 : DROP), k = first;
+                if (k == s->head->keys)
+                    continue;
+                remove_top(s, row, k);
+                if (isfinite(deviations[i]))
+                    k = remove_outliers(s, k, deviations[i]);
+                contradicted += s->rest->contradicted;
+                qry_answer_output(s->rest, of, s->output);
+                add(s->ctx, &more, (double)(k - first));
+                add(s->ctx, &error, distance(s, s->output) / length(s));
+                for (int measured = 0; measured < 2; measured++) {
+                    if (measured)
+                        measure_rest(s, k, (struct precision){.1, .2});
+                    double b = qry_bound_output(s->rest, s->output);
+                    broken += !(b >= distance(s, s->output));
+                    add(s->ctx, &bound[measured], b / length(s));
+                    add(s->ctx, &ratio[measured], b / distance(s, s->output));
+                }
+            }
+            printf(
+                "%s: %s, within %4g deviations: %g more keys; error %.4f; moments %.4f (%.1f); measured %.4f (%.1f); "
+                "contradicted %zu, broken %zu\n",
+                s->name, shape == 0 ? "hybrid, k = 16" : "sparse, drop 6", deviations[i], mean(&more),
+                quantile(&error, .5), quantile(&bound[0], .5), quantile(&ratio[0], .5), quantile(&bound[1], .5),
+                quantile(&ratio[1], .5), contradicted, broken);
+        }
+}
+
+/* What is planned for the methods' usual rules, and whether the bound is as foreseen. */
+static void table_plans(struct setting *s)
+{
+    set_groups(s, 0);
+    for (int shape = 0; shape < 2; shape++) {
+        struct sample total = {0}, energy = {0}, cost = {0}, foreseen = {0}, bound = {0}, ratio = {0};
+        qry_rest_shape of = shape == 0 ? QRY_REST_MOMENTS : QRY_REST_CONSTANT;
+        for (size_t row = 0; row < s->head->rows; row += s->step) {
+            exact_row(s, row);
+            size_t k = found_in_column(s, shape == 0 ? 2 : DROP);
+            if (k == s->head->keys)
+                continue;
+            remove_top(s, row, k);
+            qry_rest_plan plan = qry_rest_plan_of(s->rest, of, 0, 1.2, 0);
+            measure_rest(
+                s, k,
+                (struct precision){plan.total > 0 ? plan.total : INFINITY, plan.energy > 0 ? plan.energy : INFINITY});
+            qry_answer_output(s->rest, of, s->output);
+            double b = qry_bound_output(s->rest, s->output);
+            add(s->ctx, &total, plan.total);
+            add(s->ctx, &energy, plan.energy);
+            add(s->ctx, &cost, plan.a_calls);
+            add(s->ctx, &foreseen, b / plan.bound);
+            add(s->ctx, &bound, b / length(s));
+            add(s->ctx, &ratio, b / distance(s, s->output));
+        }
+        printf(
+            "%s: %s: medians: total %g energy %g, A-calls %.0f (p95 %.0f); bound %.4f, %.1f times the error; bound / "
+            "foreseen %.2f (p5 %.2f, p95 %.2f)\n",
+            s->name, shape == 0 ? "hybrid, k = 16" : "sparse, drop 6", quantile(&total, .5), quantile(&energy, .5),
+            quantile(&cost, .5), quantile(&cost, .95), quantile(&bound, .5), quantile(&ratio, .5),
+            quantile(&foreseen, .5), quantile(&foreseen, .05), quantile(&foreseen, .95));
+    }
+}
+
+/* The mean error with k keys found, of the likely sizes (precision INFINITY) or of sizes that are measured. */
+static double mean_error(struct setting *s, size_t k, double precision, double at)
+{
+    struct sample error = {0};
+    for (size_t row = 0; row < s->head->rows; row += s->step) {
+        exact_row(s, row);
+        remove_top(s, row, k);
+        double total = exact_total(s, k), middle = total / (1 - at * precision);
+        if (isfinite(precision))
+            qry_rest_measured_total(s->rest, middle * (1 - precision), middle * (1 + precision));
+        qry_answer_output(s->rest, QRY_REST_MOMENTS, s->output);
+        add(s->ctx, &error, distance(s, s->output) / length(s));
+    }
+    double result = mean(&error);
+    qry_free(s->ctx, error.value);
+    return result;
+}
+
+static size_t least_keys(struct setting *s, double wanted, double precision, double at)
+{
+    size_t k = 0;
+    while (k < s->head->keys && mean_error(s, k, precision, at) > wanted)
+        k++;
+    return k;
+}
+
+/* The true sum lies at the ends of its interval. */
+static void table_sizes(struct setting *s)
+{
+    static const double precisions[] = {.05, .1, .2, .4};
+    set_groups(s, 32);
+    printf("%s: G = 32: least k for a mean error of 5 %%: own sizes %zu, exact sum %zu; with intervals:", s->name,
+           least_keys(s, .05, INFINITY, 0), least_keys(s, .05, 1e-9, 0));
+    for (int i = 0; i < 4; i++)
+        printf(" %g: %zu, %zu;", precisions[i], least_keys(s, .05, precisions[i], -1),
+               least_keys(s, .05, precisions[i], 1));
+    printf(" of 1 %%: own sizes %zu, exact sum %zu\n", least_keys(s, .01, INFINITY, 0), least_keys(s, .01, 1e-9, 0));
+}
+
 static void table_thresholds(struct setting *s)
 {
     printf("%s: keys above the first threshold / keys wanted, median p5 p95\n", s->name);
@@ -306,7 +527,7 @@ static void table_widths(struct setting *s)
     for (size_t j = 1; j < FOUND_COUNTS; j++) {
         double began = seconds();
         qry_rule rule = {QRY_RULE_TOP, (double)found_counts[j]};
-        qry_widths bits = qry_widths_choose(s->moments, rule, 1.2);
+        qry_widths bits = qry_widths_choose(s->moments, rule, 1.2, INFINITY);
         double took = seconds() - began;
         qry_codes *codes = qry_codes_new(s->head, bits.key);
         int32_t *code = qry_alloc(s->ctx, s->head->width, sizeof *code);
@@ -343,11 +564,9 @@ static void table_time(struct setting *s)
 static const struct table {
     const char *name;
     void (*print)(struct setting *s);
-} tables[] = {{"errors", table_errors},
-              {"bounds", table_bounds},
-              {"thresholds", table_thresholds},
-              {"widths", table_widths},
-              {"time", table_time}};
+} tables[] = {{"errors", table_errors},         {"bounds", table_bounds}, {"measured", table_measured},
+              {"plans", table_plans},           {"ranges", table_ranges}, {"sizes", table_sizes},
+              {"thresholds", table_thresholds}, {"widths", table_widths}, {"time", table_time}};
 
 static qry_array *load(qry_ctx *ctx, const char *folder, const char *file)
 {
@@ -385,6 +604,7 @@ int main(int argc, char **argv)
                     return 1;
             return 0;
         }
-    fprintf(stderr, "usage: moments_table errors|bounds|thresholds|widths|time FOLDER...\n");
+    fprintf(stderr,
+            "usage: moments_table errors|bounds|measured|plans|ranges|sizes|thresholds|widths|time FOLDER...\n");
     return 2;
 }

@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     qry_ctx *ctx = qry_ctx_new();
     for (uint32_t address = 8; address <= 12; address++) {
         qry_belief belief;
-        qry_belief_init(&belief, ctx, address);
+        qry_belief_init(&belief, ctx, address, false);
         printf("\n| N = %u |", 1u << address);
         for (size_t k = 0; k < sizeof matching / sizeof *matching; k++)
             printf(" %llu |", (unsigned long long)matching[k]);

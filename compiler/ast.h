@@ -7,6 +7,7 @@
 #define QRY_AST_H
 
 #include "base/base.h"
+#include "compiler/compiler.h"
 #include "compiler/formula.h"
 
 /* Half a qry_span: the source is the same for the whole tree. */
@@ -201,11 +202,15 @@ struct ast_architecture {
     struct ast_size size; /* hybrid(size), select_swap(size) */
 };
 
-/* The options of a statement as check leaves them; 0: not said. */
+/* The options of a statement as check leaves them; 0: not said, unless they have a default. */
 struct ast_settings {
-    double failure;
-    uint64_t expect, iterations, seed;
+    double failure, epsilon;
+    bool absolute;
+    qry_method method; /* AUTO for searches alone */
+    qry_encoding encoding;
+    uint64_t expect, iterations, shots, seed;
     bool has_seed;
+    int precision; /* fraction bits of exp */
 };
 
 /* A declaration or a statement. Which members count depends on the kind. */

@@ -285,8 +285,6 @@ static void check_statement(struct check *check, struct ast_item *item)
         qry_check_number(&scope, item->by, qry_ast_query_words(item->query));
     if (item->expr)
         qry_check_truth(&scope, item->expr, "where");
-    if (item->query != AST_SEARCH_ONE && item->query != AST_SEARCH_ALL)
-        qry_check_unsupported(check, item->place, qry_ast_query_words(item->query));
 }
 
 /* Statements without a name are s1, s2, ... by place. */

@@ -297,12 +297,7 @@ static enum ast_shape call(struct scope *scope, struct ast_expr *e)
         return dot(scope, e);
     if (builtin == AST_SUM)
         return check_row(scope, e->first, "sum") ? AST_SCALAR : AST_BROKEN;
-    enum ast_shape shape = builtin == AST_LOOKUP ? lookup(scope, e) : numbers(scope, e);
-    if (builtin != AST_LOOKUP && builtin != AST_EXP)
-        return shape;
-    if (shape != AST_BROKEN)
-        qry_check_unsupported(scope->check, e->place, word);
-    return AST_BROKEN;
+    return builtin == AST_LOOKUP ? lookup(scope, e) : numbers(scope, e);
 }
 
 static struct ast_item *called_function(struct scope *scope, struct ast_expr *e)

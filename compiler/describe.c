@@ -37,6 +37,11 @@ static const char *word_text(const qry_search *search, const struct qry_load *lo
     const char *bound = statement_of(search)->bound, *type = qry_type_text(arena, table->type);
     if (load == &l->alive)
         return qry_arena_printf(arena, "1 where row %s is still looked for", bound);
+    if (table == &l->draws)
+        return qry_arena_printf(arena,
+                                search->kind == QRY_SAMPLE_SET ? "the threshold of row %s as %s"
+                                                               : "a Gumbel variate for row %s as %s",
+                                bound, type);
     if (table->columns == 1)
         return qry_arena_printf(arena, "%s[%s] as %s", table->name, bound, type);
     if (load->words.column_count == 1)
@@ -55,6 +60,16 @@ static const struct qry_load *load_of(const qry_lowered *l, const qry_group *gro
     return &l->alive;
 }
 
+/* Registers that are for one thing only. */
+static const struct {
+    const char *name, *text;
+} registers[] = {
+    {"uniform", "all its values alike; with a row as many of them are marked as its number has units"},
+    {"flags", "turned by rotations, all 0 with the probability that the row's number stands for"},
+    {"flag", "1 where there is a mark"},
+    {"count", "in the end the angle by which an iterate turns, as a fraction of a full turn"},
+};
+
 const char *qry_search_register(const qry_search *search, const qry_group *group, qry_arena *arena)
 {
     const qry_lowered *l = qry_lowered_of_const(search);
@@ -62,6 +77,9 @@ const char *qry_search_register(const qry_search *search, const qry_group *group
         return qry_arena_printf(arena, "the row %s", statement_of(search)->bound);
     if (group->role == QRY_ROLE_WORD)
         return word_text(search, load_of(l, group), arena);
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
+        if (group->role == QRY_ROLE_DATA && strcmp(group->name, registers[i].name) == 0)
+            return registers[i].text;
     for (int i = 0; i < QRY_TREES; i++)
         for (int k = 0; l->trees[i].qram && k < 2; k++) {
             const qry_qram_machine *machine = &l->trees[i].qram->machine[k];

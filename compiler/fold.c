@@ -11,7 +11,8 @@
 
 void qry_fold_begin(struct fold *fold, qry_program *program, qry_formula_list *list)
 {
-    *fold = (struct fold){.program = program, .tree = program->tree, .arena = program->work};
+    *fold = (struct fold){
+        .program = program, .tree = program->tree, .arena = program->work, .precision = FOLD_EXP_PRECISION};
     qry_formula_begin(&fold->builder, program->work, list);
 }
 
@@ -107,21 +108,69 @@ static bool domain(struct fold *fold, const struct ast_item *item, qry_statement
     return true;
 }
 
-static bool fold_statement(qry_program *program, const struct ast_item *item, qry_statement *statement,
-                           struct fold_notes *notes)
+_Static_assert((int)AST_SAMPLE_ONE == (int)QRY_SAMPLE_ONE, "both enumerations list the statements in one order");
+
+static void begin_statement(const struct qry_ast_program *tree, const struct ast_item *item, qry_statement *statement)
 {
-    struct qry_ast_program *tree = program->tree;
-    *statement = (qry_statement){.kind = item->query == AST_SEARCH_ONE ? QRY_SEARCH_ONE : QRY_SEARCH_ALL,
+    const struct ast_settings *settings = &item->settings;
+    *statement = (qry_statement){.kind = (qry_search_kind)item->query,
                                  .name = item->name->text,
                                  .span = qry_ast_span(tree, item->place),
                                  .whole = qry_ast_span(tree, item->whole),
                                  .bound = item->bound->text,
-                                 .failure = item->settings.failure,
-                                 .expect = item->settings.expect,
-                                 .iterations = item->settings.iterations,
-                                 .has_seed = item->settings.has_seed,
-                                 .seed = item->settings.seed,
+                                 .failure = settings->failure,
+                                 .epsilon = settings->epsilon,
+                                 .absolute = settings->absolute,
+                                 .method = settings->method,
+                                 .encoding = settings->encoding,
+                                 .expect = settings->expect,
+                                 .iterations = settings->iterations,
+                                 .shots = settings->shots,
+                                 .has_seed = settings->has_seed,
+                                 .seed = settings->seed,
                                  .default_arch = tree->default_arch};
+}
+
+/* A statement without `where` takes every row. */
+static bool fold_where(struct fold *fold, const struct ast_item *item, qry_statement *statement)
+{
+    if (!item->expr) {
+        statement->where.root = qry_formula_truth(&fold->builder, statement->span, true);
+        return true;
+    }
+    struct value value = qry_fold_whole(fold, item->expr, item->slots);
+    if (value.kind != VALUE_TRUTH)
+        return false;
+    statement->where.root = value.truth;
+    if (statement->kind == QRY_ESTIMATE_MEAN)
+        qry_fold_note(fold, NOTE_ROWS, value.truth, (qry_type){0}, NULL, item->expr);
+    return true;
+}
+
+/* What a statement maximises, estimates, or takes for a probability, with as few fraction bits as it needs. */
+static bool fold_by(struct fold *fold, const struct ast_item *item, qry_statement *statement)
+{
+    struct linear sum;
+    if (!item->by)
+        return true;
+    struct value value = qry_fold_whole(fold, item->by, item->slots);
+    if (value.kind == VALUE_BROKEN || !qry_fold_open(fold, &value, &sum))
+        return false;
+    sum = qry_linear_reduced(fold->arena, &sum);
+    statement->where.by = qry_linear_node(&fold->builder, qry_ast_span(fold->tree, item->by->place), &sum);
+    if (!statement->where.by) {
+        qry_fold_too_wide(fold, item->by);
+        return false;
+    }
+    if (statement->kind == QRY_SAMPLE_SET || statement->kind == QRY_SAMPLE_ONE)
+        qry_fold_note(fold, NOTE_CHANCE, statement->where.by, (qry_type){0}, NULL, item->by);
+    return true;
+}
+
+static bool fold_statement(qry_program *program, const struct ast_item *item, qry_statement *statement,
+                           struct fold_notes *notes)
+{
+    begin_statement(program->tree, item, statement);
     struct fold fold;
     qry_fold_begin(&fold, program, &statement->where);
     fold.frame = qry_arena_alloc(fold.arena, item->slots, sizeof *fold.frame);
@@ -131,10 +180,10 @@ static bool fold_statement(qry_program *program, const struct ast_item *item, qr
     fold.high = statement->high;
     fold.bound = statement->bound;
     fold.notes = notes;
-    struct value value = qry_fold_whole(&fold, item->expr, item->slots);
-    if (value.kind != VALUE_TRUTH)
+    fold.precision = item->settings.precision;
+    bool fine = fold_by(&fold, item, statement);
+    if (!fold_where(&fold, item, statement) || !fine)
         return false;
-    statement->where.root = value.truth;
     qry_fold_share(&fold);
     return true;
 }

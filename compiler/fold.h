@@ -79,6 +79,13 @@ struct row {
     uint32_t columns;
 };
 
+/* ---- exp (exponential.c) ---- */
+
+/** e^(mantissa * 2^-fraction), rounded to nearest on `precision` fraction bits, 0 .. 32 of them: *result * 2^-precision.
+ *  False when that needs more than 62 bits. */
+bool qry_exponential(int64_t mantissa, int fraction, int precision, int64_t *result);
+bool qry_exponential_of_rational(qry_rational x, int precision, int64_t *result);
+
 /* ---- notes for widths ---- */
 
 enum fold_note_kind {
@@ -86,6 +93,8 @@ enum fold_note_kind {
     NOTE_ARGUMENT, /* the same, of a function's parameter `what` */
     NOTE_RESULT,   /* the same, of the result of the function `what` */
     NOTE_COMPARE,  /* a boolean node that a comparison became */
+    NOTE_CHANCE,   /* node is a probability */
+    NOTE_ROWS,     /* the predicate of a mean: some row must match */
     NOTE_EXPLAIN   /* --explain widths wants to know about it */
 };
 
@@ -108,6 +117,15 @@ qry_type qry_widths_type(const qry_formula *node);
 /* ---- folding (fold.c, fold_expression.c, fold_call.c) ---- */
 
 enum { FOLD_MAX_STEPS = 1000000, FOLD_MAX_DEPTH = 2000 };
+/* Fraction bits of exp where no statement says its own: in params and consts, and in statements without the option. */
+enum { FOLD_EXP_PRECISION = 12 };
+
+/* The numbers of a table that lookups have read, in the arena: formulas outlive a change of the data. */
+struct fold_values {
+    const qry_table *table;
+    const int64_t *values;
+    struct fold_values *next;
+};
 
 struct fold {
     qry_program *program;
@@ -118,6 +136,8 @@ struct fold {
     struct value *frame;      /* parameters and counters */
     uint64_t low, high;       /* the bound index */
     const char *bound;        /* its name */
+    int precision;            /* fraction bits of exp */
+    struct fold_values *values;
     uint32_t steps, depth;
 };
 

@@ -56,6 +56,19 @@ static bool row_at_bound(struct fold *fold, const struct ast_expr *e, const stru
     return true;
 }
 
+static bool constant_row(struct fold *fold, const struct ast_expr *at, const qry_table *table,
+                         const struct value *index, struct row *row)
+{
+    int64_t number;
+    if (!whole(index, &number) || number < 0 || (uint64_t)number >= table->rows) {
+        qry_fold_broken(fold, at, NULL, "%s has no entry %.10g: its indices go from 0 to %" PRIu64, table->name,
+                        qry_rational_to_double(index->number), table->rows - 1);
+        return false;
+    }
+    *row = (struct row){.table = table, .first = (size_t)number * table->columns, .columns = table->columns};
+    return true;
+}
+
 /* The row that the first index of e chooses. */
 static bool indexed_row(struct fold *fold, const struct ast_expr *e, struct row *row)
 {
@@ -64,7 +77,6 @@ static bool indexed_row(struct fold *fold, const struct ast_expr *e, struct row 
         return false;
     const struct ast_expr *at = e->first->next;
     struct value index = qry_fold_expression(fold, at);
-    int64_t number;
     if (index.kind == VALUE_BROKEN)
         return false;
     if (is_bound(&index))
@@ -74,14 +86,7 @@ static bool indexed_row(struct fold *fold, const struct ast_expr *e, struct row 
                         "a computed index: %s is read where the bound name says, or at a constant", item->data->name);
         return false;
     }
-    if (!whole(&index, &number) || number < 0 || (uint64_t)number >= item->data->rows) {
-        qry_fold_broken(fold, at, NULL, "%s has no entry %.10g: its indices go from 0 to %" PRIu64, item->data->name,
-                        qry_rational_to_double(index.number), item->data->rows - 1);
-        return false;
-    }
-    *row = (struct row){
-        .table = item->data, .first = (size_t)number * item->data->columns, .columns = item->data->columns};
-    return true;
+    return constant_row(fold, at, item->data, &index, row);
 }
 
 struct value qry_fold_index(struct fold *fold, const struct ast_expr *e)
@@ -269,9 +274,93 @@ static struct value least_or_greatest(struct fold *fold, const struct ast_expr *
     return best;
 }
 
+/* ---- tables over the values of a number ---- */
+
+static struct value exponential(struct fold *fold, const struct ast_expr *e, const struct value *x)
+{
+    qry_span span = qry_ast_span(fold->tree, e->place);
+    if (x->kind == VALUE_NUMBER) {
+        int64_t mantissa;
+        qry_rational number;
+        if (!qry_exponential_of_rational(x->number, fold->precision, &mantissa))
+            return qry_fold_broken(fold, e, NULL, "exp(%.10g) needs more than %d bits",
+                                   qry_rational_to_double(x->number), QRY_MAX_WIDTH);
+        qry_must(qry_rational_scale((qry_rational){mantissa, 1}, -fold->precision, &number));
+        return qry_fold_number(number, true);
+    }
+    struct linear sum = qry_linear_reduced(fold->arena, &x->sum);
+    qry_formula *node = qry_linear_node(&fold->builder, span, &sum);
+    if (!node)
+        return qry_fold_too_wide(fold, e);
+    qry_formula like = {.fraction = fold->precision, .is_exp = true, .span = span};
+    return qry_fold_node(fold, e, qry_formula_lookup(&fold->builder, &like, node));
+}
+
+static const int64_t *values_of(struct fold *fold, const qry_table *table)
+{
+    struct fold_values *v = fold->values;
+    while (v && v->table != table)
+        v = v->next;
+    if (v)
+        return v->values;
+    int64_t *values = qry_arena_alloc(fold->arena, table->rows, sizeof *values);
+    memcpy(values, table->mantissas, table->rows * sizeof *values);
+    v = QRY_NEW(fold->arena, struct fold_values);
+    *v = (struct fold_values){table, values, fold->values};
+    fold->values = v;
+    return values;
+}
+
+/* A whole number as a node; NULL after a report. */
+static qry_formula *whole_node(struct fold *fold, const struct ast_expr *e, const struct value *index)
+{
+    struct linear sum = qry_linear_reduced(fold->arena, &index->sum);
+    if (sum.fraction > 0) {
+        qry_fold_broken(fold, e, "\"as int(...)\" drops them",
+                        "an index is a whole number, and this has %d fraction bit%s", sum.fraction,
+                        sum.fraction == 1 ? "" : "s");
+        return NULL;
+    }
+    qry_formula *node = NULL;
+    if (qry_linear_at(fold->arena, &sum, 0, &sum))
+        node = qry_linear_node(&fold->builder, qry_ast_span(fold->tree, e->place), &sum);
+    if (!node)
+        qry_fold_too_wide(fold, e);
+    return node;
+}
+
+/* lookup(T, e). Booleans are numbers in the table: true is what is not 0. */
+static struct value lookup(struct fold *fold, const struct ast_expr *e)
+{
+    const struct ast_item *item = e->first->name->item;
+    const struct ast_expr *at = e->first->next;
+    const qry_table *table = item->data;
+    qry_span span = qry_ast_span(fold->tree, e->place);
+    struct value index = qry_fold_expression(fold, at);
+    if (!qry_fold_has_data(item) || index.kind == VALUE_BROKEN)
+        return value_broken();
+    if (index.kind == VALUE_NUMBER) {
+        struct row row;
+        return constant_row(fold, at, table, &index, &row) ? qry_fold_entry(fold, e, &row, 0) : value_broken();
+    }
+    qry_formula *node = whole_node(fold, at, &index);
+    if (!node)
+        return value_broken();
+    qry_formula like = {.fraction = table->type.is_bool ? 0 : table->type.fraction, .span = span};
+    like.values = values_of(fold, table);
+    like.value_count = (uint32_t)table->rows;
+    node = qry_formula_lookup(&fold->builder, &like, node);
+    if (!table->type.is_bool)
+        return qry_fold_node(fold, e, node);
+    struct linear sum = qry_linear_of(fold->arena, node);
+    return qry_fold_truth(qry_formula_not(&fold->builder, span, qry_linear_is_zero(&fold->builder, span, &sum)));
+}
+
 struct value qry_fold_call(struct fold *fold, const struct ast_expr *e)
 {
     enum ast_builtin builtin = (enum ast_builtin)e->builtin;
+    if (builtin == AST_LOOKUP)
+        return lookup(fold, e);
     if (builtin == AST_DOT)
         return dot(fold, e);
     if (builtin == AST_SUM)
@@ -289,6 +378,8 @@ struct value qry_fold_call(struct fold *fold, const struct ast_expr *e)
         return value_broken();
     if (builtin == AST_ABS)
         return absolute(fold, e, &args[0]);
+    if (builtin == AST_EXP)
+        return exponential(fold, e, &args[0]);
     if (builtin == AST_SQUARE)
         return qry_fold_times(fold, e, &args[0], &args[0]);
     qry_must(builtin == AST_CLIP);

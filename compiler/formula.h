@@ -28,13 +28,16 @@ typedef enum qry_formula_kind {
     QRY_FORMULA_ABS,     /* |arg[0]| */
     QRY_FORMULA_MIN,     /* min(arg[0], arg[1]), same fraction */
     QRY_FORMULA_MAX,
-    QRY_FORMULA_CHOOSE, /* arg[0] (boolean) ? arg[1] : arg[2]; numbers of one fraction, or booleans */
-    QRY_FORMULA_FLOOR,  /* floor(arg[0] * 2^-drop): the low `drop` bits go */
-    QRY_FORMULA_GE0,    /* arg[0] >= 0                                               boolean */
-    QRY_FORMULA_EQ0,    /* arg[0] == 0                                               boolean */
-    QRY_FORMULA_AND,    /* all args                                                  boolean */
-    QRY_FORMULA_OR,     /* any arg                                                   boolean */
-    QRY_FORMULA_NOT     /* !arg[0]                                                   boolean */
+    QRY_FORMULA_CHOOSE,  /* arg[0] (boolean) ? arg[1] : arg[2]; numbers of one fraction, or booleans */
+    QRY_FORMULA_FLOOR,   /* floor(arg[0] * 2^-drop): the low `drop` bits go */
+    QRY_FORMULA_LOOKUP,  /* values[arg[0] - first]: a number for every value of an integer; `exp` and `lookup` */
+    QRY_FORMULA_UNIFORM, /* bits drop .. drop + width - 1 of the uniform register: made by the pass lower alone */
+    QRY_FORMULA_HASH,    /* bit i: the parity of j & masks[i], inverted where bit i of constant is set: lower alone */
+    QRY_FORMULA_GE0,     /* arg[0] >= 0                                               boolean */
+    QRY_FORMULA_EQ0,     /* arg[0] == 0                                               boolean */
+    QRY_FORMULA_AND,     /* all args                                                  boolean */
+    QRY_FORMULA_OR,      /* any arg                                                   boolean */
+    QRY_FORMULA_NOT      /* !arg[0]                                                   boolean */
 } qry_formula_kind;
 
 typedef struct qry_formula qry_formula;
@@ -47,8 +50,13 @@ struct qry_formula {
     const qry_table *table; /* ENTRY */
     uint32_t column;        /* ENTRY */
     bool by_row;            /* ENTRY: also named as part of its whole row */
-    int drop;               /* FLOOR */
-    int64_t constant;       /* TRUTH, SUM */
+    int drop;               /* FLOOR, UNIFORM */
+    int64_t constant;       /* TRUTH, SUM, HASH */
+    const int64_t *values;  /* LOOKUP: value_count of them */
+    uint32_t value_count;
+    int64_t first;
+    bool is_exp;           /* LOOKUP: value i is e^((first + i) * 2^-arg[0]->fraction), rounded to 2^-fraction */
+    const uint64_t *masks; /* HASH: width of them */
     uint32_t arg_count;
     qry_formula **arg;
     int64_t *factor; /* SUM: nonzero */
@@ -62,9 +70,11 @@ typedef struct qry_formula_list {
     qry_formula **node;
     size_t count, room;
     qry_formula *root; /* the predicate: boolean */
+    qry_formula *by;   /* a number, or NULL: what a statement maximises, estimates, or takes for a probability */
 } qry_formula_list;
 
-/** The value of a node when j is the bound index; exact. Intermediate results are kept in scratch (count numbers). */
-int64_t qry_formula_evaluate(const qry_formula_list *list, const qry_formula *node, uint64_t j, int64_t *scratch);
+/** The value of a node when j is the bound index and r the uniform register; exact. Intermediate results are kept in scratch (count numbers). */
+int64_t qry_formula_evaluate(const qry_formula_list *list, const qry_formula *node, uint64_t j, uint64_t r,
+                             int64_t *scratch);
 
 #endif

@@ -43,11 +43,18 @@ static uint64_t hash_node(const qry_formula *node)
     return hash;
 }
 
+/* What exp holds follows from where it begins and ends; tables are told apart by their memory. */
+static bool same_values(const qry_formula *a, const qry_formula *b)
+{
+    return a->is_exp == b->is_exp && (a->is_exp || a->values == b->values) && a->first == b->first &&
+           a->value_count == b->value_count;
+}
+
 static bool same_node(const qry_formula *a, const qry_formula *b)
 {
     size_t count = a->arg_count;
     return a->kind == b->kind && a->fraction == b->fraction && a->table == b->table && a->column == b->column &&
-           a->drop == b->drop && a->constant == b->constant && count == b->arg_count &&
+           a->drop == b->drop && a->constant == b->constant && same_values(a, b) && count == b->arg_count &&
            (count == 0 || memcmp(a->arg, b->arg, count * sizeof *a->arg) == 0) &&
            (count == 0 || !a->factor || memcmp(a->factor, b->factor, count * sizeof *a->factor) == 0);
 }
@@ -260,6 +267,18 @@ qry_formula *qry_formula_floor(struct formula_builder *builder, qry_span span, q
                        NULL, NULL);
 }
 
+qry_formula *qry_formula_lookup(struct formula_builder *builder, const qry_formula *like, qry_formula *a)
+{
+    if (qry_formula_is_number(a) && a->constant >= like->first && a->constant - like->first < like->value_count)
+        return qry_formula_number(builder, like->span, like->values[a->constant - like->first], like->fraction);
+    qry_formula node = {
+        .kind = QRY_FORMULA_LOOKUP, .fraction = like->fraction, .values = like->values, .span = like->span};
+    node.value_count = like->value_count;
+    node.first = like->first;
+    node.is_exp = like->is_exp;
+    return intern_with(builder, node, a, NULL, NULL);
+}
+
 /* ---- booleans ---- */
 
 qry_formula *qry_formula_compare(struct formula_builder *builder, qry_span span, qry_formula_kind kind, qry_formula *a)
@@ -397,6 +416,8 @@ qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formul
         return qry_formula_choose(builder, node->span, a, b, now[node->arg[2]->number]);
     case QRY_FORMULA_FLOOR:
         return qry_formula_floor(builder, node->span, a, node->drop);
+    case QRY_FORMULA_LOOKUP:
+        return qry_formula_lookup(builder, node, a);
     case QRY_FORMULA_GE0:
     case QRY_FORMULA_EQ0:
         return qry_formula_compare(builder, node->span, node->kind, a);
@@ -405,14 +426,20 @@ qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formul
         return join_again(builder, node, now);
     case QRY_FORMULA_NOT:
         return qry_formula_not(builder, node->span, a);
+    case QRY_FORMULA_UNIFORM:
+    case QRY_FORMULA_HASH:
+        break;
     }
-    qry_must(!"a kind of formula that is known");
+    qry_must(!"a kind of formula that the language has");
     return NULL;
 }
 
 /* Arguments have smaller numbers: one walk downwards reaches everything. */
 void qry_formula_mark(const qry_formula_list *list, bool *marked)
 {
+    marked[list->root->number] = true;
+    if (list->by)
+        marked[list->by->number] = true;
     for (size_t i = list->count; i-- > 0;)
         for (uint32_t k = 0; marked[i] && k < list->node[i]->arg_count; k++)
             marked[list->node[i]->arg[k]->number] = true;

@@ -54,6 +54,9 @@ qry_formula *qry_formula_extreme(struct formula_builder *builder, qry_span span,
 qry_formula *qry_formula_choose(struct formula_builder *builder, qry_span span, qry_formula *condition,
                                 qry_formula *yes, qry_formula *no);
 qry_formula *qry_formula_floor(struct formula_builder *builder, qry_span span, qry_formula *a, int drop);
+/** The LOOKUP `like`, with its values, of another argument. Of a number that they reach it is a number. Values of exp
+ *  may be missing until the pass widths knows which it needs. */
+qry_formula *qry_formula_lookup(struct formula_builder *builder, const qry_formula *like, qry_formula *a);
 /** GE0 or EQ0. */
 qry_formula *qry_formula_compare(struct formula_builder *builder, qry_span span, qry_formula_kind kind, qry_formula *a);
 qry_formula *qry_formula_not(struct formula_builder *builder, qry_span span, qry_formula *a);
@@ -65,7 +68,7 @@ qry_formula *qry_formula_join(struct formula_builder *builder, qry_span span, qr
 
 /** The node again, over now[number] in place of every argument. NULL when a number does not fit. */
 qry_formula *qry_formula_again(struct formula_builder *builder, const qry_formula *node, qry_formula *const *now);
-/** Marks, by number, all that the marked nodes are made of. */
+/** Marks, by number, root and by, and all that they are made of. */
 void qry_formula_mark(const qry_formula_list *list, bool *marked);
 
 #endif

@@ -1,6 +1,6 @@
-/* lower.c: a search statement to a circuit. Requires: widths. Leaves: the circuit, its program one round; all work
+/* lower.c: a statement to a circuit. Requires: widths. Leaves: the circuit, its program one round; all work
  * qubits are returned by every definition that has them in a group of role WORK. */
-#include "compiler/lower.h"
+#include "compiler/state.h"
 
 #include <string.h>
 
@@ -12,75 +12,6 @@ void qry_lowered_settle(qry_lowered *l, qry_definition *draft, qry_definition **
         qry_definition_clear(draft);
     else
         qry_definition_adopt(*definition, draft);
-}
-
-/* ---- the predicate ---- */
-
-static qry_formula *add_node(qry_lowered *l, qry_formula node, uint32_t arg_count, qry_formula *const *args,
-                             const int64_t *factors)
-{
-    qry_formula_list *list = &l->where;
-    qry_formula *copy = QRY_NEW(l->arena, qry_formula);
-    *copy = node;
-    copy->number = (uint32_t)list->count;
-    copy->arg_count = arg_count;
-    copy->arg = qry_arena_alloc(l->arena, arg_count + (size_t)1, sizeof *copy->arg);
-    if (arg_count)
-        memcpy(copy->arg, args, arg_count * sizeof *args);
-    if (factors) {
-        copy->factor = qry_arena_alloc(l->arena, arg_count + (size_t)1, sizeof *copy->factor);
-        memcpy(copy->factor, factors, arg_count * sizeof *factors);
-    }
-    list->node[list->count++] = copy;
-    return copy;
-}
-
-/* The predicate outlives the program's own formulas, which another search of the program may replace. */
-static void copy_predicate(qry_lowered *l, const qry_formula_list *from)
-{
-    enum { ROOM_FOR_MORE = 7 };
-    l->where = (qry_formula_list){.room = from->count + ROOM_FOR_MORE};
-    l->where.node = qry_arena_alloc(l->arena, l->where.room, sizeof(qry_formula *));
-    l->scratch = qry_arena_alloc(l->arena, l->where.room, sizeof *l->scratch);
-    for (size_t i = 0; i < from->count; i++) {
-        const qry_formula *node = from->node[i];
-        qry_formula **args = qry_arena_alloc(l->arena, node->arg_count + (size_t)1, sizeof *args);
-        for (uint32_t k = 0; k < node->arg_count; k++)
-            args[k] = l->where.node[node->arg[k]->number];
-        add_node(l, *node, node->arg_count, args, node->kind == QRY_FORMULA_SUM ? node->factor : NULL);
-    }
-    l->where.root = l->where.node[from->root->number];
-    l->matches = l->where.root;
-}
-
-/* constant + factor * index >= 0. */
-static qry_formula *add_bound(qry_lowered *l, qry_formula *index, int64_t factor, int64_t constant)
-{
-    int64_t most = index->high;
-    qry_formula sum = {.kind = QRY_FORMULA_SUM, .constant = constant, .width = QRY_MAX_WIDTH};
-    sum.low = factor < 0 ? constant - most : constant;
-    sum.high = factor < 0 ? constant : constant + most;
-    qry_formula *difference = add_node(l, sum, 1, &index, &factor);
-    qry_formula ge0 = {.kind = QRY_FORMULA_GE0, .is_bool = true, .high = 1, .width = 1};
-    return add_node(l, ge0, 1, &difference, NULL);
-}
-
-/* What padding adds to the domain never matches: compare the address with the ends where they are not its own. */
-static void add_bounds(qry_lowered *l)
-{
-    const qry_search *search = &l->search;
-    uint64_t last = (UINT64_C(1) << search->address) - 1;
-    if (search->low == 0 && search->high == last)
-        return;
-    qry_formula index = {.kind = QRY_FORMULA_INDEX, .high = (int64_t)last, .width = (int)search->address};
-    qry_formula *j = add_node(l, index, 0, NULL, NULL), *all[3] = {l->where.root};
-    uint32_t count = 1;
-    if (search->low > 0)
-        all[count++] = add_bound(l, j, 1, -(int64_t)search->low);
-    if (search->high < last)
-        all[count++] = add_bound(l, j, -1, (int64_t)search->high);
-    qry_formula and = {.kind = QRY_FORMULA_AND, .is_bool = true, .high = 1, .width = 1};
-    l->where.root = add_node(l, and, count, all, NULL);
 }
 
 /* ---- tables ---- */
@@ -108,11 +39,13 @@ static void set_columns(qry_lowered *l, struct qry_load *load, const uint32_t *c
     load->written = load->linked = false;
 }
 
-static bool *find_reached(const qry_lowered *l)
+bool *qry_find_reached(const qry_lowered *l)
 {
     const qry_formula_list *list = &l->where;
     bool *reached = qry_arena_alloc(l->arena, list->count, sizeof *reached);
     reached[list->root->number] = true;
+    if (l->coded)
+        reached[l->coded->number] = true;
     for (size_t i = list->count; i-- > 0;)
         for (uint32_t k = 0; reached[i] && k < list->node[i]->arg_count; k++)
             reached[list->node[i]->arg[k]->number] = true;
@@ -135,7 +68,7 @@ static void number_columns(qry_lowered *l, struct qry_load *load)
  * factor of zero, now and then, does not change the query. */
 static void find_loads(qry_lowered *l)
 {
-    const bool *reached = find_reached(l);
+    const bool *reached = qry_find_reached(l);
     for (size_t i = 0; i < l->load_count; i++)
         l->loads[i].used = l->loads[i].whole = false;
     for (size_t i = 0; i < l->where.count; i++) {
@@ -154,11 +87,9 @@ static void find_loads(qry_lowered *l)
             number_columns(l, &l->loads[i]);
 }
 
-/* A name for the plane that no table of the program has. */
-static const char *plane_name(qry_lowered *l)
+const char *qry_added_table_name(const qry_lowered *l, const char *name)
 {
     const qry_program *program = l->search.program;
-    const char *name = "alive";
     for (size_t i = 0; program && i < program->table_count; i++)
         if (strcmp(program->tables[i].name, name) == 0)
             name = qry_arena_printf(program->syntax, "%s_", name);
@@ -167,19 +98,19 @@ static const char *plane_name(qry_lowered *l)
 
 /* The plane of rows still looked for; all of the domain at first, and again when the domain or the architecture
  * changes. */
-static bool prepare_alive(qry_lowered *l, const qry_statement *statement)
+static bool prepare_alive(qry_lowered *l)
 {
     static const uint32_t only_column = 0;
     qry_search *search = &l->search;
     struct qry_load *alive = &l->alive;
-    const qry_qram *qram = qry_qram_find(statement->default_arch);
+    const qry_qram *qram = qry_qram_find(l->written.default_arch);
     qry_words words = {&l->plane, &only_column, 1, search->address};
     bool same_domain = alive->used && l->plane.rows == search->high + 1 && l->plane_low == search->low;
     if (same_domain && alive->qram == qram && alive->words.address == search->address)
         return true;
     l->plane.type = (qry_type){.is_bool = true, .integer = 1};
     l->plane.columns = 1;
-    if (!qry_qram_check(l->ctx, qram, &words, statement->span))
+    if (!qry_qram_check(l->ctx, qram, &words, l->written.span))
         return false;
     if (!same_domain) {
         l->plane.mantissas = qry_resize(l->ctx, l->plane.mantissas, search->high + 1, sizeof *l->plane.mantissas);
@@ -189,7 +120,7 @@ static bool prepare_alive(qry_lowered *l, const qry_statement *statement)
         l->plane_low = search->low;
     }
     if (!l->plane.name)
-        l->plane.name = plane_name(l);
+        l->plane.name = qry_added_table_name(l, "alive");
     alive->qram = qram;
     alive->words = words;
     alive->used = true;
@@ -251,7 +182,7 @@ static bool measure_loads(qry_lowered *l, qry_cost *around)
 {
     for (int i = 0; i < QRY_TREES; i++)
         l->trees[i].used = l->trees[i].brought = false;
-    *around = (qry_cost){.work = l->search.address};
+    *around = (qry_cost){.work = l->state};
     for (size_t i = 0; i < l->load_count; i++)
         if (l->loads[i].used) {
             if (!check_load(l, &l->loads[i]))
@@ -266,10 +197,10 @@ static bool measure_loads(qry_lowered *l, qry_cost *around)
     return false;
 }
 
-/* Words in the order of the loads, the plane's last; then the machines. */
+/* Words in the order of the loads, the plane's last; then the machines, and the qubit for the mark. */
 static void place_words(qry_lowered *l)
 {
-    qry_qubit next = l->search.first + l->search.address;
+    qry_qubit next = l->search.first + l->state;
     for (size_t i = 0; i < l->load_count; i++)
         if (l->loads[i].used) {
             l->loads[i].word = next;
@@ -285,27 +216,42 @@ static void place_words(qry_lowered *l)
                 next += (qry_qubit)tree->qram->machine[k].size(l->search.address);
         }
     }
-    l->work = next;
+    l->search.mark = next;
+    l->work = next + l->has_mark;
 }
 
 /* ---- the statement ---- */
 
 uint32_t qry_address_bits(uint64_t high)
 {
-    uint32_t bits = 1;
     qry_must(high >> QRY_MAX_WIDTH == 0);
-    while (high >> bits)
-        bits++;
-    return bits;
+    return high ? (uint32_t)qry_bits_of(high) : 1;
 }
 
-static void start(qry_lowered *l, const qry_statement *statement)
+/* The first there is, unless the statement says which. */
+static qry_method method_of(const qry_statement *statement)
+{
+    if (statement->method != QRY_METHOD_AUTO)
+        return statement->method;
+    switch (statement->kind) {
+    case QRY_SAMPLE_SET:
+        return QRY_METHOD_HASH;
+    case QRY_SAMPLE_ONE:
+        return QRY_METHOD_AMPLIFICATION;
+    case QRY_COUNT:
+    case QRY_ESTIMATE_MEAN:
+    case QRY_ESTIMATE_SUM:
+        return QRY_METHOD_ITERATIVE;
+    default:
+        return QRY_METHOD_AUTO;
+    }
+}
+
+/* What the search says of itself that is in the statement. */
+static void describe(qry_lowered *l)
 {
     qry_search *search = &l->search;
-    l->lowering++;
-    qry_arena_free(l->arena);
-    l->arena = NULL;
-    l->arena = qry_arena_new(l->ctx);
+    const qry_statement *statement = &l->written;
     search->kind = statement->kind;
     search->name = statement->name;
     search->low = statement->low;
@@ -317,16 +263,39 @@ static void start(qry_lowered *l, const qry_statement *statement)
     search->has_seed = statement->has_seed;
     search->seed = statement->seed;
     search->iterations = statement->iterations;
-    l->has_alive = statement->kind == QRY_SEARCH_ALL;
+    search->shots = statement->shots;
+    search->epsilon = statement->epsilon;
+    search->absolute = statement->absolute;
+    search->method = statement->method;
+    search->has_where = qry_may_fail(l);
+    search->keeps_found = l->has_alive;
+}
+
+static bool has_plane(const qry_lowered *l)
+{
+    qry_search_kind kind = l->written.kind;
+    return kind == QRY_SEARCH_ALL || kind == QRY_SAMPLE_SET ||
+           (l->keep_found && (kind == QRY_SEARCH_MAX || kind == QRY_SEARCH_MIN));
+}
+
+/* The circuit, when there is none yet; classical bits for all that is measured. */
+static void prepare_circuit(qry_lowered *l)
+{
+    qry_search *search = &l->search;
     if (!search->circuit) {
         search->circuit = qry_circuit_new(l->ctx);
         for (uint32_t angles = 0; angles < 2; angles++)
             l->draft[angles] = qry_circuit_define(search->circuit, "draft", angles);
         l->long_draft = qry_circuit_define(search->circuit, "draft", 0);
     }
-    uint32_t bits = qry_circuit_bit_count(search->circuit);
-    if (bits < search->address)
-        qry_circuit_bits(search->circuit, search->address - bits);
+    qry_need_bits(l, l->has_mark ? 1 : l->state);
+}
+
+void qry_need_bits(qry_lowered *l, uint32_t bits)
+{
+    uint32_t there = qry_circuit_bit_count(l->search.circuit);
+    if (there < bits)
+        qry_circuit_bits(l->search.circuit, bits - there);
 }
 
 static void list_tables(qry_lowered *l)
@@ -354,13 +323,16 @@ static bool lower_predicate(qry_lowered *l)
     return true;
 }
 
-/* What turned out to be constant needs no table. */
+/* What turned out to be constant needs no table; what is never marked no rotations. */
 static bool drop_constant_predicate(qry_lowered *l)
 {
-    if (l->score.mark_count > 0 || l->where.root->kind == QRY_FORMULA_TRUTH)
+    bool is_truth = l->where.root->kind == QRY_FORMULA_TRUTH, turns = l->score.never && l->coded;
+    if (l->score.mark_count > 0 || (is_truth && !turns))
         return true;
     qry_formula truth = {.kind = QRY_FORMULA_TRUTH, .is_bool = true, .constant = !l->score.never, .width = 1};
-    l->where.root = add_node(l, truth, 0, NULL, NULL);
+    l->where.root = qry_add_node(l, truth, 0, NULL, NULL);
+    if (l->score.never)
+        l->coded = NULL;
     return lower_predicate(l);
 }
 
@@ -372,6 +344,8 @@ static void clear_unused(qry_lowered *l)
             qry_definition_clear(l->loads[i].load);
             l->loads[i].linked = false;
         }
+    if (l->controlled_oracle)
+        qry_definition_clear(l->controlled_oracle);
     if (!l->score.used && l->score.definition && l->score.definition->op_count)
         qry_definition_clear(l->score.definition);
 }
@@ -381,12 +355,23 @@ bool qry_pass_lower(qry_program *program) { return qry_lower(program->statement,
 bool qry_lower(const qry_statement *statement, qry_search *search)
 {
     qry_lowered *l = qry_lowered_of(search);
-    start(l, statement);
-    copy_predicate(l, &statement->where);
-    if (!l->has_alive)
-        add_bounds(l);
-    else if (!prepare_alive(l, statement))
+    qry_keep_statement(l, statement);
+    l->written.method = method_of(statement);
+    l->has_alive = has_plane(l);
+    l->has_mark = qry_is_estimate(statement->kind);
+    describe(l);
+    return qry_choose_way(l) && qry_lower_again(l);
+}
+
+bool qry_lower_again(qry_lowered *l)
+{
+    l->lowering++;
+    qry_arena_free(l->arena);
+    l->arena = NULL;
+    l->arena = qry_arena_new(l->ctx);
+    if (!qry_plan_state(l) || !qry_write_predicate(l) || (l->has_alive && !prepare_alive(l)))
         return false;
+    prepare_circuit(l);
     if (!lower_predicate(l) || !drop_constant_predicate(l))
         return false;
     for (size_t i = 0; i < l->load_count; i++)
@@ -399,6 +384,6 @@ bool qry_lower(const qry_statement *statement, qry_search *search)
     clear_unused(l);
     list_tables(l);
     l->has_round = false;
-    qry_search_write_round(search, l->rounds);
+    qry_search_write_round(&l->search, l->rounds);
     return true;
 }

@@ -6,16 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum group { ADDRESS, WORD, ARGUMENT, RESULT, SCRATCH, GROUPS };
+enum group { ADDRESS, UNIFORM, WORD, ARGUMENT, RESULT, SCRATCH, GROUPS };
 
 static const struct {
     const char *name;
     qry_role role;
-} group_kinds[GROUPS] = {[ADDRESS] = {"addr", QRY_ROLE_ADDRESS},
-                         [WORD] = {"word", QRY_ROLE_WORD},
-                         [ARGUMENT] = {"arg", QRY_ROLE_DATA},
-                         [RESULT] = {"result", QRY_ROLE_DATA},
-                         [SCRATCH] = {"work", QRY_ROLE_WORK}};
+} group_kinds[GROUPS] = {[ADDRESS] = {"addr", QRY_ROLE_ADDRESS}, [UNIFORM] = {"uniform", QRY_ROLE_DATA},
+                         [WORD] = {"word", QRY_ROLE_WORD},       [ARGUMENT] = {"arg", QRY_ROLE_DATA},
+                         [RESULT] = {"result", QRY_ROLE_DATA},   [SCRATCH] = {"work", QRY_ROLE_WORK}};
 
 void qry_begin_part(qry_lowered *l) { qry_arith_begin_part(&l->arith); }
 
@@ -24,6 +22,8 @@ static enum group group_of(const qry_lowered *l, qry_qubit qubit)
     const qry_arith *a = &l->arith;
     if (qubit < l->search.address)
         return ADDRESS;
+    if (qubit < l->state)
+        return UNIFORM;
     if (qubit < a->first_work)
         return WORD;
     struct qry_work_note note = a->taken[qubit - a->first_work];
@@ -213,6 +213,7 @@ void qry_end_part(qry_lowered *l, const char *name)
         call->operands[i] = (uint32_t)operands[i];
         l->place[call->operands[i]] = 0;
         l->score.reads_address |= call->operands[i] < l->search.address;
+        l->score.reads_uniform |= call->operands[i] >= l->search.address && call->operands[i] < l->state;
     }
 }
 
@@ -231,31 +232,44 @@ static void place_work(qry_lowered *l)
             l->score.place[k] = l->score.work++;
 }
 
+/* The operands of the definition before its results: of the state what it reads, and the words. */
+static void draft_operands(const qry_lowered *l, qry_definition *d)
+{
+    if (l->score.reads_address)
+        qry_definition_group(d, "addr", l->search.address, QRY_ROLE_ADDRESS);
+    if (l->score.reads_uniform)
+        qry_definition_group(d, "uniform", l->search.uniform, QRY_ROLE_DATA);
+    if (l->arith.first_work > l->state)
+        qry_definition_group(d, "word", l->arith.first_work - l->state, QRY_ROLE_WORD);
+    if (l->score.kept)
+        qry_definition_group(d, "result", l->score.kept, QRY_ROLE_DATA);
+    if (l->score.work > l->score.kept)
+        qry_definition_group(d, "work", l->score.work - l->score.kept, QRY_ROLE_WORK);
+}
+
+/* A qubit as the arithmetic numbers it among these operands. */
+static qry_qubit operand(const qry_lowered *l, qry_qubit q)
+{
+    uint32_t address = l->score.reads_address ? l->search.address : 0, unread = l->search.address - address;
+    if (q < l->state)
+        return q - unread;
+    unread = l->state - address - (l->score.reads_uniform ? l->search.uniform : 0);
+    if (q < l->arith.first_work)
+        return q - unread;
+    return l->arith.first_work + l->score.place[q - l->arith.first_work] - unread;
+}
+
 bool qry_write_score_definition(qry_lowered *l)
 {
     place_work(l);
     if (l->call_count == 0)
         return false;
     qry_definition *d = l->draft[0];
-    const qry_arith *a = &l->arith;
-    uint32_t address = l->search.address, unread = 0;
-    if (l->score.reads_address)
-        qry_definition_group(d, "addr", address, QRY_ROLE_ADDRESS);
-    else
-        unread = address;
-    if (a->first_work > address)
-        qry_definition_group(d, "word", a->first_work - address, QRY_ROLE_WORD);
-    if (l->score.kept)
-        qry_definition_group(d, "result", l->score.kept, QRY_ROLE_DATA);
-    if (l->score.work > l->score.kept)
-        qry_definition_group(d, "work", l->score.work - l->score.kept, QRY_ROLE_WORK);
+    draft_operands(l, d);
     for (size_t i = 0; i < l->call_count; i++) {
         struct qry_part_call *call = &l->calls[i];
-        for (uint32_t k = 0; k < call->definition->width; k++) {
-            qry_qubit q = call->operands[k];
-            q = q < a->first_work ? q : a->first_work + l->score.place[q - a->first_work];
-            call->operands[k] = q - unread;
-        }
+        for (uint32_t k = 0; k < call->definition->width; k++)
+            call->operands[k] = operand(l, call->operands[k]);
         qry_add_call(d, call->definition, false, call->operands, NULL);
     }
     qry_lowered_settle(l, l->draft[0], &l->score.definition, "score");

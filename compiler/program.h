@@ -7,7 +7,7 @@
 
 struct qry_ast_program; /* ast.h */
 
-/** One search statement after the pass widths. Lives in the program's arena of the current compilation. */
+/** One statement after the pass widths. Lives in the program's arena of the current compilation. */
 typedef struct qry_statement {
     qry_search_kind kind;
     const char *name;
@@ -15,9 +15,13 @@ typedef struct qry_statement {
     const char *bound;       /* the bound name: j */
     uint64_t low, high;      /* its values, both included */
     const qry_table *domain; /* the table whose rows they are, or NULL for a .. b */
-    qry_formula_list where;  /* the predicate */
-    double failure;
-    uint64_t expect, iterations; /* 0: not said */
+    qry_formula_list where;  /* its root: the predicate, true without one; `by`: what is maximised, estimated, a
+                              * probability */
+    double failure, epsilon;
+    bool absolute;
+    qry_method method;                  /* AUTO: a search, which has none */
+    qry_encoding encoding;              /* AUTO: not said */
+    uint64_t expect, iterations, shots; /* 0: not said */
     bool has_seed;
     uint64_t seed;
     const char *default_arch; /* of planes that the compiler adds: the domain table's, else the program's default */
@@ -36,6 +40,7 @@ struct qry_program {
     bool checked;
     /* Of the compilation in progress: */
     const char *dump;               /* the pass after which to print what it left; NULL: none */
+    bool keep_found;                /* of qry_compile_options */
     const qry_statement *statement; /* what the pass lower takes, */
     qry_search *search;             /* and fills */
 };

@@ -30,6 +30,10 @@ static void count_uses(struct scoring *s)
 {
     const qry_formula_list *list = &s->l->where;
     value_of(s, list->root)->reached = true;
+    if (s->l->coded) {
+        value_of(s, s->l->coded)->reached = true;
+        value_of(s, s->l->coded)->uses = 2; /* it does not wait: the rotations need it as it is */
+    }
     for (size_t i = list->count; i-- > 0;) {
         const qry_formula *node = list->node[i];
         for (uint32_t k = 0; value_of(s, node)->reached && k < node->arg_count; k++) {
@@ -208,6 +212,43 @@ static void choose(struct scoring *s, const qry_formula *node)
     qry_end_part(s->l, "choose");
 }
 
+/* A table far from zero has an index of many bits, few of which vary: then what counts is how far it is from the first. */
+static void look_up(struct scoring *s, const qry_formula *node)
+{
+    const qry_formula *arg = node->arg[0];
+    qry_number index = number_of(s, arg);
+    int64_t first = node->first;
+    int bits = node->value_count > 1 ? qry_bits_of(node->value_count - 1) : 1;
+    index = qry_number_resize(s->a, &index, arg->width, arg->low < 0);
+    qry_begin_part(s->l);
+    if (arg->width > bits + 1) {
+        qry_heap *distance = qry_heap_new(s->a, bits);
+        qry_heap_add_number(distance, &index, 1);
+        qry_heap_add_constant(distance, -first);
+        index = qry_heap_number(distance, false);
+        first = 0;
+    }
+    value_of(s, node)->number =
+        qry_number_lookup(s->a, &index, first, node->values, node->value_count, node->width, node->low < 0);
+    qry_end_part(s->l, "lookup");
+}
+
+/* Every bit the parity of some bits of the address, in place on one new qubit. */
+static void hash(struct scoring *s, const qry_formula *node)
+{
+    qry_bit *bits = qry_arena_alloc(s->l->arena, (size_t)node->width, sizeof *bits);
+    qry_begin_part(s->l);
+    for (int i = 0; i < node->width; i++) {
+        qry_qubit bit = qry_arith_take(s->a);
+        for (uint32_t k = 0; k < s->l->search.address; k++)
+            if (node->masks[i] >> k & 1)
+                qry_arith_cx(s->a, k, bit);
+        bits[i] = (qry_bit){bit, node->constant >> i & 1};
+    }
+    value_of(s, node)->number = (qry_number){bits, node->width, false};
+    qry_end_part(s->l, "hash");
+}
+
 static void join(struct scoring *s, const qry_formula *node)
 {
     bool all = node->kind == QRY_FORMULA_AND;
@@ -255,6 +296,15 @@ static void visit(struct scoring *s, const qry_formula *node)
         v->number = qry_number_floor(s->a, &x, node->drop);
         return;
     }
+    case QRY_FORMULA_LOOKUP:
+        look_up(s, node);
+        return;
+    case QRY_FORMULA_UNIFORM:
+        v->number = on_qubits(s, s->l->search.address + (qry_qubit)node->drop, node->width, false);
+        return;
+    case QRY_FORMULA_HASH:
+        hash(s, node);
+        return;
     case QRY_FORMULA_GE0:
     case QRY_FORMULA_EQ0:
         compare(s, node);
@@ -309,7 +359,7 @@ static void collect_marks(struct scoring *s, uint8_t *seen, const qry_formula *n
 void qry_write_score(qry_lowered *l, qry_cost around)
 {
     const qry_formula_list *list = &l->where;
-    qry_qubit first_work = l->search.address;
+    qry_qubit first_work = l->state;
     for (size_t i = 0; i < l->load_count; i++)
         if (l->loads[i].used)
             first_work += (qry_qubit)qry_words_width(&l->loads[i].words);
@@ -330,5 +380,7 @@ void qry_write_score(qry_lowered *l, qry_cost around)
     collect_marks(&s, seen, list->root);
     if (l->score.never)
         l->score.mark_count = 0;
+    if (l->coded)
+        l->score.code = s.values[l->coded->number].number;
     l->score.used = !l->score.never && qry_write_score_definition(l);
 }

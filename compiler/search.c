@@ -1,5 +1,5 @@
 /* search.c: what a compiled search does after lowering: programs written, rows taken out of the search, rows checked. */
-#include "compiler/lower.h"
+#include "compiler/state.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,7 @@ uint64_t qry_search_best_iterations(uint32_t address, uint64_t marked)
     double share = (double)marked / ldexp(1, (int)address);
     if (share >= 0.5)
         return 0;
-    return (uint64_t)ceil(acos(0) / (2 * asin(sqrt(share))) - 1 - 1e-9);
+    return (uint64_t)ceil(qry_pi / (4 * asin(sqrt(share))) - 1 - 1e-9);
 }
 
 static bool lower(qry_search *search, const qry_statement *statement)
@@ -22,16 +22,26 @@ static bool lower(qry_search *search, const qry_statement *statement)
     return qry_program_run(program, QRY_PASS_lower, QRY_PASS_lower);
 }
 
+/* As many as the statement says, else the best for the rows that it expects to match, or for one of them. How probable a
+ * mark is where numbers are estimated is not said: one. */
+static uint64_t default_rounds(const qry_statement *statement)
+{
+    if (statement->iterations || qry_is_estimate(statement->kind) || statement->kind == QRY_SAMPLE_ONE)
+        return statement->iterations ? statement->iterations : 1;
+    uint64_t expect = statement->expect ? statement->expect : 1;
+    return qry_search_best_iterations(qry_address_bits(statement->high), expect);
+}
+
 qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
 {
     qry_lowered *l = qry_alloc(program->ctx, 1, sizeof *l);
     l->ctx = program->ctx;
     l->search.program = program;
     l->statement = (size_t)(statement - program->statements);
-    l->rounds = statement->iterations;
-    if (!l->rounds)
-        l->rounds =
-            qry_search_best_iterations(qry_address_bits(statement->high), statement->expect ? statement->expect : 1);
+    l->keep_found = program->keep_found;
+    l->bar = QRY_NO_BAR;
+    l->summand = statement->kind == QRY_COUNT ? QRY_SUMMAND_ROWS : QRY_SUMMAND_POSITIVE;
+    l->rounds = default_rounds(statement);
     if (lower(&l->search, statement))
         return &l->search;
     qry_search_free(&l->search);
@@ -46,6 +56,7 @@ qry_search *qry_program_compile(qry_program *program, const qry_compile_options 
     if (!qry_program_run_passes(program, options))
         return NULL;
     const qry_statement *statement = qry_program_find_statement(program, options->statement);
+    program->keep_found = options->keep_found;
     return statement ? qry_search_new(program, statement) : NULL;
 }
 
@@ -60,6 +71,8 @@ void qry_search_free(qry_search *search)
         qry_free(ctx, l->loads[i].columns);
     qry_free(ctx, l->loads);
     qry_free(ctx, l->plane.mantissas);
+    qry_free(ctx, l->draws.mantissas);
+    qry_free(ctx, l->masks);
     qry_free(ctx, l->place);
     qry_free(ctx, l->pool.parts);
     qry_free(ctx, l->pool.slots);
@@ -67,6 +80,7 @@ void qry_search_free(qry_search *search)
     qry_free(ctx, l->calls);
     qry_arith_free(&l->arith);
     qry_arena_free(l->arena);
+    qry_arena_free(l->formulas);
     qry_free(ctx, l);
 }
 
@@ -80,19 +94,24 @@ bool qry_search_refresh(qry_search *search)
 
 /* ---- programs ---- */
 
-static void write_prepare(const qry_search *search, qry_definition *d)
+/* All values of the first qubits alike. */
+static void write_uniform(qry_definition *d, uint32_t qubits)
 {
     qry_begin_section(d, "prepare");
-    for (uint32_t i = 0; i < search->address; i++)
-        qry_add(d, QRY_GATE_h, search->first + i, 0, 0);
+    for (uint32_t i = 0; i < qubits; i++)
+        qry_add(d, QRY_GATE_h, i, 0, 0);
     qry_end(d);
 }
 
-static void write_measure(const qry_search *search, qry_definition *d)
+void qry_write_prepare(const qry_lowered *l, qry_definition *d) { write_uniform(d, l->state - l->search.flags); }
+
+static void write_measure(const qry_lowered *l, qry_definition *d)
 {
     qry_begin_section(d, "measure");
-    for (uint32_t i = 0; i < search->address; i++)
-        qry_add_measure(d, search->first + i, i);
+    if (l->has_mark)
+        qry_add_measure(d, l->search.mark, 0);
+    for (uint32_t i = 0; !l->has_mark && i < l->state; i++)
+        qry_add_measure(d, l->search.first + i, i);
     qry_end(d);
 }
 
@@ -110,15 +129,15 @@ static void call_oracle(const qry_lowered *l, qry_definition *d, const qry_angle
 static void call_diffusion(const qry_lowered *l, qry_definition *d, qry_qubit work, const qry_angle *angle)
 {
     const qry_definition *diffusion = l->diffusion[angle != NULL];
-    uint32_t m = l->search.address;
+    uint32_t n = l->state;
     qry_qubit *operands = qry_alloc(l->ctx, diffusion->width, sizeof *operands);
     for (uint32_t i = 0; i < diffusion->width; i++)
-        operands[i] = i < m ? l->search.first + i : work + i - m;
+        operands[i] = i < n ? l->search.first + i : work + i - n;
     qry_add_call(d, diffusion, false, operands, angle);
     qry_free(l->ctx, operands);
 }
 
-static void settle_program(qry_lowered *l)
+void qry_settle_program(qry_lowered *l)
 {
     qry_definition *program = qry_circuit_program(l->search.circuit);
     qry_lowered_settle(l, l->draft[0], &program, "program");
@@ -137,15 +156,17 @@ void qry_search_write_round(qry_search *search, uint64_t iterations)
     qry_definition *d = l->draft[0];
     qry_write_registers(l, d, true);
     qry_begin_section(d, "round");
-    write_prepare(search, d);
+    qry_write_prepare(l, d);
     l->repeat = d->op_count;
     qry_begin_repeat(d, iterations);
     call_oracle(l, d, NULL);
     call_diffusion(l, d, l->work, NULL);
     qry_end(d);
+    if (l->has_mark)
+        qry_write_mark(l, d);
     qry_end(d);
-    write_measure(search, d);
-    settle_program(l);
+    write_measure(l, d);
+    qry_settle_program(l);
     l->has_round = true;
 }
 
@@ -155,14 +176,16 @@ void qry_search_write_fixed_point(qry_search *search, size_t count, const double
     qry_definition *d = l->draft[0];
     qry_write_registers(l, d, true);
     qry_begin_section(d, "fixed point");
-    write_prepare(search, d);
+    qry_write_prepare(l, d);
     for (size_t j = 0; j < count; j++) {
         call_oracle(l, d, &(qry_angle){beta[j], -1});
         call_diffusion(l, d, l->work, &(qry_angle){-alpha[j], -1});
     }
+    if (l->has_mark)
+        qry_write_mark(l, d);
     qry_end(d);
-    write_measure(search, d);
-    settle_program(l);
+    write_measure(l, d);
+    qry_settle_program(l);
 }
 
 /* ---- rows ---- */
@@ -188,7 +211,7 @@ bool qry_search_matches(qry_search *search, uint64_t j)
     qry_lowered *l = qry_lowered_of(search);
     if (j < search->low || j > search->high)
         return false;
-    return qry_formula_evaluate(&l->where, l->matches, j, l->scratch);
+    return qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch);
 }
 
 uint64_t qry_search_count_matches(qry_search *search)
@@ -240,36 +263,43 @@ static void write_query(qry_lowered *l, const struct qry_load *load, qry_definit
 
 static void write_query_part(qry_lowered *l, const struct qry_load *load, bool superpose)
 {
-    qry_circuit *circuit = l->search.circuit;
     qry_definition *d = l->draft[0];
     uint32_t bits = load->words.address + (uint32_t)qry_words_width(&load->words);
     qry_qram_groups(load->qram, &load->words, true, d);
     for (size_t i = 2; i < d->group_count; i++)
         d->groups[i].role = QRY_ROLE_WORK; /* what holds the address is empty again in the end */
     if (superpose)
-        write_prepare(&l->search, d);
+        write_uniform(d, load->words.address);
     write_query(l, load, d);
     if (superpose) {
-        if (qry_circuit_bit_count(circuit) < bits)
-            qry_circuit_bits(circuit, bits - qry_circuit_bit_count(circuit));
+        qry_need_bits(l, bits);
         qry_begin_section(d, "measure");
         for (uint32_t i = 0; i < bits; i++) /* the word's qubits follow the address's */
             qry_add_measure(d, i, i);
         qry_end(d);
     }
-    settle_program(l);
+    qry_settle_program(l);
     l->queried = load;
 }
 
 static void write_diffusion_part(qry_lowered *l)
 {
     qry_definition *d = l->draft[0];
-    uint32_t m = l->search.address;
-    qry_definition_group(d, "addr", m, QRY_ROLE_ADDRESS);
-    if (m > 2)
-        qry_definition_group(d, "work", m - 2, QRY_ROLE_WORK);
-    call_diffusion(l, d, m, NULL);
-    settle_program(l);
+    qry_write_state_registers(l, d);
+    if (l->state > 2)
+        qry_definition_group(d, "work", l->state - 2, QRY_ROLE_WORK);
+    call_diffusion(l, d, l->state, NULL);
+    qry_settle_program(l);
+}
+
+/* What a round begins with, and the mark of it. */
+static void write_prepare_part(qry_lowered *l)
+{
+    qry_definition *d = l->draft[0];
+    qry_write_registers(l, d, true);
+    qry_write_prepare(l, d);
+    qry_write_mark(l, d);
+    qry_settle_program(l);
 }
 
 bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterations, bool superpose)
@@ -281,14 +311,16 @@ bool qry_search_write_part(qry_search *search, const char *part, uint64_t iterat
     } else if (strcmp(part, "oracle") == 0) {
         qry_write_registers(l, l->draft[0], true);
         call_oracle(l, l->draft[0], NULL);
-        settle_program(l);
+        qry_settle_program(l);
     } else if (strcmp(part, "diffusion") == 0) {
         write_diffusion_part(l);
+    } else if (strcmp(part, "prepare") == 0 && l->has_mark) {
+        write_prepare_part(l);
     } else if (strncmp(part, "load:", 5) == 0 && (load = find_load(l, part + 5))) {
         write_query_part(l, load, superpose);
     } else {
-        qry_error(l->ctx, "no part '%s': there are round, oracle, diffusion and load:TABLE for the tables it queries",
-                  part);
+        qry_error(l->ctx, "no part '%s': there are round, oracle, diffusion%s and load:TABLE for the tables it queries",
+                  part, l->has_mark ? ", prepare" : "");
         return false;
     }
     return true;

@@ -11,11 +11,14 @@
 enum {
     SEARCHES = 1 << AST_SEARCH_ONE | 1 << AST_SEARCH_ALL | 1 << AST_SEARCH_MAX | 1 << AST_SEARCH_MIN,
     COUNTS = 1 << AST_COUNT | 1 << AST_ESTIMATE_MEAN | 1 << AST_ESTIMATE_SUM,
-    SAMPLES = 1 << AST_SAMPLE_SET | 1 << AST_SAMPLE_ONE,
+    ESTIMATES = 1 << AST_ESTIMATE_MEAN | 1 << AST_ESTIMATE_SUM,
+    SAMPLE_SET = 1 << AST_SAMPLE_SET,
+    SAMPLE_ONE = 1 << AST_SAMPLE_ONE,
+    SAMPLES = SAMPLE_SET | SAMPLE_ONE,
     ALL = SEARCHES | COUNTS | SAMPLES
 };
 
-enum option_range { WHOLE, FAILURE, POSITIVE, METHOD };
+enum option_range { WHOLE, FAILURE, POSITIVE, WORD };
 
 struct option_kind {
     const char *name;
@@ -28,14 +31,34 @@ static const struct option_kind kinds[] = {
     {"failure", ALL, FAILURE, 0, 0},
     {"seed", ALL, WHOLE, 0, INT64_MAX},
     {"precision", ALL, WHOLE, 0, 32},
-    {"iterations", SEARCHES | SAMPLES, WHOLE, 1, INT64_MAX},
+    {"iterations", ALL, WHOLE, 1, INT64_MAX},
     {"expect", SEARCHES | SAMPLES, WHOLE, 1, INT64_MAX},
-    {"shots", COUNTS | SAMPLES, WHOLE, 1, INT64_MAX},
+    {"shots", SAMPLE_ONE, WHOLE, 1, INT64_MAX},
     {"epsilon", COUNTS, POSITIVE, 0, 0},
     {"absolute", COUNTS, WHOLE, 0, 1},
-    {"method", COUNTS, METHOD, 0, 0},
+    {"method", COUNTS | SAMPLES, WORD, 0, 0},
+    {"encoding", ESTIMATES, WORD, 0, 0},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* What an option that takes a word may say; the first of a query's methods is what it has when nothing is said. */
+static const struct option_word {
+    const char *option, *word;
+    unsigned queries;
+    qry_method method;
+    qry_encoding encoding;
+} words[] = {
+    {"method", "iterative", COUNTS, QRY_METHOD_ITERATIVE, 0},
+    {"method", "canonical", COUNTS, QRY_METHOD_CANONICAL, 0},
+    {"method", "mlae", COUNTS, QRY_METHOD_MLAE, 0},
+    {"method", "amplification", SAMPLE_ONE, QRY_METHOD_AMPLIFICATION, 0},
+    {"method", "race", SAMPLE_ONE, QRY_METHOD_RACE, 0},
+    {"method", "hash", SAMPLE_SET, QRY_METHOD_HASH, 0},
+    {"method", "stored", SAMPLE_SET, QRY_METHOD_STORED, 0},
+    {"encoding", "inequality", ESTIMATES, 0, QRY_ENCODING_INEQUALITY},
+    {"encoding", "flags", ESTIMATES, 0, QRY_ENCODING_FLAGS},
+};
+enum { WORDS = sizeof words / sizeof words[0] };
 
 static const struct option_kind *find_kind(const char *name)
 {
@@ -45,13 +68,32 @@ static const struct option_kind *find_kind(const char *name)
     return NULL;
 }
 
-static bool check_method(struct check *check, const struct ast_expr *value)
+/* The words that an option of a query takes; word NULL: the first. */
+static const struct option_word *find_word(const char *option, enum ast_query query, const char *word)
 {
-    static const char *const methods[] = {"iterative", "canonical", "mlae"};
-    for (size_t i = 0; value->kind == AST_NAME && i < sizeof methods / sizeof methods[0]; i++)
-        if (strcmp(methods[i], value->name->text) == 0)
-            return true;
-    qry_check_error(check, value->place, NULL, "a method is iterative, canonical or mlae");
+    for (size_t i = 0; i < WORDS; i++)
+        if (strcmp(words[i].option, option) == 0 && words[i].queries >> query & 1 &&
+            (!word || strcmp(words[i].word, word) == 0))
+            return &words[i];
+    return NULL;
+}
+
+static bool check_word(struct check *check, enum ast_query query, const struct ast_option *option)
+{
+    const char *name = option->name->text, *names[WORDS] = {NULL}, *list = "", *hint = NULL;
+    const struct ast_expr *value = option->value;
+    qry_arena *arena = check->tree->arena;
+    size_t count = 0;
+    if (value->kind == AST_NAME && find_word(name, query, value->name->text))
+        return true;
+    for (size_t i = 0; i < WORDS; i++)
+        if (find_word(name, query, words[i].word) == &words[i])
+            names[count++] = words[i].word;
+    for (size_t i = 0; i < count; i++)
+        list = qry_arena_printf(arena, "%s%s%s", list, i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    if (value->kind == AST_NAME)
+        hint = qry_nearest_word(arena, value->name->text, names, count);
+    qry_check_error(check, value->place, hint, "the %s of %s is %s", name, qry_ast_query_words(query), list);
     return false;
 }
 
@@ -78,8 +120,8 @@ static bool check_option(struct scope *scope, struct ast_option *option)
             qry_check_error(check, option->place, NULL, "the option '%s' stands here twice", name);
             return false;
         }
-    if (kind->range == METHOD)
-        return check_method(check, option->value);
+    if (kind->range == WORD)
+        return check_word(check, scope->item->query, option);
     if (!qry_check_number(scope, option->value, name))
         return false;
     if (option->value->uses & AST_USES_DATA)
@@ -132,27 +174,83 @@ static void keep(struct ast_settings *settings, const char *name, qry_rational v
         settings->expect = (uint64_t)value.num;
     else if (strcmp(name, "iterations") == 0)
         settings->iterations = (uint64_t)value.num;
+    else if (strcmp(name, "shots") == 0)
+        settings->shots = (uint64_t)value.num;
+    else if (strcmp(name, "precision") == 0)
+        settings->precision = (int)value.num;
+    else if (strcmp(name, "epsilon") == 0)
+        settings->epsilon = qry_rational_to_double(value);
+    else if (strcmp(name, "absolute") == 0)
+        settings->absolute = value.num != 0;
     else if (strcmp(name, "seed") == 0) {
         settings->seed = (uint64_t)value.num;
         settings->has_seed = true;
     }
 }
 
+static void keep_word(struct ast_settings *settings, const struct option_word *word)
+{
+    if (word->method != QRY_METHOD_AUTO)
+        settings->method = word->method;
+    else
+        settings->encoding = word->encoding;
+}
+
+static const struct ast_option *find_option(const struct ast_item *item, const char *name)
+{
+    const struct ast_option *o = item->options;
+    while (o && strcmp(o->name->text, name) != 0)
+        o = o->next;
+    return o;
+}
+
+/* A relative epsilon has a default, and says nothing above 1; what an absolute one means depends on the data. */
+static bool settle_epsilon(struct check *check, struct ast_item *item)
+{
+    const struct ast_option *epsilon = find_option(item, "epsilon"), *absolute = find_option(item, "absolute");
+    struct ast_settings *settings = &item->settings;
+    if (settings->absolute && !epsilon) {
+        qry_check_error(check, absolute->place, "for example { epsilon = 0.5, absolute = 1 }",
+                        "an absolute epsilon has no default: say how far off the result may be");
+        return false;
+    }
+    if (settings->absolute || settings->epsilon <= 1)
+        return true;
+    qry_check_error(check, epsilon->value->place, "absolute = 1 makes it a distance, which may be of any size",
+                    "epsilon is relative and at most 1, and this is %.10g", settings->epsilon);
+    return false;
+}
+
+/* What holds where nothing is said. */
+static void begin_settings(struct ast_item *item)
+{
+    const struct option_word *method = find_word("method", item->query, NULL);
+    item->settings = (struct ast_settings){.failure = 1e-3, .precision = FOLD_EXP_PRECISION};
+    if (method)
+        item->settings.method = method->method;
+    if (COUNTS >> item->query & 1)
+        item->settings.epsilon = 0.05;
+    if (SAMPLE_ONE >> item->query & 1)
+        item->settings.shots = 1;
+}
+
 static bool settle_options(struct check *check, struct fold *fold, struct ast_item *item)
 {
     bool fine = true;
-    item->settings = (struct ast_settings){.failure = 1e-3};
+    begin_settings(item);
     for (const struct ast_option *o = item->options; o; o = o->next) {
         const struct option_kind *kind = find_kind(o->name->text);
         qry_rational value;
-        if (!o->usable || kind->range == METHOD)
+        if (!o->usable)
             continue;
-        if (!evaluate(fold, o->value, item->slots, &value) || !in_range(check, kind, o->value, value))
+        if (kind->range == WORD)
+            keep_word(&item->settings, find_word(kind->name, item->query, o->value->name->text));
+        else if (!evaluate(fold, o->value, item->slots, &value) || !in_range(check, kind, o->value, value))
             fine = false;
         else
             keep(&item->settings, kind->name, value);
     }
-    return fine;
+    return fine && settle_epsilon(check, item);
 }
 
 bool qry_check_constant(qry_program *program, struct ast_item *param)

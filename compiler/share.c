@@ -89,7 +89,6 @@ void qry_fold_share(struct fold *fold)
     qry_formula_list old = *fold->builder.list;
     bool *marked = qry_arena_alloc(fold->arena, old.count, sizeof *marked);
     struct group **group_of = qry_arena_alloc(fold->arena, old.count, sizeof(struct group *));
-    marked[old.root->number] = true;
     qry_formula_mark(&old, marked);
     if (!find_groups(fold->arena, &old, marked, group_of))
         return;
@@ -102,6 +101,7 @@ void qry_fold_share(struct fold *fold)
         qry_must(now[i]); /* the numbers are those that fitted before, or divisors of them */
     }
     fold->builder.list->root = now[old.root->number];
+    fold->builder.list->by = old.by ? now[old.by->number] : NULL;
     for (size_t i = 0; i < fold->notes->count; i++)
         fold->notes->note[i].node = now[fold->notes->note[i].node->number];
 }

@@ -1,13 +1,14 @@
 /* widths.c: the pass widths.
  *
  * Requires: formulas (fold). Leaves: low, high and width in every node; formulas without the parts that their intervals
- * decide; and only the nodes that the predicate needs. Narrowings that cannot hold, and numbers of more than 62 bits,
+ * decide; and only the nodes that the statement needs. Narrowings that cannot hold, and numbers of more than 62 bits,
  * are errors.
  *
  * Intervals go bottom-up, from the least and greatest value really in a table. Sound, not tight: two parts of an
  * expression are taken to be independent, except that like terms have been merged and a square is one. */
 #include "compiler/fold.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ struct widths {
     struct formula_builder builder;
     struct range *range; /* by number of the new node */
     size_t range_count, range_room;
-    qry_span faulty; /* the narrowing that was last complained about */
+    qry_span faulty;  /* the narrowing that was last complained about */
+    uint64_t entries; /* of the tables of exp and lookup */
 };
 
 static bool fits(qry_i128 low, qry_i128 high)
@@ -46,6 +48,8 @@ static int width_of(qry_i128 low, qry_i128 high)
             width++;
     return width;
 }
+
+static double real(qry_i128 mantissa, int fraction) { return ldexp((double)mantissa, -fraction); }
 
 /* ---- intervals ---- */
 
@@ -91,6 +95,21 @@ static struct range abs_range(const struct range *a)
     return r;
 }
 
+/* The least and the greatest of the values that the argument can ask for. */
+static struct range lookup_range(const qry_formula *node, const struct range *a)
+{
+    int64_t last = node->first + node->value_count - 1;
+    if (a->low < node->first || a->high > last)
+        return (struct range){.wide = true, .unknown = true};
+    const int64_t *value = &node->values[(int64_t)a->low - node->first];
+    struct range r = {*value, *value, false, false};
+    for (int64_t i = 1; i <= (int64_t)(a->high - a->low); i++) {
+        r.low = value[i] < r.low ? value[i] : r.low;
+        r.high = value[i] > r.high ? value[i] : r.high;
+    }
+    return r;
+}
+
 static struct range node_range(const struct widths *w, const qry_formula *node)
 {
     const struct range *of = w->range;
@@ -125,9 +144,26 @@ static struct range node_range(const struct widths *w, const qry_formula *node)
         int drop = node->drop < 63 ? node->drop : 63;
         return (struct range){a->low >> drop, a->high >> drop, false, false};
     }
+    case QRY_FORMULA_LOOKUP:
+        return lookup_range(node, a);
     default:
         return (struct range){0, 1, false, false};
     }
+}
+
+/* ---- exp and lookup ---- */
+
+/* Bits of the argument of exp; and entries of all tables, each of which is written as gates. */
+enum { MOST_EXP_BITS = 16, MOST_ENTRIES = 1 << 20 };
+
+/* NULL when one of them does not fit. */
+static const int64_t *exponentials(const struct widths *w, const qry_formula *node, int fraction)
+{
+    int64_t *values = qry_arena_alloc(w->arena, node->value_count, sizeof *values);
+    for (uint32_t i = 0; i < node->value_count; i++)
+        if (!qry_exponential(node->first + i, fraction, node->fraction, &values[i]))
+            return NULL;
+    return values;
 }
 
 /* ---- the formula again, with intervals ---- */
@@ -208,12 +244,34 @@ static bool too_wide(const struct widths *w, qry_span span)
     return false;
 }
 
+/* A lookup whose table goes as far as its argument and no farther. Where that cannot be, one that is too wide. */
+static qry_formula *lookup_again(struct widths *w, const qry_formula *node, qry_formula *a)
+{
+    const struct range *x = &w->range[a->number];
+    qry_formula like = *node;
+    bool reaches =
+        node->is_exp ? a->width <= MOST_EXP_BITS : x->low >= node->first && x->high - node->first < node->value_count;
+    if (x->wide || !reaches)
+        return qry_formula_lookup(&w->builder, node, a);
+    like.first = (int64_t)x->low;
+    like.value_count = (uint32_t)(x->high - x->low + 1);
+    if (w->entries + like.value_count > MOST_ENTRIES)
+        like.values = NULL;
+    else
+        like.values = node->is_exp ? exponentials(w, &like, a->fraction) : node->values + (like.first - node->first);
+    like.value_count = like.values ? like.value_count : 0;
+    w->entries += like.value_count;
+    return qry_formula_lookup(&w->builder, &like, a);
+}
+
 static bool rebuild(struct widths *w, const qry_formula_list *old, qry_formula **now)
 {
     for (size_t i = 0; i < old->count; i++) {
         const qry_formula *node = old->node[i];
         now[i] = decided(w, node, now);
-        if (!now[i])
+        if (!now[i] && node->kind == QRY_FORMULA_LOOKUP)
+            now[i] = lookup_again(w, node, now[node->arg[0]->number]);
+        else if (!now[i])
             now[i] = qry_formula_again(&w->builder, node, now);
         if (!now[i])
             return too_wide(w, node->span);
@@ -224,11 +282,35 @@ static bool rebuild(struct widths *w, const qry_formula_list *old, qry_formula *
     return true;
 }
 
-/* Only what the predicate needs stays, numbered anew. */
+/* What is wrong with a node that needs too many bits, and whose arguments do not. */
+static bool complain(const struct widths *w, const qry_formula *node)
+{
+    const qry_formula *a = node->kind == QRY_FORMULA_LOOKUP ? node->arg[0] : NULL;
+    qry_ctx *ctx = w->program->ctx;
+    int64_t value;
+    if (!a || w->range[a->number].wide)
+        return too_wide(w, node->span);
+    if (node->is_exp && a->width > MOST_EXP_BITS)
+        qry_error_at(ctx, node->span, "\"as\" drops low bits; min, max and clip narrow what it can be",
+                     "exp takes at most %d bits, and this has %d", MOST_EXP_BITS, a->width);
+    else if (node->is_exp && !qry_exponential(a->high, a->fraction, node->fraction, &value))
+        qry_error_at(ctx, node->span, "cut it off with min", "exp of up to %.10g needs more than %d bits",
+                     real(a->high, a->fraction), QRY_MAX_WIDTH);
+    else if (node->value_count)
+        qry_error_at(ctx, node->span,
+                     qry_arena_printf(w->arena, "cut it off with clip(..., 0, %" PRIu32 ")", node->value_count - 1),
+                     "the index lies between %" PRId64 " and %" PRId64 ", but the entries go from 0 to %" PRIu32,
+                     a->low, a->high, node->value_count - 1);
+    else
+        qry_error_at(ctx, node->span, "\"as\" drops low bits", "exp and lookup take more than %d values together",
+                     MOST_ENTRIES);
+    return false;
+}
+
+/* Only what the statement needs stays, numbered anew. */
 static bool sweep(struct widths *w, qry_formula_list *list)
 {
     bool *marked = qry_arena_alloc(w->arena, list->count, sizeof *marked), fine = true;
-    marked[list->root->number] = true;
     qry_formula_mark(list, marked);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -236,7 +318,7 @@ static bool sweep(struct widths *w, qry_formula_list *list)
         if (!marked[i])
             continue;
         if (w->range[i].wide && fine)
-            fine = too_wide(w, node->span);
+            fine = complain(w, node);
         node->number = (uint32_t)kept;
         list->node[kept++] = node;
     }
@@ -245,8 +327,6 @@ static bool sweep(struct widths *w, qry_formula_list *list)
 }
 
 /* ---- notes ---- */
-
-static double real(qry_i128 mantissa, int fraction) { return ldexp((double)mantissa, -fraction); }
 
 qry_type qry_widths_type(const qry_formula *node)
 {
@@ -268,6 +348,27 @@ static bool is_known(const struct widths *w, qry_span span)
     return w->faulty.source && w->faulty.offset == span.offset && w->faulty.length == span.length;
 }
 
+static const qry_formula *wide_argument(const struct widths *w, const qry_formula *node)
+{
+    for (uint32_t i = 0; i < node->arg_count; i++)
+        if (w->range[node->arg[i]->number].wide)
+            return node->arg[i];
+    return NULL;
+}
+
+/* A node that needs too many bits: what is said is where it begins, if that is a lookup, else at `span`. */
+static bool blame(struct widths *w, const qry_formula *node, qry_span span)
+{
+    for (const qry_formula *cause = node; cause; cause = wide_argument(w, cause))
+        node = cause;
+    bool is_lookup = node->kind == QRY_FORMULA_LOOKUP;
+    span = is_lookup ? node->span : span;
+    if (is_known(w, span))
+        return false;
+    w->faulty = span;
+    return is_lookup ? complain(w, node) : too_wide(w, span);
+}
+
 static bool check_narrowing(struct widths *w, const struct fold_note *note)
 {
     const struct range *r = &w->range[note->node->number];
@@ -276,9 +377,9 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
         return true;
     if (is_known(w, note->span))
         return false;
-    w->faulty = note->span;
     if (r->wide)
-        return too_wide(w, note->span);
+        return blame(w, note->node, note->span);
+    w->faulty = note->span;
     const char *what = note->kind == NOTE_AS         ? "the value"
                        : note->kind == NOTE_ARGUMENT ? qry_arena_printf(w->arena, "the argument %s", note->what)
                                                      : qry_arena_printf(w->arena, "the result of %s", note->what);
@@ -288,6 +389,38 @@ static bool check_narrowing(struct widths *w, const struct fold_note *note)
                  what, real(r->low, fraction), real(r->high, fraction), qry_type_text(w->arena, note->type),
                  real(qry_type_min(note->type), note->type.fraction),
                  real(qry_type_max(note->type), note->type.fraction));
+    return false;
+}
+
+/* A probability must be one whatever the data: its interval says so. */
+static bool check_chance(struct widths *w, const struct fold_note *note)
+{
+    const struct range *r = &w->range[note->node->number];
+    int fraction = note->node->fraction;
+    bool below = r->low<0, above = r->high>(fraction > QRY_MAX_WIDTH ? INT64_MAX
+                                            : fraction < 0           ? 0
+                                                                     : (qry_i128)1 << fraction);
+    if (r->wide)
+        return blame(w, note->node, note->span);
+    if (!below && !above)
+        return true;
+    const char *hint = below && above ? "cut it off: clip(..., 0, 1)"
+                       : below        ? "cut it off: max(0, ...)"
+                       : w->statement->kind == QRY_SAMPLE_ONE
+                           ? "only proportions count: scale it down, x >> 1, exp(x - c)"
+                           : "cut it off: min(1, ...)";
+    const char *low = r->low == r->high ? "" : qry_arena_printf(w->arena, "between %.10g and ", real(r->low, fraction));
+    qry_error_at(w->program->ctx, note->span, hint, "a probability lies between 0 and 1, and this is %s%.10g", low,
+                 real(r->high, fraction));
+    return false;
+}
+
+static bool check_rows(const struct widths *w, const struct fold_note *note)
+{
+    if (!qry_formula_is_truth(note->node, false))
+        return true;
+    qry_error_at(w->program->ctx, note->span, "--explain widths shows the values that its parts can have",
+                 "no row can match, so that there is nothing to take the mean of");
     return false;
 }
 
@@ -332,7 +465,11 @@ static bool check_notes(struct widths *w, struct fold_notes *notes, qry_formula 
         if (note->kind == NOTE_COMPARE) {
             bool known = note->node->kind == QRY_FORMULA_TRUTH;
             verdict[verdicts++] = (struct verdict){note->span, known ? (int)note->node->constant : 2};
-        } else if (note->kind != NOTE_EXPLAIN)
+        } else if (note->kind == NOTE_CHANCE)
+            fine = check_chance(w, note) && fine;
+        else if (note->kind == NOTE_ROWS)
+            fine = check_rows(w, note) && fine;
+        else if (note->kind != NOTE_EXPLAIN)
             fine = check_narrowing(w, note) && fine;
     }
     if (fine && !w->program->tree->again)
@@ -349,6 +486,7 @@ static bool widths_of(qry_program *program, qry_statement *statement, struct fol
     if (!rebuild(&w, &old, now))
         return false;
     statement->where.root = now[old.root->number];
+    statement->where.by = old.by ? now[old.by->number] : NULL;
     return check_notes(&w, notes, now) && sweep(&w, &statement->where);
 }
 

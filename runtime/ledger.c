@@ -1,6 +1,7 @@
 /* ledger.c: adding up what was used. */
 #include "runtime/runtime.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Makes room for a table at a place of the list. */
@@ -26,10 +27,21 @@ void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, 
     ledger->query[place].loads = qry_sum(ledger->query[place].loads, loads);
 }
 
+void qry_ledger_note_state(qry_ledger *ledger, uint64_t rows, uint64_t axes)
+{
+    if (ldexp((double)rows, (int)axes) <= ldexp((double)ledger->rows, (int)ledger->axes))
+        return;
+    ledger->rows = rows;
+    ledger->axes = axes;
+}
+
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger)
 {
     to->oracle_calls += ledger->oracle_calls;
+    to->a_calls += ledger->a_calls;
     to->shots += ledger->shots;
+    to->simulated += ledger->simulated;
+    qry_ledger_note_state(to, ledger->rows, ledger->axes);
     for (size_t i = 0; i < ledger->query_count; i++)
         qry_ledger_charge(arena, to, ledger->query[i].table, ledger->query[i].loads);
     qry_tally_add(&to->tally, &ledger->tally, 1);

@@ -20,6 +20,7 @@ typedef struct qry_run_options {
     qry_engine engine;
     qry_sim_options sim;
     uint64_t seed;
+    uint64_t max_queries; /* of tables, in all: no circuit is run that would go beyond; 0: no limit */
 } qry_run_options;
 
 /* ---- the ledger (ledger.c) ---- */
@@ -31,8 +32,11 @@ typedef struct qry_ledger_query {
 
 /** What was used. Everything that costs anything is in here, whichever engine ran it. */
 typedef struct qry_ledger {
-    uint64_t oracle_calls;   /* uses of the phase oracle: each computes and uncomputes the predicate */
-    uint64_t shots;          /* circuits run and measured */
+    uint64_t oracle_calls; /* uses of the phase oracle: each computes and uncomputes the predicate */
+    uint64_t a_calls; /* estimates: uses of A, which prepares and computes a mark, and of its inverse: 2k + 1 a shot */
+    uint64_t shots;   /* circuits run and measured */
+    uint64_t simulated; /* circuits simulated: shots of one circuit, one after the other, may be drawn from one state */
+    uint64_t rows, axes;     /* of the simulation with the most states: live rows, and bits kept as axes beside them */
     qry_ledger_query *query; /* by name */
     size_t query_count;
     qry_tally tally;            /* gates and measurements executed */
@@ -46,6 +50,8 @@ typedef struct qry_ledger {
 
 /** Adds loads of one table; its name is copied to the arena. */
 void qry_ledger_charge(qry_arena *arena, qry_ledger *ledger, const char *table, qry_u128 loads);
+/** A simulation had so many rows and axes: kept if no other had as many amplitudes. */
+void qry_ledger_note_state(qry_ledger *ledger, uint64_t rows, uint64_t axes);
 /** Adds one ledger to another; tables by name, texts copied to the arena. */
 void qry_ledger_add(qry_arena *arena, qry_ledger *to, const qry_ledger *ledger);
 
@@ -85,8 +91,19 @@ typedef struct qry_found {
     size_t count;
 } qry_found;
 
-/** Runs the whole statement with its own failure probability. Arena memory. */
+/** Runs the whole statement (`search one`, `search all`, `sample set` with new thresholds) with its own failure probability.
+ *  Arena memory. */
 qry_found qry_searcher_run(qry_searcher *searcher, qry_arena *arena);
+/** The rows that `max` or `min` asks for, and the next best: at most `count` of them, the best first; more than one only
+ *  if the search keeps what was found (qry_search.keeps_found). They are right with probability at least 1 - failure.
+ *  Durr and Hoyer 1996; Durr, Heiligman, Hoyer, Mhalla 2006. */
+qry_found qry_searcher_best(qry_searcher *searcher, size_t count, double failure, qry_arena *arena);
+/** `sample one`: draws rows independently, each with probability weight / sum of weights; `count` of them, or none at all if
+ *  no row has any weight (then that is true with probability at least 1 - failure). By amplitude amplification, or as the
+ *  best of a race with new variates for each. */
+qry_found qry_searcher_draw(qry_searcher *searcher, size_t count, double failure, qry_arena *arena);
+/** Whether max_queries stopped it: what was found then is not all that it should be. */
+bool qry_searcher_stopped(const qry_searcher *searcher);
 
 /** The circuit's program := what a searcher that may fail with this probability runs before it first says that no row is
  *  left. Returns how often it uses the oracle. */
@@ -99,15 +116,87 @@ void qry_fixed_point_angles(qry_arena *arena, double failure, double fraction, s
 /** The probability that it ends in a marked state when the fraction `marked` is. */
 double qry_fixed_point_success(double failure, size_t count, double marked);
 
+/* ---- estimating (drive/) ---- */
+
+/** What an estimate is to be like: relative, (high - low) <= epsilon (high + low), or absolute, (high - low) / 2 <= epsilon. */
+typedef struct qry_goal {
+    double epsilon;
+    bool absolute;
+    double failure; /* the interval may miss the value with this probability */
+    double floor;   /* the value is known to be at least this; 0 says nothing */
+    qry_method method;
+} qry_goal;
+
+/** Why an estimate ended. */
+typedef enum qry_estimate_end {
+    QRY_END_REACHED,  /* it is as narrow as was wanted */
+    QRY_END_LIMIT,    /* max_queries */
+    QRY_END_ROUNDING, /* the encoding rounds by more than was wanted: another one may do better */
+    QRY_END_FINEST    /* probabilities are not told apart below 2^-30, or the number may be 0 */
+} qry_estimate_end;
+
+/** An interval, and what it took. */
+typedef struct qry_estimate {
+    double value, low, high;
+    double failure;
+    bool reached; /* end == QRY_END_REACHED */
+    qry_estimate_end end;
+    uint64_t a_calls; /* as in the ledger */
+    double
+        classical_samples; /* random rows, scored classically, of which a Clopper-Pearson interval of the same width at
+                               * the same failure would be expected to need about so many */
+} qry_estimate;
+
+/** Estimates how much of a compiled search's superposition is marked, again and again. It writes the programs of the search's
+ *  circuit and chooses its summand; nobody else may meanwhile. */
+typedef struct qry_estimator qry_estimator;
+
+/** The same seed and stream give the same results. */
+qry_estimator *qry_estimator_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
+void qry_estimator_free(qry_estimator *estimator);
+/** As if it were new, with another stream; plans stay. */
+void qry_estimator_restart(qry_estimator *estimator, uint64_t stream);
+/** One summand (compiler.h), in the units of its number: scale times the probability of a mark, with rounding. An interval
+ *  in any case: of nothing marked, from 0; when max_queries stops it, what is known by then. */
+qry_estimate qry_estimator_summand(qry_estimator *estimator, qry_summand summand, const qry_goal *goal);
+/** The whole statement, put together from its summands. False after a report: a mean over no rows. */
+bool qry_estimator_run(qry_estimator *estimator, qry_estimate *estimate);
+const qry_ledger *qry_estimator_ledger(qry_estimator *estimator);
+const char *qry_estimator_mode(const qry_estimator *estimator);
+
+/* ---- any statement (drive/runner.c) ---- */
+
+typedef struct qry_result {
+    qry_found rows; /* searches; `max`, `min`: one row or none; `sample set`; draws of `sample one`, in order */
+    double value;   /* `max`, `min`: of the expression at that row, as near as a double is; else NAN */
+    int64_t key;    /* the same exactly: key * 2^-fraction */
+    int fraction;
+    qry_estimate estimate; /* counts and estimates */
+    bool stopped;          /* a search that max_queries stopped: rows may be missing */
+} qry_result;
+
+/** Runs a compiled statement as its options say. */
+typedef struct qry_runner qry_runner;
+
+qry_runner *qry_runner_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream);
+void qry_runner_free(qry_runner *runner);
+/** To be called once. Lists are in arena memory. False after a report. */
+bool qry_runner_run(qry_runner *runner, qry_arena *arena, qry_result *result);
+/** What it has used so far. Belongs to it. */
+const qry_ledger *qry_runner_ledger(qry_runner *runner);
+/** "gates", "numbered" or "replay"; "oracle" for that engine. */
+const char *qry_runner_mode(const qry_runner *runner);
+
 /* ---- attention (attend/) ---- */
 
 /** What stands in for the keys of a row that the search did not find: one constant for all of them (sparse), or the
  *  moments of their groups (hybrid). EXACT searches nothing: every score is computed classically. docs/bounds.md. */
 typedef enum qry_attend_method { QRY_ATTEND_SPARSE, QRY_ATTEND_HYBRID, QRY_ATTEND_EXACT } qry_attend_method;
 
-/** What a row's search looks for: the keys that score at least tau; that score at most `drop` below the row's maximum; or
- *  about the `top` keys of highest score, and no fewer. */
-typedef enum qry_rule_kind { QRY_RULE_TAU, QRY_RULE_DROP, QRY_RULE_TOP } qry_rule_kind;
+/** What a row's search looks for: the keys that score at least tau; that score at most `drop` below the row's maximum;
+ *  about the `top` keys of highest score, and no fewer; or those of highest score, until the bound is at most `target` times
+ *  the length of the output. */
+typedef enum qry_rule_kind { QRY_RULE_TAU, QRY_RULE_DROP, QRY_RULE_TOP, QRY_RULE_TARGET } qry_rule_kind;
 typedef struct qry_rule {
     qry_rule_kind kind;
     double value;
@@ -121,15 +210,24 @@ typedef struct qry_widths {
 typedef struct qry_attend_options {
     qry_attend_method method;
     const qry_rule *rule; /* NULL: the method's own; sparse: a drop of 6, hybrid: the top 16. tau is finite, a drop
-                             finite and from 0, a number of top keys finite and from 1 */
+                             finite and from 0, a number of top keys finite and from 1, a target finite and above 0 */
     double scale;         /* of the scores; 0: 1/sqrt(columns of K) */
     size_t groups;        /* of keys; 0: sqrt(2 keys) */
-    qry_widths bits;      /* 2 to 16 each; both 0: chosen so that rounding costs the bound a fifth at most */
-    double failure;       /* of the search of one row, below 1; 0: 1e-3 */
-    qry_run_options run;  /* its sim.threads is not used */
-    int threads;          /* for rows side by side, else within the engine; 0: one. Results do not depend on it */
-    bool check;           /* compute the exact rows as well */
-    bool uncentred;       /* leave keys and values as they are, for comparison */
+    qry_widths bits;     /* 2 to 16 each; both 0: chosen so that rounding costs the bound a fifth at most, and little of
+                             what estimates are to tell */
+    double failure;      /* of one row, below 1; 0: 1e-3. All of it is the search's, or a half, a fourth for either
+                             estimate if there may be some */
+    double epsilon;      /* above 0 and at most 1: measure, by amplitude estimation, the normaliser of a row to this
+                             relative precision where the moments leave it less sure, and the energy of what stands in for
+                             the rest to twice that where it is expected to lower the bound by more than this part; 0: do not */
+    bool automatic;      /* measure both to precisions that are chosen row by row: the cheapest for which the bound is
+                             expected to be near the least that measuring could give, or to reach the target; instead of
+                             epsilon */
+    qry_run_options run; /* its sim.threads is not used */
+    int threads;         /* for rows side by side, else within the engine; 0: one. Results do not depend on it */
+    bool check;          /* compute the exact rows as well */
+    bool keep_found;     /* rows tell which keys they found: qry_attend_estimate_program needs it */
+    bool uncentred;      /* leave keys and values as they are, for comparison */
     void (*progress)(void *state, size_t done); /* rows; now and then, from the caller's thread. May be NULL */
     void *progress_state;
 } qry_attend_options;
@@ -148,6 +246,15 @@ typedef struct qry_attend_facts {
     uint64_t row_operations; /* of the order of which the moments take in a row */
 } qry_attend_facts;
 
+/** What was measured of a row's rest. */
+typedef struct qry_attend_estimate {
+    double epsilon;           /* what was asked of the circuit; 0: the answer does without it, limits are NAN */
+    double failure;           /* of it */
+    double low, high;         /* limits that follow, at that; in the units of the row's normaliser, or of the energy */
+    uint64_t a_calls;         /* of all that were made for this row */
+    double classical_samples; /* as qry_estimate has them */
+} qry_attend_estimate;
+
 /** Scores are scale q.k; those of a threshold as users mean them. What was not computed is NAN. */
 typedef struct qry_attend_row {
     size_t row;
@@ -158,6 +265,11 @@ typedef struct qry_attend_row {
     double bound;             /* |output - exact output| is at most this, unless the search missed a key */
     const char *bound_reason; /* NULL, or why there is no bound */
     bool missed;              /* it is known to have missed one, searched on in vain; the bound does without it */
+    size_t thresholds;        /* that were certified, one after the other: more than one only with a target */
+    qry_attend_estimate rest_normaliser; /* of the keys that were not found */
+    qry_attend_estimate energy; /* at most `high`; low: of the sum that was estimated, in which every key counts
+                                            as the worst in its cell */
+    uint32_t *found;            /* with keep_found: the keys, hits of them, in arena memory */
     double normaliser_exact, error, exact_length; /* with `check`; error INFINITY: it is no finite number */
     qry_ledger ledger;
 } qry_attend_row;
@@ -176,6 +288,9 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
+/** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
+const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
+                                        const char *keys, qry_arena *arena);
 /** Writes that file. False after a report. */
 bool qry_attend_write_keys(const qry_attend *attend, const char *path);
 
@@ -187,6 +302,8 @@ typedef struct qry_spread {
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;
+    qry_spread normaliser_calls, normaliser_samples; /* A-calls and classical samples, of the rows that were measured */
+    qry_spread energy_calls, energy_samples;
     size_t without_bound, over_bound; /* rows; an infinite error is over any bound */
     qry_ledger ledger;
 } qry_attend_summary;

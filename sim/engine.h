@@ -33,9 +33,10 @@ struct sim_engine {
     const char *(*simd_name)(const qry_sim *sim);
     const qry_tally *(*executed)(const qry_sim *sim);
     double (*planning_seconds)(const qry_sim *sim);
-    /** Basis states held now, and the most there were. NULL: all that the program's qubits have. */
+    /** Amplitudes held now; rows and axes where they were most. NULL: all that the program's qubits have, no axes. */
     size_t (*rows)(const qry_sim *sim);
     size_t (*peak_rows)(const qry_sim *sim);
+    uint32_t (*peak_axes)(const qry_sim *sim);
 };
 
 struct qry_sim {
@@ -54,6 +55,14 @@ struct qry_sim {
     size_t marked_done, marked_count, marked_room;
     uint8_t *marked_bits;
 };
+
+/** Adds to a sum of many numbers; *lost: what rounding added to it too much so far, 0 at first (Kahan). */
+static inline void sim_add(double *sum, double *lost, double x)
+{
+    double y = x - *lost, larger = *sum + y;
+    *lost = (larger - *sum) - y;
+    *sum = larger;
+}
 
 /** The value that is found for a qubit which is 1 with probability p; a number is drawn unless p is 0 or 1 but for rounding.
  *  With random NULL it gives up then. */

@@ -155,3 +155,5 @@ size_t qry_sim_peak_rows(const qry_sim *sim)
 {
     return sim->engine->peak_rows ? sim->engine->peak_rows(sim) : all_rows(sim);
 }
+
+uint32_t qry_sim_peak_axes(const qry_sim *sim) { return sim->engine->peak_axes ? sim->engine->peak_axes(sim) : 0; }

@@ -79,9 +79,13 @@ bool qry_simd_available(qry_simd simd);
 const qry_tally *qry_sim_executed(const qry_sim *sim);
 /** Seconds spent planning, of the seconds spent in qry_sim_shot. */
 double qry_sim_planning_seconds(const qry_sim *sim);
-/** Live basis states now, and the most there were. */
+/** Amplitudes held now. */
 size_t qry_sim_rows(const qry_sim *sim);
+/** Where the sparse engine held most amplitudes: peak_rows * 2^peak_axes of them. Rows have bit columns; axes are qubits, as
+ *  of a uniform or a counting register, of which every row has all values, and on which columns depend only where the
+ *  circuit compares them with something. Of the dense engine all are rows. */
 size_t qry_sim_peak_rows(const qry_sim *sim);
+uint32_t qry_sim_peak_axes(const qry_sim *sim);
 
 /** Probabilities of the values of up to 30 qubits (bit i of the value is qubits[i]): 2^count numbers. */
 void qry_sim_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, double *probability);

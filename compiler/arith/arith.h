@@ -153,7 +153,7 @@ qry_cost qry_heap_compress_cost(const qry_heap *heap, uint64_t constant, int fro
  *  and two a partial product. Exact. */
 qry_cost qry_heap_ripple_cost(const qry_heap *heap, int columns);
 
-/* ---- numbers (number.c) ---- */
+/* ---- numbers (number.c, lookup.c) ---- */
 
 /** The constant in as few bits as hold it. */
 qry_number qry_number_constant(qry_arith *a, int64_t value);
@@ -164,6 +164,10 @@ qry_number qry_number_floor(qry_arith *a, const qry_number *x, int drop);
 /** choice ? x : y in `width` bits: a CCX and a work qubit a bit in which they differ. */
 qry_number qry_number_select(qry_arith *a, qry_bit choice, const qry_number *x, const qry_number *y, int width,
                              bool is_signed);
+/** values[index - first], `count` of them, in `width` bits; an index of at most 20 bits that lies among them. At most
+ *  2^bits - 2 CCX and as many to take them back, bits - 1 work qubits given back, and the result's. */
+qry_number qry_number_lookup(qry_arith *a, const qry_number *index, int64_t first, const int64_t *values,
+                             uint64_t count, int width, bool is_signed);
 /** The larger, the smaller: a comparison of the two and a selection. */
 qry_number qry_number_max(qry_arith *a, const qry_number *x, const qry_number *y, int width, bool is_signed);
 qry_number qry_number_min(qry_arith *a, const qry_number *x, const qry_number *y, int width, bool is_signed);

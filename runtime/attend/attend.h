@@ -6,7 +6,9 @@
  *   qry_head       queries, keys and values, made ready                          head.c
  *   qry_moments    the keys in groups, with the moments of each; once a head      cluster.c, moments.c
  *   qry_rest       one row: the moments of the scores that were not found         rest.c, law.c
+ *   measured       what amplitude estimation says of the rest                     measured.c
  *   qry_answer     the row's output, its normaliser and its certified bound       answer.c, bound.c
+ *   plans          what to measure, to reach a wanted bound                       plan.c
  *   thresholds     where to put the comparator, before anything is searched       threshold.c
  *   qry_codes      keys and queries as small integers, for the circuit            codes.c, widths.c
  *
@@ -89,6 +91,7 @@ typedef struct qry_law {
     double size_low, size_high;   /* no law is outside */
     double slope_low, slope_high; /* (e^x - 1) / x at -low and at high: for every x in the range */
     double residual; /* mean((e^x - mean(e^x) - s x)^2) is at most this, for s in the middle of the slopes */
+    double scatter;  /* the same mean of a Gaussian cut off at `end`, about its size and slope */
 } qry_law;
 
 /** high * low >= variance, which may be wrong by `doubt`; end / sqrt(variance) large means the whole Gaussian. */
@@ -121,12 +124,23 @@ typedef struct qry_rest_found {
     uint32_t group;
 } qry_rest_found;
 
+/** The squared errors of what stands in for the keys of the rest, added up with a weight for each group. A key of group c
+ *  with score mean + x is stood in for by weight / count (size[c] + slope[c] x), weight and count of its qry_rest_group. */
+typedef struct qry_rest_energy {
+    double *size, *slope; /* of a group, in units of e^high as its law */
+    double *factor;       /* of a group; 0 where nothing is left */
+    double limit; /* sum of factor (e^(score - shift) - what stands in)^2 is at most this; INFINITY: not known */
+} qry_rest_energy;
+
 typedef struct qry_rest {
     qry_ctx *ctx;
     const qry_moments *moments;
     size_t row;
-    double ceiling; /* no score of the rest is above; INFINITY: unknown, or contradicted */
-    double shift;   /* no term of the normaliser is above e^shift; without the row's offset */
+    double ceiling;       /* no score of the rest is above; INFINITY: unknown, or contradicted */
+    double *least, *most; /* of a group: no score of its rest is outside, as far as searches can be trusted; for the
+                             caller to set before keys are removed. Another row, or a contradiction, makes them
+                             -INFINITY and INFINITY */
+    double shift;         /* no term of the normaliser is above e^shift; without the row's offset */
     qry_rest_found *found;
     size_t found_count, found_room;
     double found_weight;   /* sum of e^(score - shift) over the found */
@@ -137,6 +151,9 @@ typedef struct qry_rest {
     size_t rescored;       /* scores of the rest that the last removal computed after all: subtraction cancelled */
     double rounding;       /* e^score may be wrong by this fraction, for any one key */
     bool contradicted;     /* the moments prove that a key above the ceiling is in the rest: the search missed one */
+    double total_low, total_high; /* limits of the sum of e^(score - shift) over the rest */
+    bool total_measured;          /* they are narrower than the moments make them */
+    qry_rest_energy energy;
     struct qry_rest_work *work;
 } qry_rest;
 
@@ -154,7 +171,21 @@ void qry_rest_expect(qry_rest *rest, double tau);
 /** The same rest under another ceiling. */
 void qry_rest_set_ceiling(qry_rest *rest, double ceiling);
 
-/* ---- the answer (answer.c, bound.c; bounds.md 4 to 6, 10) ---- */
+/* ---- what was measured of a rest (measured.c; bounds.md 11) ---- */
+
+/** The sum of e^(score - shift) over the rest is at least low and at most high, as far as the estimate can be trusted. The
+ *  likely sizes are moved within their limits so that their sum is. Forgotten when the rest changes. False, with
+ *  nothing changed, when the moments exclude it. */
+bool qry_rest_measured_total(qry_rest *rest, double low, double high);
+/** Fixes what the energy is about: the likely laws as they are now, and factors that make the bound small. */
+void qry_rest_choose_energy(qry_rest *rest);
+/** The term of a key of that group in the energy: the most that it can be when its score is in low .. high, without the row's
+ *  offset. For the tables of a circuit. */
+double qry_rest_energy_term(const qry_rest *rest, size_t group, double low, double high);
+/** The energy that was chosen is at most `limit`, as far as the estimate can be trusted. */
+void qry_rest_measured_energy(qry_rest *rest, double limit);
+
+/* ---- the answer (answer.c, bound.c; bounds.md 4 to 6, 10, 11) ---- */
 
 /** What stands in for the rest: the moments of each group (hybrid), or one constant for all its keys (sparse). */
 typedef enum qry_rest_shape { QRY_REST_MOMENTS, QRY_REST_CONSTANT } qry_rest_shape;
@@ -172,6 +203,29 @@ double qry_answer_output(const qry_rest *rest, qry_rest_shape shape, double *out
 void qry_answer_row(qry_rest *rest, qry_rest_shape shape, double *output, qry_answer *answer);
 /** A certified limit of |output - exact output| for any output, from what the rest tells; maybe INFINITY. */
 double qry_bound_output(qry_rest *rest, const double *output);
+
+/* ---- what to do, before it is done (plan.c; bounds.md 7, 11) ---- */
+
+/** To which relative precisions to estimate the sums of a rest; 0: not at all. What a circuit estimates of the weights' sum may
+ *  say less of it: that is a fraction `blur` more. */
+typedef struct qry_rest_plan {
+    double total, energy;
+    double a_calls; /* that this is expected to take */
+    double bound;   /* that is expected then */
+    double least;   /* that would be expected with exact sums */
+} qry_rest_plan;
+
+/** The cheapest of a few plans whose bound is expected to be at most `wanted`, or at most `slack` (above 1) times that with exact
+ *  sums where that is more; else the most precise. Forgets what was measured. */
+qry_rest_plan qry_rest_plan_of(qry_rest *rest, qry_rest_shape shape, double wanted, double slack, double blur);
+/** What the energy that was chosen is likely to be. */
+double qry_rest_likely_energy(const qry_rest *rest);
+/** To measure the row's whole normaliser to relative precision epsilon, unless the moments tell it as well; and the energy to
+ *  twice that (half at most), if that is expected to lower the bound by more than epsilon of it. Forgets what was measured. */
+qry_rest_plan qry_rest_plan_to(qry_rest *rest, qry_rest_shape shape, double epsilon, double blur);
+/** The highest threshold of the row that is expected to leave a bound of at most `wanted` with sums measured to these
+ *  precisions (0: not at all); if none is, one that all keys are expected to reach. Leaves nothing found. */
+double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wanted, double total, double energy);
 
 /* ---- thresholds (threshold.c; bounds.md 7) ---- */
 
@@ -222,7 +276,8 @@ int64_t qry_query_comparator(const qry_query_code *query, double tau, bool sure)
 double qry_query_ceiling(const qry_query_code *query, int64_t comparator);
 
 /** The cheapest widths that are expected to keep the bound of every row of a sample within `slack` (a little above 1)
- *  times that with exact scores, at the same number of found keys. No score is computed. */
-qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double slack);
+ *  times that with exact scores, at the same number of found keys, and the error of every score of theirs within `most`. No
+ *  score is computed. */
+qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double slack, double most);
 
 #endif

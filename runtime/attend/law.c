@@ -111,7 +111,7 @@ qry_law qry_law_of(double variance, double doubt, double low, double high, doubl
 {
     if (variance <= 0 || low <= 0 || high <= 0) {
         double one = exp(-high);
-        return (qry_law){one, one, one, one, one, one, 0};
+        return (qry_law){one, one, one, one, one, one, 0, 0};
     }
     qry_law law = {.slope_low = slope_at(-low, high), .slope_high = slope_at(high, high)};
     law.size_low = least_size(fmax(variance - doubt, 0), low, high);
@@ -119,9 +119,12 @@ qry_law qry_law_of(double variance, double doubt, double low, double high, doubl
     law.size_high = fmax(law.size_high, law.size_low);
     double half = (law.slope_high - law.slope_low) / 2, excess = fmax(law.size_low - exp(-high), 0);
     law.residual = fmax((variance + doubt) * half * half - excess * excess, 0);
-    double log_size, relative_slope;
+    double log_size, relative_slope, log_square, unused;
     likely(variance, end, &log_size, &relative_slope);
+    likely(4 * variance, 2 * end, &log_square, &unused); /* of 2 x: the same law, twice as wide */
     law.size = fmin(fmax(exp(fmin(log_size - high, 0)), law.size_low), law.size_high);
     law.slope = fmin(fmax(relative_slope * law.size, law.slope_low), law.slope_high);
+    double square = exp(fmin(log_square - 2 * high, 0));
+    law.scatter = fmax(square - law.size * law.size - law.slope * law.slope * variance, 0);
     return law;
 }

@@ -8,6 +8,9 @@
 /* Rounding may widen the bound by this factor. */
 static const double width_slack = 1.2;
 
+/* An error of scores that estimates can bear, of the wanted precision; of those that are chosen; and the limits of it. */
+static const double bearable = 0.125, bearable_if_chosen = 0.02, least_bearable = 5e-3;
+
 static const double usual_failure = 1e-3;
 
 static qry_rule usual_rule(qry_attend_method method)
@@ -34,6 +37,11 @@ static bool check_rule(qry_ctx *ctx, const qry_rule *rule)
         if (isfinite(rule->value) && rule->value >= 1)
             return true;
         qry_error(ctx, "the number of top keys is from 1, not %g", rule->value);
+        return false;
+    case QRY_RULE_TARGET:
+        if (isfinite(rule->value) && rule->value > 0)
+            return true;
+        qry_error(ctx, "a target is a finite number above 0, not %g", rule->value);
         return false;
     }
     qry_error(ctx, "there is no rule %d", (int)rule->kind);
@@ -68,6 +76,14 @@ static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
         qry_error(ctx, "a failure probability is above 0 and below 1, not %g", o->failure);
         return false;
     }
+    if (!(o->epsilon >= 0 && o->epsilon <= 1)) {
+        qry_error(ctx, "the precision of estimates is above 0 and at most 1, not %g", o->epsilon);
+        return false;
+    }
+    if (o->epsilon > 0 && o->automatic) {
+        qry_error(ctx, "the precision of estimates is either given or chosen");
+        return false;
+    }
     if (o->threads < 0) {
         qry_error(ctx, "%d threads cannot be used", o->threads);
         return false;
@@ -77,6 +93,18 @@ static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
 
 /* ---- what is computed once ---- */
 
+/* Keys of a target are like the top keys. */
+static qry_widths choose_widths(const qry_attend *attend)
+{
+    const qry_attend_options *o = &attend->options;
+    qry_rule rule = attend->facts.rule;
+    double most = o->automatic     ? bearable_if_chosen
+                  : o->epsilon > 0 ? fmax(bearable * o->epsilon, least_bearable)
+                                   : INFINITY;
+    return qry_widths_choose(attend->moments, rule.kind == QRY_RULE_TARGET ? usual_rule(QRY_ATTEND_HYBRID) : rule,
+                             width_slack, most);
+}
+
 static void prepare_search(qry_attend *attend)
 {
     qry_attend_facts *f = &attend->facts;
@@ -85,7 +113,7 @@ static void prepare_search(qry_attend *attend)
     f->groups = attend->moments->groups;
     f->bits = attend->options.bits;
     if (!f->bits.key)
-        f->bits = qry_widths_choose(attend->moments, f->rule, width_slack);
+        f->bits = choose_widths(attend);
     attend->codes = qry_codes_new(attend->head, f->bits.key);
     f->qram_writes = (uint64_t)f->keys * f->width;
     f->operations = (qry_u128)(n * d * (d + dv + (double)f->groups));
@@ -210,6 +238,8 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
     for (size_t i = 0; i < count; i++) {
         result[i] = (qry_attend_row){.row = rows[i]};
         result[i].ledger.query = qry_arena_alloc(arena, QRY_ATTEND_TABLES, sizeof(qry_ledger_query));
+        if (attend->options.keep_found)
+            result[i].found = qry_arena_alloc(arena, attend->facts.keys, sizeof *result[i].found);
     }
     int asked = attend->options.threads > 0 ? attend->options.threads : 1;
     int side_by_side = (size_t)asked < count ? asked : count > 0 ? (int)count : 1;

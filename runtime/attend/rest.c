@@ -43,6 +43,9 @@ qry_rest *qry_rest_new(qry_ctx *ctx, const qry_moments *moments)
     rest->group = qry_alloc(ctx, groups, sizeof *rest->group);
     rest->value_mean = qry_matrix_new(ctx, groups, dv);
     rest->covariance = qry_matrix_new(ctx, groups, dv);
+    double **numbers[] = {&rest->energy.size, &rest->energy.slope, &rest->energy.factor, &rest->least, &rest->most};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        *numbers[i] = qry_alloc(ctx, groups, sizeof(double));
     struct qry_rest_work *work = rest->work = qry_alloc(ctx, 1, sizeof *work);
     work->mean = qry_alloc(ctx, groups, sizeof(double));
     work->squares = qry_alloc(ctx, groups, sizeof(double));
@@ -73,6 +76,11 @@ void qry_rest_free(qry_rest *rest)
     qry_free(ctx, rest->found);
     qry_free(ctx, rest->found_value);
     qry_free(ctx, rest->group);
+    qry_free(ctx, rest->least);
+    qry_free(ctx, rest->most);
+    qry_free(ctx, rest->energy.size);
+    qry_free(ctx, rest->energy.slope);
+    qry_free(ctx, rest->energy.factor);
     qry_matrix_free(ctx, &rest->value_mean);
     qry_matrix_free(ctx, &rest->covariance);
     qry_free(ctx, rest);
@@ -98,13 +106,15 @@ static bool set_range(qry_rest *rest, size_t c)
     double radius = rest->work->query_length * rest->moments->radius[c] + g->doubt;
     double variance = variance_to_trust(g, radius);
     double samuelson = sqrt(fmax(g->count - 1, 0) * (variance + doubt));
-    double room = rest->ceiling + g->doubt - g->mean, end = 0;
+    double room = fmin(rest->ceiling, rest->most[c]) + g->doubt - g->mean, end = 0;
+    double depth = g->mean + g->doubt - rest->least[c];
     g->low = g->high = 0;
     if (variance > 0) {
         g->low = fmax(fmin(radius + shift, samuelson), sqrt(variance)) * (1 + guard);
-        g->high = end = fmax(fmin(radius - shift, samuelson) * (1 + guard), variance / g->low);
+        g->low = fmin(g->low, fmax(depth, 0));
+        g->high = end = g->low > 0 ? fmax(fmin(radius - shift, samuelson) * (1 + guard), variance / g->low) : 0;
     }
-    if (room < 0 || room * g->low < g->variance - doubt)
+    if (room < 0 || depth < 0 || room * g->low < g->variance - doubt)
         return false; /* Bhatia and Davis: variance <= low * high for any numbers in the range */
     if (variance > 0 && isfinite(room)) {
         end = fmax(room, variance / g->low);
@@ -122,6 +132,27 @@ static bool set_ranges(qry_rest *rest)
     return true;
 }
 
+static void forget_limits(qry_rest *rest)
+{
+    for (size_t c = 0; c < rest->moments->groups; c++) {
+        rest->least[c] = -INFINITY;
+        rest->most[c] = INFINITY;
+    }
+}
+
+/* What the moments say of the sum of all weights; what was measured of another rest is forgotten. */
+static void set_total(qry_rest *rest)
+{
+    rest->total_low = rest->total_high = 0;
+    for (size_t c = 0; c < rest->moments->groups; c++) {
+        const qry_rest_group *g = &rest->group[c];
+        rest->total_low += g->weight * g->law.size_low * fmax(1 - g->doubt, 0);
+        rest->total_high += g->weight * g->law.size_high * (1 + g->doubt);
+    }
+    rest->total_measured = false;
+    rest->energy.limit = INFINITY;
+}
+
 void qry_rest_set_ceiling(qry_rest *rest, double ceiling)
 {
     const qry_head *head = head_of(rest);
@@ -129,6 +160,7 @@ void qry_rest_set_ceiling(qry_rest *rest, double ceiling)
     rest->contradicted = !set_ranges(rest);
     if (rest->contradicted) { /* then it says nothing about the other groups either */
         rest->ceiling = INFINITY;
+        forget_limits(rest);
         qry_must(set_ranges(rest));
     }
     rest->shift = -INFINITY;
@@ -141,6 +173,7 @@ void qry_rest_set_ceiling(qry_rest *rest, double ceiling)
         qry_rest_group *g = &rest->group[c];
         g->weight = g->count > 0 ? g->count * exp(g->mean + g->high - rest->shift) : 0;
     }
+    set_total(rest);
     rest->found_weight = 0;
     memset(rest->found_value, 0, head->value_width * sizeof(double));
     for (size_t i = 0; i < rest->found_count; i++) {
@@ -167,6 +200,7 @@ void qry_rest_of_row(qry_rest *rest, size_t row)
     qry_matrix_apply(m->scatter, false, q, work->product);
     for (size_t c = 0; c < m->groups; c++)
         work->squares[c] = fmax(qry_dot(head->width, q, work->product + c * head->width), 0);
+    forget_limits(rest);
     qry_rest_remove(rest, NULL, 0, INFINITY);
 }
 
@@ -341,6 +375,7 @@ static void expect_group(qry_rest *rest, size_t c, double tau)
 
 void qry_rest_expect(qry_rest *rest, double tau)
 {
+    forget_limits(rest);
     qry_rest_remove(rest, NULL, 0, INFINITY);
     for (size_t c = 0; c < rest->moments->groups; c++)
         expect_group(rest, c, tau);

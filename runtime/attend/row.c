@@ -30,7 +30,8 @@ static double score_of(const qry_worker *w, int64_t comparator)
 /* Every key that scores tau passes, where users mean a score; else those of which the rounded score is at least tau. */
 static int64_t comparator_of(const qry_worker *w, double tau)
 {
-    return qry_query_comparator(&w->query, tau, facts_of(w)->rule.kind != QRY_RULE_TOP);
+    qry_rule_kind kind = facts_of(w)->rule.kind;
+    return qry_query_comparator(&w->query, tau, kind == QRY_RULE_TAU || kind == QRY_RULE_DROP);
 }
 
 /* How many keys the rule asks for, whatever they score: a drop needs the highest. */
@@ -63,7 +64,7 @@ static double expected_above(const qry_worker *w, int64_t comparator)
     return isfinite(rest->ceiling) ? above - qry_rest_expected_above(rest, rest->ceiling) : above;
 }
 
-static void aim(qry_worker *w, int64_t comparator, double expected)
+void qry_row_aim(qry_worker *w, int64_t comparator, double expected)
 {
     qry_worker_aim(w, comparator, fmax(expected, least_expected));
 }
@@ -80,7 +81,7 @@ static void aim_first(qry_worker *w)
     int64_t comparator = comparator_of(w, qry_rule_threshold(rule, w->rest));
     if (rule.kind != QRY_RULE_TAU && comparator > w->high)
         comparator = w->high;
-    aim(w, comparator, expected_above(w, comparator));
+    qry_row_aim(w, comparator, expected_above(w, comparator));
 }
 
 /* A key was found: the comparator may rise. What the searcher has learnt about how many keys are left stays of use. */
@@ -92,7 +93,8 @@ static void aim_higher(qry_worker *w)
     if (comparator <= w->comparator)
         return;
     double share = expected_above(w, comparator) / fmax(expected_above(w, w->comparator), least_expected);
-    aim(w, comparator, w->begun ? fmin(share, 1) * qry_searcher_left(w->searcher) : expected_above(w, comparator));
+    qry_row_aim(w, comparator,
+                w->begun ? fmin(share, 1) * qry_searcher_left(w->searcher) : expected_above(w, comparator));
 }
 
 /* The comparator of an answer: above all scores one is as good as another. */
@@ -115,7 +117,7 @@ static double keys_to_aim_for(size_t missing, int attempts)
 }
 
 /* Where so many more keys are to be expected. */
-static int64_t comparator_for_more(const qry_worker *w, double keys)
+int64_t qry_row_comparator_for_more(const qry_worker *w, double keys)
 {
     double tau = qry_rest_threshold(w->rest, keys + qry_rest_expected_above(w->rest, w->rest->ceiling));
     int64_t comparator = comparator_of(w, tau);
@@ -129,16 +131,17 @@ static bool aim_lower(qry_worker *w, int attempts)
     const qry_rule rule = facts_of(w)->rule;
     size_t wanted = keys_wanted(w);
     int64_t comparator = w->comparator;
-    if (rule.kind == QRY_RULE_TAU || w->found_count == facts_of(w)->keys)
+    bool is_fixed = rule.kind == QRY_RULE_TAU || rule.kind == QRY_RULE_TARGET;
+    if (is_fixed || w->found_count == facts_of(w)->keys)
         return false;
     take_out_found(w);
     if (w->found_count < wanted)
-        comparator = comparator_for_more(w, keys_to_aim_for(wanted - w->found_count, attempts));
+        comparator = qry_row_comparator_for_more(w, keys_to_aim_for(wanted - w->found_count, attempts));
     else if (rule.kind == QRY_RULE_DROP)
         comparator = comparator_of(w, best_score(w) - rule.value);
     if (comparator >= w->comparator)
         return false;
-    aim(w, comparator, expected_above(w, comparator));
+    qry_row_aim(w, comparator, expected_above(w, comparator));
     return true;
 }
 
@@ -162,10 +165,9 @@ static void seek_keys(qry_worker *w)
 
 /* Until it is certified that no key is left, and the moments do not prove the opposite. The searcher's certificates share
  * the failure probability, however many there are, so searching on makes a miss only less likely. */
-static void search_keys(qry_worker *w)
+void qry_row_search(qry_worker *w)
 {
     int doubted = 0;
-    aim_first(w);
     do
         seek_keys(w);
     while (find(w, true) || (!take_out_found(w) && doubted++ < MOST_DOUBTED));
@@ -182,11 +184,16 @@ static double threshold(const qry_worker *w)
     return offset + (rule.kind == QRY_RULE_DROP ? best_score(w) - rule.value : score_of(w, w->comparator));
 }
 
-static void answer(qry_worker *w, qry_attend_row *result, double *output)
+qry_rest_shape qry_row_shape(const qry_worker *w)
 {
     static const qry_rest_shape shapes[] = {QRY_REST_CONSTANT, QRY_REST_MOMENTS};
+    return shapes[w->attend->options.method];
+}
+
+void qry_row_answer(qry_worker *w, qry_attend_row *result, double *output)
+{
     qry_answer a;
-    qry_answer_row(w->rest, shapes[w->attend->options.method], output, &a);
+    qry_answer_row(w->rest, qry_row_shape(w), output, &a);
     result->hits = w->found_count;
     result->tau = threshold(w);
     result->comparator = last_comparator(w);
@@ -197,24 +204,28 @@ static void answer(qry_worker *w, qry_attend_row *result, double *output)
     result->missed = w->rest->contradicted;
 }
 
-static void copy_ledger(const qry_worker *w, qry_ledger *to)
+/* All circuits of the row; names of tables are those that last. */
+static void copy_ledger(qry_worker *w, qry_ledger *to)
 {
     qry_ledger_query *query = to->query;
-    to->score_evaluations = w->scored;
-    to->classical_score_evaluations = facts_of(w)->keys;
-    if (!w->begun)
-        return;
-    const qry_ledger *from = qry_searcher_ledger(w->searcher);
-    uint64_t more = to->score_evaluations;
-    *to = *from;
+    qry_arena *arena = qry_arena_new(w->ctx);
+    qry_ledger all = {.shots = 0};
+    if (w->begun)
+        qry_ledger_add(arena, &all, qry_searcher_ledger(w->searcher));
+    for (int s = 0; s < QRY_SUMS; s++)
+        if (w->meter[s].used)
+            qry_ledger_add(arena, &all, qry_estimator_ledger(w->meter[s].estimator));
+    *to = all;
     to->query = query;
     to->query_count = 0;
-    for (size_t i = 0; i < from->query_count; i++)
+    for (size_t i = 0; i < all.query_count; i++)
         for (int t = 0; t < QRY_ATTEND_TABLES; t++)
-            if (strcmp(from->query[i].table, qry_attend_tables[t]) == 0)
-                query[to->query_count++] = (qry_ledger_query){qry_attend_tables[t], from->query[i].loads};
-    qry_must(to->query_count == from->query_count);
-    to->score_evaluations += more;
+            if (strcmp(all.query[i].table, qry_attend_tables[t]) == 0)
+                query[to->query_count++] = (qry_ledger_query){qry_attend_tables[t], all.query[i].loads};
+    qry_must(to->query_count == all.query_count);
+    to->score_evaluations += w->scored;
+    to->classical_score_evaluations = facts_of(w)->keys;
+    qry_arena_free(arena);
 }
 
 static void compute_exactly(qry_worker *w, qry_attend_row *result, double *output)
@@ -238,12 +249,26 @@ static void check(qry_worker *w, qry_attend_row *result, const double *output)
     result->error = isfinite(error) ? error : INFINITY;
 }
 
+static void compute_once(qry_worker *w, qry_attend_row *result, double *output)
+{
+    aim_first(w);
+    qry_row_search(w);
+    result->thresholds = 1;
+    qry_row_measure(w, 0, facts_of(w)->failure / 2, result);
+    qry_row_answer(w, result, output);
+}
+
 void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
 {
+    qry_row_forget_estimates(result);
     if (w->rest) {
         qry_worker_take_row(w, result->row);
-        search_keys(w);
-        answer(w, result, output);
+        if (facts_of(w)->rule.kind == QRY_RULE_TARGET)
+            qry_row_reach_target(w, result, output);
+        else
+            compute_once(w, result, output);
+        if (result->found)
+            memcpy(result->found, w->found, w->found_count * sizeof *w->found);
         copy_ledger(w, &result->ledger);
     } else {
         compute_exactly(w, result, output);

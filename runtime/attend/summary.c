@@ -30,6 +30,28 @@ static double error_of(const qry_attend_row *row) { return row->error; }
 static double bound_of(const qry_attend_row *row) { return row->bound; }
 static double relative_error_of(const qry_attend_row *row) { return row->error / row->exact_length; }
 
+/* Of rows that were measured. */
+static double of_estimate(const qry_attend_estimate *estimate, double number)
+{
+    return estimate->a_calls > 0 ? number : NAN;
+}
+static double normaliser_calls_of(const qry_attend_row *row)
+{
+    return of_estimate(&row->rest_normaliser, (double)row->rest_normaliser.a_calls);
+}
+static double normaliser_samples_of(const qry_attend_row *row)
+{
+    return of_estimate(&row->rest_normaliser, row->rest_normaliser.classical_samples);
+}
+static double energy_calls_of(const qry_attend_row *row)
+{
+    return of_estimate(&row->energy, (double)row->energy.a_calls);
+}
+static double energy_samples_of(const qry_attend_row *row)
+{
+    return of_estimate(&row->energy, row->energy.classical_samples);
+}
+
 qry_attend_summary qry_attend_summarise(qry_arena *arena, const qry_attend_row *rows, size_t count)
 {
     qry_attend_summary s = {.without_bound = 0};
@@ -40,7 +62,11 @@ qry_attend_summary qry_attend_summarise(qry_arena *arena, const qry_attend_row *
                    {calls_of, &s.oracle_calls},
                    {error_of, &s.error},
                    {bound_of, &s.bound},
-                   {relative_error_of, &s.relative_error}};
+                   {relative_error_of, &s.relative_error},
+                   {normaliser_calls_of, &s.normaliser_calls},
+                   {normaliser_samples_of, &s.normaliser_samples},
+                   {energy_calls_of, &s.energy_calls},
+                   {energy_samples_of, &s.energy_samples}};
     double *numbers = qry_arena_alloc(arena, count + 1, sizeof *numbers);
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
         for (size_t i = 0; i < count; i++)

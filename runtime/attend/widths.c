@@ -87,7 +87,7 @@ static qry_widths cheapest(const qry_head *head, const struct tolerance *toleran
     return best;
 }
 
-qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double slack)
+qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double slack, double most)
 {
     const qry_head *head = moments->head;
     qry_rest *rest = qry_rest_new(head->ctx, moments);
@@ -96,7 +96,8 @@ qry_widths qry_widths_choose(const qry_moments *moments, qry_rule rule, double s
     size_t rows = head->rows < SAMPLE ? head->rows : SAMPLE, count = 0;
     for (size_t i = 0; i < rows; i++) {
         size_t row = (2 * i + 1) * head->rows / (2 * rows);
-        tolerance[count] = (struct tolerance){row, tolerated_error(rest, row, rule, slack, output)};
+        double error = fmin(tolerated_error(rest, row, rule, slack, output), most);
+        tolerance[count] = (struct tolerance){row, error};
         if (tolerance[count].error > 0)
             count++;
     }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const char *const qry_attend_tables[QRY_ATTEND_TABLES] = {"K", "alive"};
+const char *const qry_attend_tables[QRY_ATTEND_TABLES] = {"K", "alive", "rest", "group"};
 
 qry_worker *qry_worker_new(qry_ctx *ctx, const qry_attend *attend, int engine_threads)
 {
@@ -21,19 +21,35 @@ qry_worker *qry_worker_new(qry_ctx *ctx, const qry_attend *attend, int engine_th
     w->found = qry_alloc(ctx, head->keys, sizeof *w->found);
     w->score = qry_alloc(ctx, head->keys, sizeof *w->score);
     w->is_found = qry_alloc(ctx, head->keys, sizeof *w->is_found);
+    for (int s = 0; s < QRY_SUMS; s++)
+        qry_cells_init(&w->meter[s].cells, ctx, attend->moments, (qry_rest_sum)s);
     return w;
+}
+
+void qry_worker_free(qry_worker *w)
+{
+    qry_searcher_free(w->searcher);
+    qry_search_free(w->search);
+    qry_program_free(w->program);
+    for (int s = 0; s < QRY_SUMS; s++)
+        qry_meter_free(&w->meter[s], w->ctx);
+    qry_rest_free(w->rest);
+    void *all[] = {w->query.code, w->integers, w->found, w->score, w->is_found, w->scores, w->exact};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        qry_free(w->ctx, all[i]);
+    qry_free(w->ctx, w);
 }
 
 /* ---- the search ---- */
 
-static void bind_keys(const qry_worker *w)
+void qry_worker_bind_keys(const qry_worker *w, qry_program *program)
 {
     const qry_codes *codes = w->attend->codes;
     size_t count = codes->head->keys * codes->head->width;
     int64_t *integers = qry_alloc(w->ctx, count, sizeof *integers);
     for (size_t i = 0; i < count; i++)
         integers[i] = codes->code[i];
-    if (!qry_program_bind(w->program, "K", integers))
+    if (!qry_program_bind(program, "K", integers))
         qry_give_up(w->ctx);
     qry_free(w->ctx, integers);
 }
@@ -45,21 +61,32 @@ static void compile(qry_worker *w)
     w->program = qry_program_read(w->ctx, qry_source_from_text(w->ctx, "attend.qry", text, strlen(text)));
     if (!w->program)
         qry_give_up(w->ctx);
-    bind_keys(w);
+    qry_worker_bind_keys(w, w->program);
     w->search = qry_program_compile(w->program, NULL);
     if (!w->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);
+    qry_run_options run = qry_worker_run(w);
+    w->searcher = qry_searcher_new(w->ctx, w->search, &run, w->rest->row);
+}
+
+qry_run_options qry_worker_run(const qry_worker *w)
+{
     qry_run_options run = w->attend->options.run;
     run.sim.threads = w->engine_threads;
-    w->searcher = qry_searcher_new(w->ctx, w->search, &run, w->rest->row);
+    return run;
+}
+
+const int64_t *qry_worker_query(qry_worker *w)
+{
+    for (size_t c = 0; c < w->attend->facts.width; c++)
+        w->integers[c] = w->query.code[c];
+    return w->integers;
 }
 
 static void refresh(qry_worker *w)
 {
-    for (size_t c = 0; c < w->attend->facts.width; c++)
-        w->integers[c] = w->query.code[c];
-    if (!qry_program_bind(w->program, "q", w->integers) ||
+    if (!qry_program_bind(w->program, "q", qry_worker_query(w)) ||
         !qry_program_set_param(w->program, "threshold", (qry_rational){w->comparator, 1}) ||
         !qry_search_refresh(w->search))
         qry_give_up(w->ctx);
@@ -89,6 +116,8 @@ void qry_worker_take_row(qry_worker *w, size_t row)
     w->begun = false;
     if (w->searcher)
         qry_searcher_restart(w->searcher, row);
+    for (int s = 0; s < QRY_SUMS; s++)
+        w->meter[s].used = false;
 }
 
 static void take(qry_worker *w, size_t key)
@@ -121,7 +150,7 @@ void qry_worker_aim(qry_worker *w, int64_t comparator, double expected)
     if (w->begun)
         qry_searcher_retarget(w->searcher, expected);
     else
-        qry_searcher_begin(w->searcher, expected, w->attend->facts.failure);
+        qry_searcher_begin(w->searcher, expected, qry_search_failure(w->attend));
     w->begun = true;
 }
 

@@ -64,6 +64,20 @@ static const cli_option search_options[] = {
      .value = "K",
      .least = 1,
      .help = "search for about K keys of highest score, no fewer; hybrid does, with K = 16"},
+    {.name = "target",
+     .kind = CLI_REAL,
+     .at = offsetof(cli_attend_settings, target),
+     .value = "G",
+     .help = "search for as many keys of highest score as it takes for a bound of at most G times the row's length"},
+    {.name = "epsilon",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, epsilon),
+     .value = "E|auto",
+     .help =
+         "estimate the normaliser of a row to this relative precision, above 0 and at most 1, by circuits of its own "
+         "where the moments leave it less sure; and the energy of what stands in for the keys that were not found, to "
+         "2E, where it is expected to lower the bound by more than E of it. auto: to precisions chosen row by "
+         "row, so that the row costs least. Without it nothing is estimated"},
     {.name = "clusters",
      .kind = CLI_NATURAL,
      .at = offsetof(cli_attend_settings, clusters),
@@ -79,13 +93,15 @@ static const cli_option search_options[] = {
      .kind = CLI_TEXT,
      .at = offsetof(cli_attend_settings, bits),
      .value = "Q,K",
-     .help = "bits of an entry of a query and of a key in the circuit, 2 to 16 each; without it the cheapest that keep "
-             "the bound within a fifth of what it is without rounding"},
+     .help =
+         "bits of an entry of a query and of a key in the circuit, 2 to 16 each; without it the cheapest that keep "
+         "the bound within a fifth of what it is without rounding, and with --epsilon scores within an eighth of it"},
     {.name = "failure",
      .kind = CLI_REAL,
      .at = offsetof(cli_attend_settings, failure),
      .value = "P",
-     .help = "probability with which the search of a row may miss a key; without it 0.001"},
+     .help = "probability with which the search of a row may miss a key; without it 0.001. With --epsilon a half of it "
+             "is the search's, and an estimate is wrong with a fourth"},
     {0}};
 
 static const cli_option run_options[] = {
@@ -135,9 +151,7 @@ static const cli_option run_options[] = {
          "than "
          "16"},
     {.name = "report", .kind = CLI_TEXT},
-    {.name = "epsilon", .kind = CLI_TEXT},
     {.name = "causal", .kind = CLI_FLAG},
-    {.name = "target", .kind = CLI_TEXT},
     {.name = "landmarks", .kind = CLI_TEXT},
     {.name = "lambda", .kind = CLI_TEXT},
     {.name = "value-samples", .kind = CLI_TEXT},
@@ -148,6 +162,8 @@ static const cli_example examples[] = {
      "eight rows, with their bounds, their true errors and what they cost"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --method sparse --drop 8 -o out.npy",
      "all rows, from the keys within 8 of the highest score and one constant for the others"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method sparse --rows 0:8 --epsilon auto",
+     "tighter bounds, from sums over the other keys that circuits estimate"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --method hybrid --engine oracle --json",
      "for programs, and without simulating the circuits"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --rows 0:2 --qasm-dir circuits",
@@ -190,16 +206,37 @@ static int check_bits(cli *cli, const char *text, qry_widths *bits)
     return CLI_DONE;
 }
 
+static int check_epsilon(cli *cli, const cli_attend_settings *s, qry_attend_options *options)
+{
+    char *end;
+    if (!s->epsilon)
+        return CLI_DONE;
+    if (s->method == QRY_ATTEND_EXACT)
+        return cli_misuse(cli, NULL, "--epsilon has nothing to estimate: --method exact computes all scores");
+    options->automatic = strcmp(s->epsilon, "auto") == 0;
+    if (options->automatic)
+        return CLI_DONE;
+    options->epsilon = strtod(s->epsilon, &end);
+    if (end == s->epsilon || *end || !(options->epsilon > 0 && options->epsilon <= 1))
+        return cli_misuse(cli, NULL, "--epsilon takes a number above 0, at most 1, or auto, not '%.60s'", s->epsilon);
+    return CLI_DONE;
+}
+
 static int check_rule(cli *cli, const cli_attend_settings *s, qry_rule *rule, bool *given)
 {
-    if (s->tau.given + s->drop.given + s->top.given > 1)
-        return cli_misuse(cli, NULL, "one of --tau, --drop and --top is enough");
+    if (s->tau.given + s->drop.given + s->top.given + s->target.given > 1)
+        return cli_misuse(cli, NULL, "one of --tau, --drop, --top and --target is enough");
+    if (s->target.given && !(s->target.value > 0))
+        return cli_misuse(cli, NULL, "--target takes a number above 0, not %g", s->target.value);
+    if (s->target.given && s->method == QRY_ATTEND_EXACT)
+        return cli_misuse(cli, NULL, "--target has no bound to lower: --method exact computes all scores");
     if (s->drop.given && s->drop.value < 0)
         return cli_misuse(cli, NULL, "--drop takes a number from 0, not %g", s->drop.value);
-    *given = s->tau.given || s->drop.given || s->top.given;
-    *rule = s->tau.given    ? (qry_rule){QRY_RULE_TAU, s->tau.value}
-            : s->drop.given ? (qry_rule){QRY_RULE_DROP, s->drop.value}
-                            : (qry_rule){QRY_RULE_TOP, (double)s->top.value};
+    *given = s->tau.given || s->drop.given || s->top.given || s->target.given;
+    *rule = s->tau.given      ? (qry_rule){QRY_RULE_TAU, s->tau.value}
+            : s->drop.given   ? (qry_rule){QRY_RULE_DROP, s->drop.value}
+            : s->target.given ? (qry_rule){QRY_RULE_TARGET, s->target.value}
+                              : (qry_rule){QRY_RULE_TOP, (double)s->top.value};
     return CLI_DONE;
 }
 
@@ -343,6 +380,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
         .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
         .threads = (int)s->threads.value,
         .check = s->check,
+        .keep_found = s->qasm_dir && s->epsilon,
         .progress = progress,
         .progress_state = cli};
     qry_rule rule;
@@ -352,6 +390,8 @@ static int run(cli *cli, void *state, const char *const *arguments)
     int status = check(cli, s);
     if (status == CLI_DONE)
         status = check_rule(cli, s, &rule, &has_rule);
+    if (status == CLI_DONE)
+        status = check_epsilon(cli, s, &options);
     if (status == CLI_DONE)
         status = check_bits(cli, s->bits, &options.bits);
     if (status != CLI_DONE)

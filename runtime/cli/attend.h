@@ -8,9 +8,9 @@
  * --engine-mode; qry_sim_mode. */
 typedef struct cli_attend_settings {
     const char *q, *k, *v;
-    const char *rows, *bits, *output, *qasm_dir;
+    const char *rows, *bits, *epsilon, *output, *qasm_dir;
     int method, engine, mode, rest;
-    cli_real tau, drop, scale, failure;
+    cli_real tau, drop, target, scale, failure;
     cli_natural top, clusters, seed, threads;
     bool check;
 } cli_attend_settings;

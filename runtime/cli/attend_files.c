@@ -50,12 +50,24 @@ static bool write_circuit(cli *cli, cli_attention *a, const char *program, const
     return true;
 }
 
+/* A program, and a round of it. */
+static bool write_program(cli *cli, cli_attention *a, const char *stem, const char *text)
+{
+    const char *program = qry_arena_printf(cli->arena, "%s.qry", stem);
+    return write_text(cli, program, text) &&
+           write_circuit(cli, a, program, "round", qry_arena_printf(cli->arena, "%s.qasm", stem));
+}
+
 static bool write_row(cli *cli, cli_attention *a, const qry_attend_row *row)
 {
+    static const char *const names[] = {"normaliser", "energy"};
     const char *stem = qry_arena_printf(cli->arena, "%s/row_%zu", a->settings->qasm_dir, row->row);
-    const char *program = qry_arena_printf(cli->arena, "%s.qry", stem);
-    return write_text(cli, program, qry_attend_program(a->attend, row, "keys.npy", cli->arena)) &&
-           write_circuit(cli, a, program, "round", qry_arena_printf(cli->arena, "%s.qasm", stem));
+    bool written = write_program(cli, a, stem, qry_attend_program(a->attend, row, "keys.npy", cli->arena));
+    for (int i = 0; i < 2 && written; i++) {
+        const char *text = qry_attend_estimate_program(a->attend, row, i == 1, "keys.npy", cli->arena);
+        written = !text || write_program(cli, a, qry_arena_printf(cli->arena, "%s_%s", stem, names[i]), text);
+    }
+    return written;
 }
 
 /* What no row changes, and an example of a certificate, from the program of a row that reads the table: where all keys
@@ -77,8 +89,9 @@ static bool write_parts(cli *cli, cli_attention *a, const qry_attend_row *row)
 static const qry_attend_row *reading_row(const cli_attention *a)
 {
     for (size_t i = 0; i < a->row_count; i++)
-        if (a->row[i].ledger.query_count == 2)
-            return &a->row[i];
+        for (size_t k = 0; k < a->row[i].ledger.query_count; k++)
+            if (strcmp(a->row[i].ledger.query[k].table, "alive") == 0)
+                return &a->row[i];
     return NULL;
 }
 

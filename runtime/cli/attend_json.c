@@ -2,6 +2,8 @@
 #include "attend.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static json_t *spread_value(cli *cli, const qry_spread *spread)
 {
@@ -9,6 +11,29 @@ static json_t *spread_value(cli *cli, const qry_spread *spread)
     cli_put(cli, object, "median", cli_json_real(spread->median));
     cli_put(cli, object, "p95", cli_json_real(spread->p95));
     cli_put(cli, object, "max", cli_json_real(spread->max));
+    return object;
+}
+
+static json_t *estimate_value(cli *cli, const qry_attend_estimate *estimate)
+{
+    if (estimate->a_calls == 0 && !(estimate->epsilon > 0))
+        return json_null();
+    json_t *object = json_object();
+    cli_put(cli, object, "epsilon", estimate->epsilon > 0 ? cli_json_real(estimate->epsilon) : json_null());
+    cli_put(cli, object, "low", cli_json_real(estimate->low));
+    cli_put(cli, object, "high", cli_json_real(estimate->high));
+    cli_put(cli, object, "a_calls", cli_json_natural(estimate->a_calls));
+    cli_put(cli, object, "classical_samples", cli_json_real(estimate->classical_samples));
+    return object;
+}
+
+static json_t *estimates_value(cli *cli, const cli_attention *a, const qry_attend_row *row)
+{
+    if (!a->settings->epsilon)
+        return json_null();
+    json_t *object = json_object();
+    cli_put(cli, object, "normaliser", estimate_value(cli, &row->rest_normaliser));
+    cli_put(cli, object, "energy", estimate_value(cli, &row->energy));
     return object;
 }
 
@@ -25,6 +50,9 @@ static json_t *row_value(cli *cli, const cli_attention *a, const qry_attend_row 
     if (row->bound_reason)
         cli_put(cli, object, "bound_reason", json_string(row->bound_reason));
     cli_put(cli, object, "missed", json_boolean(row->missed));
+    if (a->settings->target.given)
+        cli_put(cli, object, "thresholds", cli_json_natural(row->thresholds));
+    cli_put(cli, object, "estimates", estimates_value(cli, a, row));
     if (a->settings->check) {
         cli_put(cli, object, "normaliser_exact", cli_json_real(row->normaliser_exact));
         cli_put(cli, object, "error", cli_json_real(row->error));
@@ -42,6 +70,23 @@ static json_t *rows_value(cli *cli, const cli_attention *a)
     return list;
 }
 
+static json_t *calls_value(cli *cli, const qry_spread *calls, const qry_spread *samples)
+{
+    json_t *object = json_object();
+    cli_put(cli, object, "rows", cli_json_natural(calls->count));
+    cli_put(cli, object, "a_calls", spread_value(cli, calls));
+    cli_put(cli, object, "classical_samples", spread_value(cli, samples));
+    return object;
+}
+
+static json_t *measured_value(cli *cli, const qry_attend_summary *s)
+{
+    json_t *object = json_object();
+    cli_put(cli, object, "normaliser", calls_value(cli, &s->normaliser_calls, &s->normaliser_samples));
+    cli_put(cli, object, "energy", calls_value(cli, &s->energy_calls, &s->energy_samples));
+    return object;
+}
+
 static json_t *summary_value(cli *cli, const cli_attention *a)
 {
     const qry_attend_summary *s = &a->summary;
@@ -50,6 +95,8 @@ static json_t *summary_value(cli *cli, const cli_attention *a)
     cli_put(cli, object, "oracle_calls", spread_value(cli, &s->oracle_calls));
     cli_put(cli, object, "bound", spread_value(cli, &s->bound));
     cli_put(cli, object, "rows_without_bound", cli_json_natural(s->without_bound));
+    if (a->settings->epsilon)
+        cli_put(cli, object, "estimates", measured_value(cli, s));
     if (a->settings->check) {
         cli_put(cli, object, "error", spread_value(cli, &s->error));
         cli_put(cli, object, "relative_error", spread_value(cli, &s->relative_error));
@@ -73,7 +120,7 @@ static json_t *ledger_value(cli *cli, const cli_attention *a)
 
 static json_t *rule_value(cli *cli, const qry_rule *rule)
 {
-    static const char *const names[] = {"tau", "drop", "top"};
+    static const char *const names[] = {"tau", "drop", "top", "target"};
     json_t *object = json_object();
     cli_put(cli, object, "rule", json_string(names[rule->kind]));
     cli_put(cli, object, "value", cli_json_real(rule->value));
@@ -88,6 +135,14 @@ static json_t *bits_value(cli *cli, const qry_widths *bits)
     return object;
 }
 
+static json_t *epsilon_value(const cli_attention *a)
+{
+    const char *epsilon = a->settings->epsilon;
+    if (!epsilon)
+        return json_null();
+    return strcmp(epsilon, "auto") == 0 ? json_string(epsilon) : cli_json_real(strtod(epsilon, NULL));
+}
+
 /* What the exact method has none of is null. */
 static void put_search(cli *cli, const cli_attention *a, json_t *object)
 {
@@ -97,6 +152,7 @@ static void put_search(cli *cli, const cli_attention *a, json_t *object)
     cli_put(cli, object, "engine_mode", searched ? json_string(f->mode) : json_null());
     cli_put(cli, object, "threshold", searched ? rule_value(cli, &f->rule) : json_null());
     cli_put(cli, object, "failure", searched ? cli_json_real(f->failure) : json_null());
+    cli_put(cli, object, "epsilon", epsilon_value(a));
     cli_put(cli, object, "clusters", searched ? cli_json_natural(f->groups) : json_null());
     cli_put(cli, object, "bits", searched ? bits_value(cli, &f->bits) : json_null());
 }

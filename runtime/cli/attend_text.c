@@ -18,6 +18,10 @@ static const char *rule_text(qry_arena *arena, const qry_rule *rule)
     case QRY_RULE_DROP:
         return qry_arena_printf(
             arena, "the keys that score at most %g below the row's highest, and those met on the way", rule->value);
+    case QRY_RULE_TARGET:
+        return qry_arena_printf(
+            arena, "keys of highest score, as many as it takes for a bound of at most %g times the row's length",
+            rule->value);
     default:
         return qry_arena_printf(arena, "the keys of highest score, about %g, by rounded score; ties all", rule->value);
     }
@@ -40,8 +44,10 @@ static void write_method(qry_arena *arena, const cli_attention *a, qry_output *o
         return;
     }
     cli_write_field(output, "searched",
-                    qry_arena_printf(arena, "%s; the search of a row misses none with probability at least %.15g%s",
-                                     rule_text(arena, &f->rule), 1 - f->failure, all_rows_text(arena, a)));
+                    qry_arena_printf(arena, "%s; the search of a row misses none%s with probability at least %.15g%s",
+                                     rule_text(arena, &f->rule),
+                                     a->settings->epsilon ? ", and its estimates hold," : "", 1 - f->failure,
+                                     all_rows_text(arena, a)));
     cli_write_field(
         output, "other keys",
         a->settings->method == QRY_ATTEND_SPARSE
@@ -90,26 +96,49 @@ static const char *gates_cell(qry_arena *arena, const qry_attend_row *r)
     return cli_number(arena, qry_tally_gates(&r->ledger.tally));
 }
 
+/* What was asked of the circuit, and the uses of A it took; those of thresholds that were given up are in that, too. */
+static const char *estimate_cell(qry_arena *arena, const qry_attend_estimate *estimate)
+{
+    if (estimate->a_calls == 0)
+        return "-";
+    return estimate->epsilon > 0
+               ? qry_arena_printf(arena, "%.2g: %s", estimate->epsilon, cli_number(arena, estimate->a_calls))
+               : qry_arena_printf(arena, "-: %s", cli_number(arena, estimate->a_calls));
+}
+static const char *normaliser_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return estimate_cell(arena, &r->rest_normaliser);
+}
+static const char *energy_cell(qry_arena *arena, const qry_attend_row *r) { return estimate_cell(arena, &r->energy); }
+static const char *thresholds_cell(qry_arena *arena, const qry_attend_row *r)
+{
+    return qry_arena_printf(arena, "%zu", r->thresholds);
+}
+
 static void write_rows(cli *cli, const cli_attention *a, qry_output *output)
 {
-    static const struct {
+    const bool searched = !is_exact(a);
+    const struct {
         cli_column column;
         const char *(*text)(qry_arena *arena, const qry_attend_row *row);
-        bool searched, checked; /* whether it needs a search, --check */
-    } all[] = {{{"row", false, 0}, row_cell, false, false},
-               {{"hits", false, 0}, hits_cell, true, false},
-               {{"threshold", false, 2}, tau_cell, true, false},
-               {{"error", false, 0}, error_cell, false, true},
-               {{"of the row", false, 1}, relative_cell, false, true},
-               {{"bound", false, 0}, bound_cell, true, false},
-               {{"oracle calls", false, 0}, calls_cell, true, false},
-               {{"shots", false, 3}, shots_cell, true, false},
-               {{"gates", false, 4}, gates_cell, true, false}};
+        bool shown;
+    } all[] = {{{"row", false, 0}, row_cell, true},
+               {{"hits", false, 0}, hits_cell, searched},
+               {{"threshold", false, 2}, tau_cell, searched},
+               {{"tried", false, 5}, thresholds_cell, a->settings->target.given},
+               {{"error", false, 0}, error_cell, a->settings->check},
+               {{"of the row", false, 1}, relative_cell, a->settings->check},
+               {{"bound", false, 0}, bound_cell, searched},
+               {{"oracle calls", false, 0}, calls_cell, searched},
+               {{"normaliser", false, 0}, normaliser_cell, a->settings->epsilon != NULL},
+               {{"energy", false, 0}, energy_cell, a->settings->epsilon != NULL},
+               {{"shots", false, 3}, shots_cell, searched},
+               {{"gates", false, 4}, gates_cell, searched}};
     enum { ALL = sizeof all / sizeof *all };
     cli_column columns[ALL];
     size_t from[ALL] = {0}, count = 0;
     for (size_t c = 0; c < ALL; c++)
-        if ((!all[c].searched || !is_exact(a)) && (!all[c].checked || a->settings->check)) {
+        if (all[c].shown) {
             columns[count] = all[c].column;
             from[count++] = c;
         }
@@ -186,6 +215,29 @@ static void write_bounds(qry_arena *arena, const cli_attention *a, qry_output *o
                                          cli_some(arena, count_missed(a), "row")));
 }
 
+static const char *count_text(qry_arena *arena, double number) { return cli_number(arena, (qry_u128)ceil(number)); }
+
+static void write_estimate(qry_arena *arena, const char *name, const char *what, const qry_spread *calls,
+                           const qry_spread *samples, qry_output *output)
+{
+    if (calls->count == 0) {
+        cli_write_field(output, name, qry_arena_printf(arena, "%s: of no row", what));
+        return;
+    }
+    cli_write_field(
+        output, name,
+        qry_arena_printf(arena, "%s of %s: uses of A, %s; random keys scored classically for the same interval, %s",
+                         what, cli_some(arena, calls->count, "row"), spread_text(arena, calls, count_text),
+                         spread_text(arena, samples, count_text)));
+}
+
+static void write_estimates(qry_arena *arena, const cli_attention *a, qry_output *output)
+{
+    const qry_attend_summary *s = &a->summary;
+    write_estimate(arena, "estimated", "normaliser", &s->normaliser_calls, &s->normaliser_samples, output);
+    write_estimate(arena, "", "energy", &s->energy_calls, &s->energy_samples, output);
+}
+
 static void write_errors(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_attend_summary *s = &a->summary;
@@ -199,6 +251,8 @@ static void write_errors(qry_arena *arena, const cli_attention *a, qry_output *o
     }
     if (!is_exact(a))
         write_bounds(arena, a, output);
+    if (a->settings->epsilon)
+        write_estimates(arena, a, output);
 }
 
 static void write_bill(qry_arena *arena, const cli_attention *a, qry_output *output)

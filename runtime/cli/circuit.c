@@ -55,8 +55,9 @@ const cli_option cli_circuit_options[] = {
      .kind = CLI_TEXT,
      .at = offsetof(cli_circuit_settings, part),
      .value = "PART",
-     .words = "round|oracle|diffusion|load:",
-     .help = "round (the whole), oracle, diffusion, or load:TABLE (one query of a table)"},
+     .words = "round|oracle|diffusion|prepare|canonical:|load:",
+     .help = "round (the whole), oracle, diffusion, load:TABLE (one query of a table); of estimates prepare (A: the "
+             "superposition, and the mark computed) and canonical:T (phase estimation with T counting qubits)"},
     {.name = "superpose",
      .kind = CLI_FLAG,
      .at = offsetof(cli_circuit_settings, superpose),
@@ -174,16 +175,34 @@ static bool is_query(const char *part) { return strncmp(part, "load:", 5) == 0; 
 
 bool cli_is_query(const cli_circuit *circuit) { return is_query(circuit->part); }
 
+static const char canonical[] = "canonical:";
+
+/* Its counting qubits; 0: it is another part. */
+static uint32_t counting_qubits(const char *part)
+{
+    enum { MOST = 30 };
+    if (strncmp(part, canonical, sizeof canonical - 1) != 0)
+        return 0;
+    char *end;
+    long bits = strtol(part + sizeof canonical - 1, &end, 10);
+    return *end || bits < 1 || bits > MOST ? 0 : (uint32_t)bits;
+}
+
+bool cli_is_canonical(const cli_circuit *circuit) { return counting_qubits(circuit->part) > 0; }
+
 static int check_part(cli *cli, const cli_circuit_settings *settings)
 {
-    static const char *const parts[] = {"round", "oracle", "diffusion", "load:"};
+    static const char *const parts[] = {"round", "oracle", "diffusion", "prepare", "canonical:", "load:"};
     const char *part = settings->part ? settings->part : "round";
-    bool known = is_query(part) && part[5];
-    for (int i = 0; i < 3; i++)
+    bool known = (is_query(part) && part[5]) || counting_qubits(part);
+    for (int i = 0; i < 4; i++)
         known |= strcmp(part, parts[i]) == 0;
     if (!known)
-        return cli_misuse(cli, qry_nearest_word(cli->arena, part, parts, 4),
-                          "--part takes round, oracle, diffusion or load:TABLE, not '%.60s'", part);
+        return cli_misuse(
+            cli, strchr(part, ':') ? NULL : qry_nearest_word(cli->arena, part, parts, 6),
+            "--part takes round, oracle, diffusion, prepare, canonical:T (T from 1 to 30) or load:TABLE, not "
+            "'%.60s'",
+            part);
     if (settings->superpose && !is_query(part))
         return cli_misuse(cli, NULL, "--superpose goes with --part load:TABLE");
     if (settings->iterations.given && strcmp(part, "round") != 0)
@@ -207,6 +226,10 @@ static bool write_part(const cli_circuit *circuit)
 {
     const cli_circuit_settings *settings = circuit->settings;
     uint64_t rounds = settings->iterations.given ? settings->iterations.value : qry_search_rounds(circuit->search);
+    if (cli_is_canonical(circuit) && qry_is_estimate(circuit->search->kind)) {
+        qry_search_write_canonical(circuit->search, counting_qubits(circuit->part));
+        return true;
+    }
     return qry_search_write_part(circuit->search, circuit->part, rounds, settings->superpose);
 }
 
@@ -231,7 +254,10 @@ int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const qry_s
                                                                           .qram = settings->program.qram,
                                                                           .dump = dump,
                                                                           .explain_widths = settings->explain != 0});
-    if (!circuit->search || !write_part(circuit))
+    if (!circuit->search)
+        return CLI_FAILED;
+    cli_choose_marks(cli, circuit->search);
+    if (!write_part(circuit))
         return CLI_FAILED;
     tell_of_others(cli, program, circuit);
     return CLI_DONE;
@@ -244,13 +270,15 @@ const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena)
                                 cli_some(arena, qry_search_rounds(circuit->search), "iteration"));
     if (is_query(circuit->part))
         return qry_arena_printf(arena, "one query of %s", circuit->part + 5);
-    return qry_arena_printf(arena, "the %s", circuit->part);
+    if (cli_is_canonical(circuit))
+        return qry_arena_printf(arena, "canonical estimation with %s",
+                                cli_some(arena, counting_qubits(circuit->part), "counting qubit"));
+    return strcmp(circuit->part, "prepare") == 0 ? "the preparation" : qry_arena_printf(arena, "the %s", circuit->part);
 }
 
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations)
 {
-    double share = (double)circuit->matches / ldexp(1, (int)circuit->search->address);
-    double amplitude = sin((2 * (double)iterations + 1) * asin(sqrt(share)));
+    double amplitude = sin((2 * (double)iterations + 1) * asin(sqrt(circuit->share)));
     return amplitude * amplitude;
 }
 

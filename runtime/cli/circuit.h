@@ -36,8 +36,8 @@ typedef struct cli_circuit {
     const char *path; /* of the program */
     qry_search *search;
     const char *part; /* "round" if nothing else was asked for */
-    bool counted;     /* whether `matches` is known: nobody asks for it, or there are more rows than CLI_COUNTED_ROWS */
-    uint64_t matches; /* rows that match */
+    bool counted;     /* whether `share` is known: nobody asks for it, or there are more rows than CLI_COUNTED_ROWS */
+    double share;     /* the probability of a mark in the state that a round begins with */
 } cli_circuit;
 
 enum { CLI_COUNTED_ROWS = 1 << 22 }; /* of more rows nobody waits for a scan */
@@ -47,13 +47,21 @@ int cli_make_circuit(cli *cli, const cli_circuit_settings *settings, const qry_s
                      cli_circuit *circuit);
 /** Whether two paths lead to one regular file. */
 bool cli_same_file(const char *a, const char *b);
-/** "one round of 3 iterations", "the oracle", "one query of K". */
+/** "one round of 3 iterations", "the oracle", "one query of K", "canonical estimation with 5 counting qubits". */
 const char *cli_part_text(const cli_circuit *circuit, qry_arena *arena);
 bool cli_is_round(const cli_circuit *circuit);
 bool cli_is_query(const cli_circuit *circuit);
+bool cli_is_canonical(const cli_circuit *circuit);
 /** No part of `compile`: written by `attend`. */
 bool cli_is_certificate(const cli_circuit *circuit);
-/** That a shot of a round of so many iterations ends in a matching row. */
+/** marks.c: bars, thresholds and variates, as a printed circuit has them. */
+void cli_choose_marks(cli *cli, qry_search *search);
+/** A classical scan: all that can be said of success follows from it. */
+void cli_find_share(cli *cli, cli_circuit *circuit);
+/** Whether rows are marked whole, and how many are. */
+bool cli_marks_rows(const cli_circuit *circuit);
+uint64_t cli_marked_rows(const cli_circuit *circuit);
+/** That a shot of a round of so many iterations ends in a mark. */
 double cli_success_probability(const cli_circuit *circuit, uint64_t iterations);
 /** The statement in one line, without comments. */
 const char *cli_statement_text(const qry_search *search, qry_arena *arena);

@@ -21,27 +21,16 @@ static const cli_example examples[] = {
     {"quarry compile search.qry -D tau=3 --iterations 2", "with another threshold, and two uses of the oracle"},
     {"quarry compile search.qry --part load:K --superpose -o query.qasm",
      "one query of the table K at all addresses at once, to be checked by any simulator"},
+    {"quarry compile estimate.qry --part canonical:4 -o estimate.qasm", "amplitude estimation with 4 counting qubits"},
     {"quarry compile search.qry --explain widths -o /dev/null", "only how wide each expression is"},
     {NULL, NULL}};
-
-/* A classical scan: all that the head of the file can say of success follows from it. */
-static void count_matches(cli *cli, cli_circuit *circuit)
-{
-    if (circuit->search->high - circuit->search->low >= CLI_COUNTED_ROWS)
-        return;
-    circuit->counted = true;
-    cli_progress_begin(cli, "looking how many rows match", NULL, 0);
-    cli_progress_watch(cli, NULL, NULL);
-    circuit->matches = qry_search_count_matches(circuit->search);
-    cli_progress_end(cli);
-}
 
 static uint64_t megabytes_written(void *output) { return qry_output_bytes(output) / 1000000; }
 
 bool cli_print_circuit(cli *cli, cli_circuit *circuit, const char *path, uint64_t *bytes)
 {
     if (cli_is_round(circuit))
-        count_matches(cli, circuit);
+        cli_find_share(cli, circuit);
     size_t count;
     const char *const *head = cli_head(circuit, cli->arena, &count);
     qry_print_options options = {.profile = (qry_profile)circuit->settings->profile,
@@ -81,8 +70,10 @@ static void summarise_json(cli *cli, const cli_circuit *c, const char *path, uin
     if (cli_is_round(c)) {
         cli_put(cli, object, "iterations", cli_json_natural(qry_search_rounds(c->search)));
     }
+    if (c->counted && cli_marks_rows(c))
+        cli_put(cli, object, "matches", cli_json_natural(cli_marked_rows(c)));
     if (c->counted) {
-        cli_put(cli, object, "matches", cli_json_natural(c->matches));
+        cli_put(cli, object, "marked", cli_json_real(c->share));
         cli_put(cli, object, "success_probability",
                 cli_json_real(cli_success_probability(c, qry_search_rounds(c->search))));
     }
@@ -97,8 +88,10 @@ static void summarise_text(cli *cli, const cli_circuit *c, const char *path, uin
     qry_output_printf(output, "%s: %s of %s; %s, %s, %s\n", path, cli_part_text(c, cli->arena), c->search->name,
                       cli_some(cli->arena, program->width, "qubit"),
                       cli_some(cli->arena, qry_tally_gates(&tally), "gate"), cli_some(cli->arena, bytes, "byte"));
-    if (c->counted && c->matches)
-        qry_output_printf(output, "a shot finds a row that matches with probability %s\n",
+    if (c->counted && c->share > 0)
+        qry_output_printf(output, "%s with probability %s\n",
+                          qry_is_estimate(c->search->kind) ? "a shot measures a mark"
+                                                           : "a shot finds a row that matches",
                           cli_real_text(cli->arena, cli_success_probability(c, qry_search_rounds(c->search))));
 }
 
@@ -137,15 +130,16 @@ static int run(cli *cli, void *state, const char *const *arguments)
 
 const cli_command cli_compile_command = {
     .name = "compile",
-    .line = "print a search as an OpenQASM 3 circuit",
+    .line = "print a statement as an OpenQASM 3 circuit",
     .arguments = "PROGRAM.qry",
     .least = 1,
     .most = 1,
     .text = "Prints one round of a search as an OpenQASM 3 circuit: all rows in superposition, some iterations of "
             "oracle and diffusion, a measurement. The quantum memory is in it gate by gate. A search is a loop of "
-            "such rounds with more and more iterations; `quarry run` goes through it.\n\n"
+            "such rounds with more and more iterations; `quarry run` goes through it. So is an estimate, whose rounds "
+            "measure a mark: how often it is 1 tells how much is marked.\n\n"
             "The head of the file says what every register holds, what the circuit costs, and how likely a shot finds "
-            "a row that matches. PROGRAM.qry may be - for standard input.",
+            "a row that matches, or a mark. PROGRAM.qry may be - for standard input.",
     .examples = examples,
     .options = {cli_program_options, cli_circuit_options, options},
     .settings = sizeof(struct settings),

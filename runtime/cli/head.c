@@ -90,65 +90,161 @@ static void add_origin(struct head *h)
 
 /* ---- what it does ---- */
 
+static void add_success(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    qry_arena *arena = h->arena;
+    const char *more = "", *rows = cli_some(arena, c->search->high - c->search->low + 1, "row");
+    uint64_t marked = cli_marked_rows(c), best = qry_search_best_iterations(c->search->address, marked);
+    if (cli_success_probability(c, best) > cli_success_probability(c, qry_search_rounds(c->search)) + 1e-9)
+        more = qry_arena_printf(arena, ", with %s %.6f", cli_some(arena, best, "iteration"),
+                                cli_success_probability(c, best));
+    add(h, 2,
+        qry_arena_printf(arena, "%s of %s %s, at %s addresses: a shot finds one with probability %.6f%s.",
+                         cli_number(arena, marked), rows, marked == 1 ? "matches" : "match",
+                         cli_number(arena, (qry_u128)1 << c->search->address),
+                         cli_success_probability(c, qry_search_rounds(c->search)), more));
+}
+
 static void add_expectation(struct head *h)
 {
     const cli_circuit *c = h->circuit;
     qry_arena *arena = h->arena;
     const char *rows = cli_some(arena, c->search->high - c->search->low + 1, "row");
-    const char *states = cli_number(arena, (qry_u128)1 << c->search->address);
     if (!c->counted) {
         add(h, 2,
             qry_arena_printf(arena, "How many of %s match was not counted: there are more than %s.", rows,
                              cli_number(arena, CLI_COUNTED_ROWS)));
-        return;
+    } else if (c->share == 0) {
+        add(h, 2,
+            qry_arena_printf(arena, "None of %s %s: %s.", rows, cli_marks_rows(c) ? "matches" : "is marked",
+                             qry_is_estimate(c->search->kind) ? "the mark is never 1"
+                                                              : "whatever is measured is no answer"));
+    } else if (qry_is_estimate(c->search->kind) || !cli_marks_rows(c)) {
+        add(h, 2,
+            qry_arena_printf(arena,
+                             "The state that it begins with is marked with probability p = %.10g, so a shot %s a mark "
+                             "with sin^2(%s asin sqrt p) = %.6f.",
+                             c->share, qry_is_estimate(c->search->kind) ? "measures" : "finds",
+                             cli_number(arena, 2 * (qry_u128)qry_search_rounds(c->search) + 1),
+                             cli_success_probability(c, qry_search_rounds(c->search))));
+    } else {
+        add_success(h);
     }
-    if (!c->matches) {
-        add(h, 2, qry_arena_printf(arena, "None of %s matches: whatever is measured is no answer.", rows));
-        return;
-    }
-    const char *more = "", *matches = cli_number(arena, c->matches);
-    uint64_t best = qry_search_best_iterations(c->search->address, c->matches);
-    if (cli_success_probability(c, best) > cli_success_probability(c, qry_search_rounds(c->search)) + 1e-9)
-        more = qry_arena_printf(arena, ", with %s %.6f", cli_some(arena, best, "iteration"),
-                                cli_success_probability(c, best));
+}
+
+/* What rounds begin with and, unless they estimate, end with. */
+static const char *state_text(const cli_circuit *c) { return c->search->uniform ? "addr and uniform" : "addr"; }
+
+static void add_round(struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    qry_arena *arena = h->arena;
+    uint64_t rounds = qry_search_rounds(c->search);
+    const char *iterations = rounds == 1 ? "once" : qry_arena_printf(arena, "%s times", cli_number(arena, rounds));
+    const char *measured = qry_is_estimate(c->search->kind)
+                               ? "then the mark, computed once more, and its measurement"
+                               : qry_arena_printf(arena, "then the measurement of %s", state_text(c));
     add(h, 2,
-        qry_arena_printf(arena, "%s of %s %s, at %s addresses: a shot finds one with probability %.6f%s.", matches,
-                         rows, c->matches == 1 ? "matches" : "match", states,
-                         cli_success_probability(c, qry_search_rounds(c->search)), more));
+        qry_arena_printf(arena, "H on %s, then %s the oracle and the diffusion, %s.", state_text(c), iterations,
+                         measured));
+    add_expectation(h);
+}
+
+static const char *part_meaning(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    if (cli_is_certificate(c))
+        return "A fixed-point search (Yoder, Low, Chuang, Phys. Rev. Lett. 113, 210501): if a row matches that is "
+               "still "
+               "looked for, it ends in one with a probability close to 1, however many there are. A search runs it "
+               "before it says that no row is left; here all rows are still looked for.";
+    if (cli_is_canonical(c))
+        return "Amplitude estimation by phase estimation (Brassard, Hoyer, Mosca, Tapp 2002): with y the number "
+               "in c, sin^2(pi y / 2^T) estimates the probability of a mark.";
+    if (strcmp(c->part, "prepare") == 0)
+        return qry_arena_printf(h->arena,
+                                "A: H on %s, and the mark computed into flag, which is 1 with the probability that "
+                                "estimates are about.",
+                                state_text(c));
+    if (strcmp(c->part, "oracle") == 0)
+        return qry_arena_printf(h->arena, "The sign of every state of %s that is %s changes; no other register does.",
+                                state_text(c), cli_marks_rows(c) ? "a row that matches" : "marked");
+    if (strcmp(c->part, "diffusion") == 0)
+        return qry_arena_printf(h->arena,
+                                "The sign of the uniform superposition of %s changes; what is orthogonal to it stays.",
+                                state_text(c));
+    if (c->settings->superpose)
+        return "H on addr, one query, then the measurement of addr and word: every address with its word.";
+    return "The word at the address is added to word, bit by bit (XOR). Prepare addr, and word, before.";
 }
 
 static void add_meaning(struct head *h)
 {
-    const cli_circuit *c = h->circuit;
-    uint64_t rounds = qry_search_rounds(c->search);
-    const char *iterations =
-        rounds == 1 ? "once" : qry_arena_printf(h->arena, "%s times", cli_number(h->arena, rounds));
-    if (cli_is_round(c)) {
-        add(h, 2,
-            qry_arena_printf(h->arena, "H on addr, then %s the oracle and the diffusion, then the measurement of addr.",
-                             iterations));
-        add_expectation(h);
-    } else if (cli_is_certificate(c)) {
-        add(h, 2,
-            "A fixed-point search (Yoder, Low, Chuang, Phys. Rev. Lett. 113, 210501): if a row matches that is still "
-            "looked for, it ends in one with a probability close to 1, however many there are. A search runs it "
-            "before it says that no row is left; here all rows are still looked for.");
-    } else if (strcmp(c->part, "oracle") == 0)
-        add(h, 2, "The sign of every state of addr that is a row that matches changes; no other register does.");
-    else if (strcmp(c->part, "diffusion") == 0)
-        add(h, 2, "The sign of the uniform superposition of addr changes; what is orthogonal to it stays.");
-    else if (c->settings->superpose)
-        add(h, 2, "H on addr, one query, then the measurement of addr and word: every address with its word.");
+    if (cli_is_round(h->circuit))
+        add_round(h);
     else
-        add(h, 2, "The word at the address is added to word, bit by bit (XOR). Prepare addr, and word, before.");
+        add(h, 2, part_meaning(h));
 }
 
 /* ---- registers ---- */
 
-static bool is_measured(const cli_circuit *c, qry_role role)
+static bool is_named(const qry_group *group, const char *name)
 {
-    return role == QRY_ROLE_ADDRESS ? cli_is_round(c) || cli_is_certificate(c) || c->settings->superpose
-                                    : role == QRY_ROLE_WORD && c->settings->superpose;
+    return group->role == QRY_ROLE_DATA && strcmp(group->name, name) == 0;
+}
+
+/* Whether a register is measured, and into which bit its first qubit. */
+static bool is_measured(const cli_circuit *c, const qry_group *group, uint32_t *bit)
+{
+    bool whole = cli_is_round(c) || cli_is_certificate(c);
+    *bit = group->first;
+    if (whole && qry_is_estimate(c->search->kind)) {
+        *bit = 0;
+        return is_named(group, "flag");
+    }
+    if (group->role == QRY_ROLE_ADDRESS)
+        return whole || c->settings->superpose;
+    return group->role == QRY_ROLE_WORD ? c->settings->superpose : whole && is_named(group, "uniform");
+}
+
+/* The registers that a circuit does not leave as zero as it found them. */
+static const char *nonzero_text(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    const qry_definition *program = qry_circuit_program(c->search->circuit);
+    const char *names = "addr", *last = NULL;
+    if (cli_is_query(c))
+        return "addr and word";
+    for (size_t i = 0; i < program->group_count; i++) {
+        const qry_group *group = &program->groups[i];
+        if (!is_named(group, "uniform") && !is_named(group, "flags") && !is_named(group, "count"))
+            continue;
+        names = last ? qry_arena_printf(h->arena, "%s, %s", names, last) : names;
+        last = group->name;
+    }
+    return last ? qry_arena_printf(h->arena, "%s and %s", names, last) : names;
+}
+
+/* A circuit that ends with a mark does not take back what the mark was computed from. */
+static const char *zero_text(const struct head *h)
+{
+    const cli_circuit *c = h->circuit;
+    if (qry_is_estimate(c->search->kind) && (cli_is_round(c) || strcmp(c->part, "prepare") == 0))
+        return "Registers; bit i has the weight 2^i, and all are zero before:";
+    return qry_arena_printf(
+        h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:", nonzero_text(h));
+}
+
+static const char *measured_text(const struct head *h, const qry_group *group)
+{
+    uint32_t bit, last = group->size - 1;
+    if (cli_is_canonical(h->circuit) && is_named(group, "count"))
+        return last ? qry_arena_printf(h->arena, "; measured into c[%u] to c[0]", last) : "; measured into c[0]";
+    if (!is_measured(h->circuit, group, &bit))
+        return "";
+    return qry_arena_printf(h->arena, last ? "; measured into c[%u] to c[%u]" : "; measured into c[%u]", bit,
+                            bit + last);
 }
 
 static void add_registers(struct head *h)
@@ -160,18 +256,12 @@ static void add_registers(struct head *h)
         int width = (int)strlen(qry_arena_printf(h->arena, "%s[%u]", program->groups[i].name, program->groups[i].size));
         widest = width > widest ? width : widest;
     }
-    add(h, 2,
-        qry_arena_printf(h->arena, "Registers; bit i has the weight 2^i, and all but %s are zero before and after:",
-                         cli_is_query(c) ? "addr and word" : "addr"));
+    add(h, 2, zero_text(h));
     for (size_t i = 0; i < program->group_count; i++) {
         const qry_group *group = &program->groups[i];
         const char *name = qry_arena_printf(h->arena, "%s[%u]", group->name, group->size);
         const char *text = qry_search_register(c->search, group, h->arena);
-        if (is_measured(c, group->role))
-            text = qry_arena_printf(h->arena,
-                                    group->size == 1 ? "%s; measured into c[%u]" : "%s; measured into c[%u] to c[%u]",
-                                    text, group->first, group->first + group->size - 1);
-        add(h, widest + 4, qry_arena_printf(h->arena, "  %-*s  %s", widest, name, text));
+        add(h, widest + 4, qry_arena_printf(h->arena, "  %-*s  %s%s", widest, name, text, measured_text(h, group)));
     }
 }
 

@@ -84,7 +84,9 @@ json_t *cli_json_ledger(cli *cli, const qry_ledger *ledger)
     const struct {
         const char *name;
         qry_u128 number;
-    } counts[] = {{"shots", ledger->shots},
+    } counts[] = {{"a_calls", ledger->a_calls},
+                  {"shots", ledger->shots},
+                  {"simulated", ledger->simulated},
                   {"gates", qry_tally_gates(&ledger->tally)},
                   {"cswap", ledger->tally.gate[QRY_GATE_cswap]},
                   {"toffoli", qry_tally_toffoli(&ledger->tally)},

@@ -10,11 +10,12 @@ static const cli_option options[] = {
      .at = offsetof(cli_run_settings, engine),
      .value = "ENGINE",
      .words = "auto|sparse|dense|oracle",
-     .help =
-         "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes; "
-         "oracle, of searches: draws from the exact distribution of the outcomes of the circuits, found by a classical "
-         "scan, for tables too large to simulate; its limit is the memory for the circuits; auto: sparse for searches, "
-         "and for OpenQASM what the circuit is better for"},
+     .help = "sparse: keeps the basis states in use, of thousands of qubits; dense: all 2^n amplitudes; "
+             "oracle, of statements: draws from the exact distribution of the outcomes of the circuits, found by a "
+             "classical "
+             "scan, for tables too large to simulate; its limit is the memory for the circuits; auto: sparse for "
+             "statements, "
+             "and for OpenQASM what the circuit is better for"},
     {.name = "engine-mode",
      .kind = CLI_WORD,
      .at = offsetof(cli_run_settings, mode),
@@ -34,6 +35,14 @@ static const cli_option options[] = {
      .least = 1,
      .most = 1024,
      .help = "threads of the engine; without it 1. The results do not depend on it"},
+    {.name = "max-queries",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_run_settings, max_queries),
+     .value = "N",
+     .least = 1,
+     .help =
+         "of each statement: no circuit is run that would take its reads of tables beyond N. A search that needs more "
+         "is an error; an estimate gives the interval that it has"},
     {0}};
 
 static const cli_example examples[] = {
@@ -41,189 +50,73 @@ static const cli_example examples[] = {
     {"quarry run search.qry -D tau=3 --seed 7 --json", "with another threshold and other random numbers, for programs"},
     {"quarry run search.qry --engine-mode gates", "every gate of every circuit executed"},
     {"quarry run search.qry --engine oracle", "the same answer without simulating the circuits"},
+    {"quarry run estimate.qry", "a mean with its interval, and what a scan or random rows would have cost"},
     {"quarry run bell.qasm --shots 10000", "what an OpenQASM program measures, how often"},
     {"quarry run bell.qasm --probabilities --json", "the exact distribution instead, for programs"},
     {NULL, NULL}};
 
 /* ---- running ---- */
 
-/* A statement that has been run; mode and ledger are its searcher's. */
-struct outcome {
-    const qry_search *search;
-    uint64_t seed;
-    const char *mode;
-    qry_found found;
-    const qry_ledger *ledger;
-};
-
 static qry_engine engine_of(const cli_run_settings *settings)
 {
     return settings->engine == CLI_ENGINE_ORACLE ? QRY_ENGINE_ORACLE : QRY_ENGINE_SPARSE;
 }
 
-static const char *engine_name(const cli_run_settings *settings)
+/* Oracle calls of searches, uses of A of estimates. */
+static uint64_t calls_so_far(void *runner)
 {
-    return settings->engine == CLI_ENGINE_ORACLE ? "oracle" : settings->engine == CLI_ENGINE_DENSE ? "dense" : "sparse";
+    const qry_ledger *ledger = qry_runner_ledger(runner);
+    return ledger->a_calls ? ledger->a_calls : ledger->oracle_calls;
 }
 
-static uint64_t calls_so_far(void *searcher) { return qry_searcher_ledger(searcher)->oracle_calls; }
-
-static qry_searcher *run_search(cli *cli, const cli_run_settings *settings, qry_search *search, uint64_t stream,
-                                struct outcome *outcome)
+/* Runs a statement; false after a report. */
+static bool run_one(cli *cli, const cli_run_settings *settings, uint64_t stream, cli_run *run)
 {
+    const qry_search *search = run->search;
     uint64_t own_seed = search->has_seed ? search->seed : CLI_USUAL_SEED;
-    outcome->search = search;
-    outcome->seed = settings->seed.given ? settings->seed.value : own_seed;
-    qry_run_options run = {.engine = engine_of(settings),
-                           .sim = {.mode = (qry_sim_mode)settings->mode,
-                                   .threads = (int)settings->threads.value,
-                                   .engine = settings->engine == CLI_ENGINE_DENSE ? QRY_SIM_DENSE : QRY_SIM_SPARSE},
-                           .seed = outcome->seed};
-    qry_searcher *searcher = qry_searcher_new(cli->ctx, search, &run, stream);
-    cli_progress_begin(cli, search->name, "oracle calls", 0);
-    cli_progress_watch(cli, calls_so_far, searcher);
-    outcome->found = qry_searcher_run(searcher, cli->arena);
+    run->seed = settings->seed.given ? settings->seed.value : own_seed;
+    qry_run_options options = {.engine = run->engine,
+                               .sim = {.mode = (qry_sim_mode)settings->mode,
+                                       .threads = (int)settings->threads.value,
+                                       .engine = settings->engine == CLI_ENGINE_DENSE ? QRY_SIM_DENSE : QRY_SIM_SPARSE},
+                               .seed = run->seed,
+                               .max_queries = settings->max_queries.value};
+    run->runner = qry_runner_new(cli->ctx, run->search, &options, stream);
+    cli_progress_begin(cli, search->name, qry_is_estimate(search->kind) ? "uses of A" : "oracle calls", 0);
+    cli_progress_watch(cli, calls_so_far, run->runner);
+    bool fine = qry_runner_run(run->runner, cli->arena, &run->result);
     cli_progress_end(cli);
-    outcome->mode = qry_searcher_mode(searcher);
-    outcome->ledger = qry_searcher_ledger(searcher);
-    return searcher;
+    run->mode = qry_runner_mode(run->runner);
+    run->ledger = qry_runner_ledger(run->runner);
+    return fine;
 }
 
-/* ---- for people ---- */
-
-static const char *rows_text(qry_arena *arena, const qry_found *found)
+/* Why an interval is wider than it should be. */
+static const char *end_text(qry_arena *arena, qry_estimate_end end, unsigned long long limit)
 {
-    enum { SHOWN = 40 };
-    const char *text = "";
-    for (size_t i = 0; i < found->count && i < SHOWN; i++)
-        text = qry_arena_printf(arena, "%s%s%llu", text, i ? ", " : "", (unsigned long long)found->row[i]);
-    return found->count > SHOWN ? qry_arena_printf(arena, "%s, ... (--json lists all)", text) : text;
+    if (end == QRY_END_LIMIT)
+        return qry_arena_printf(arena, "it ended at the limit of %llu queries", limit);
+    if (end == QRY_END_ROUNDING)
+        return "what its encoding rounds is more than that; encoding = inequality rounds nothing";
+    return "what may be marked is so little that it takes too many shots to tell it from nothing";
 }
 
-static void write_result(qry_arena *arena, const struct outcome *o, qry_output *output)
+/* What a limit on queries has left unfinished: of a search an error, since it may lack rows; an interval is right as it
+ * is. */
+static bool report_limit(cli *cli, const cli_run_settings *settings, const cli_run *run)
 {
-    const qry_search *search = o->search;
-    const char *rows = cli_some(arena, search->high - search->low + 1, "row");
-    const char *sure = qry_arena_printf(arena, "%.15g", 1 - search->failure);
-    if (o->found.count)
-        cli_write_field(output, "found",
-                        search->kind == QRY_SEARCH_ONE ? qry_arena_printf(arena, "row %s", rows_text(arena, &o->found))
-                                                       : qry_arena_printf(arena, "%zu of %s: %s", o->found.count, rows,
-                                                                          rows_text(arena, &o->found)));
-    else
-        cli_write_field(output, "found", qry_arena_printf(arena, "none of %s", rows));
-    if (search->kind == QRY_SEARCH_ONE && o->found.count)
-        cli_write_field(output, "certainty", "the row matches: it was checked");
-    else
-        cli_write_field(output, "certainty",
-                        qry_arena_printf(arena, "%swith probability at least %s no row is missing",
-                                         o->found.count ? "every row was checked; " : "", sure));
-}
-
-/* `search all` has the plane of the rows not found yet as its last table. */
-static const char *plane_of(const qry_search *search)
-{
-    return search->kind == QRY_SEARCH_ALL ? search->tables[search->table_count - 1] : NULL;
-}
-
-static void write_cost(qry_arena *arena, const struct outcome *o, qry_output *output)
-{
-    const qry_ledger *l = o->ledger;
-    cli_write_field(output, "cost",
-                    qry_arena_printf(arena, "%s in %s (circuits run and measured)",
-                                     cli_some(arena, l->oracle_calls, "oracle call"),
-                                     cli_some(arena, l->shots, "shot")));
-    cli_write_field(output, "",
-                    qry_arena_printf(arena, "reads of tables: %s", cli_reads_text(arena, l, plane_of(o->search))));
-    cli_write_field(output, "",
-                    qry_arena_printf(arena, "%s, of them %s; T count %s",
-                                     cli_some(arena, qry_tally_gates(&l->tally), "gate"),
-                                     cli_some(arena, l->tally.gate[QRY_GATE_cswap], "controlled swap"),
-                                     cli_number(arena, qry_tally_t(&l->tally))));
-    cli_write_field(output, "",
-                    qry_arena_printf(arena, "%s; depth at most %s", cli_some(arena, l->qubits, "qubit"),
-                                     cli_number(arena, l->depth)));
-    cli_write_field(output, "classically",
-                    qry_arena_printf(arena, "%s checked here; a scan without quantum memory checks %s",
-                                     cli_some(arena, l->score_evaluations, "row"),
-                                     cli_number(arena, l->classical_score_evaluations)));
-}
-
-static const char *seconds_text(qry_arena *arena, const qry_ledger *l)
-{
-    const char *all = qry_arena_printf(arena, "%.3g s", l->seconds);
-    return l->planning_seconds > 0 ? qry_arena_printf(arena, "%s, of them %.3g s planning", all, l->planning_seconds)
-                                   : all;
-}
-
-static bool write_text(cli *cli, const cli_run_settings *settings, const struct outcome *o)
-{
-    qry_output *output = qry_output_open(cli->ctx, "-");
-    qry_arena *arena = cli->arena;
-    qry_output_printf(output, "%s\n", cli_statement_text(o->search, arena));
-    write_result(arena, o, output);
-    write_cost(arena, o, output);
-    cli_write_field(output, "engine", cli_engine_text(arena, engine_of(settings), o->mode));
-    cli_write_field(
-        output, "",
-        qry_arena_printf(arena, "%s; seed %llu", seconds_text(arena, o->ledger), (unsigned long long)o->seed));
-    qry_output_printf(output, "\n");
-    return qry_output_commit(output);
-}
-
-static bool write_reminder(cli *cli)
-{
-    qry_output *output = qry_output_open(cli->ctx, "-");
-    cli_write_wrapped(output,
-                      "A query of quantum memory has gates for every row of its table: what a search saves is queries "
-                      "and depth, not gates.",
-                      0, 0, cli_width(100));
-    qry_output_printf(output, "\n");
-    return qry_output_commit(output);
-}
-
-/* ---- for programs ---- */
-
-static json_t *result_value(cli *cli, const struct outcome *o)
-{
-    if (o->search->kind == QRY_SEARCH_ONE)
-        return o->found.count ? cli_json_natural(o->found.row[0]) : json_null();
-    json_t *rows = json_array();
-    for (size_t i = 0; i < o->found.count; i++)
-        cli_append(cli, rows, cli_json_natural(o->found.row[i]));
-    return rows;
-}
-
-static void append_statement(cli *cli, json_t *list, const struct outcome *o)
-{
-    json_t *object = json_object();
-    cli_append(cli, list, object);
-    cli_put(cli, object, "name", cli_json_text(cli, o->search->name));
-    cli_put(cli, object, "kind", json_string(o->search->kind == QRY_SEARCH_ONE ? "search one" : "search all"));
-    cli_put(cli, object, "result", result_value(cli, o));
-    cli_put(cli, object, "failure", cli_json_real(o->search->failure));
-    cli_put(cli, object, "seed", cli_json_natural(o->seed));
-    cli_put(cli, object, "engine_mode", cli_json_text(cli, o->mode));
-    cli_put(cli, object, "ledger", cli_json_ledger(cli, o->ledger));
-}
-
-static json_t *start_json(cli *cli, const cli_run_settings *settings, const char *path, json_t **statements)
-{
-    json_t *object = cli_json_new(cli);
-    *statements = json_array();
-    cli_put(cli, object, "quarry", json_string(QRY_VERSION));
-    cli_put(cli, object, "file", cli_json_text(cli, path));
-    cli_put(cli, object, "seed", cli_json_natural(settings->seed.given ? settings->seed.value : CLI_USUAL_SEED));
-    cli_put(cli, object, "engine", json_string(engine_name(settings)));
-    cli_put(cli, object, "statements", *statements);
-    return object;
-}
-
-static bool finish_json(cli *cli, const json_t *object)
-{
-    qry_output *output = qry_output_open(cli->ctx, "-");
-    cli_write_json(cli, object, output);
-    return qry_output_commit(output);
+    qry_span span = qry_search_span(run->search);
+    unsigned long long limit = (unsigned long long)settings->max_queries.value;
+    if (run->result.stopped && run->search->kind == QRY_SAMPLE_ONE)
+        qry_error_at(cli->ctx, span, "a larger --max-queries, or fewer shots",
+                     "the limit of %llu queries ended this sample: draws are missing", limit);
+    else if (run->result.stopped)
+        qry_error_at(cli->ctx, span, "a larger --max-queries, or a larger failure probability",
+                     "the limit of %llu queries ended this search: rows may be missing", limit);
+    else if (qry_is_estimate(run->search->kind) && run->result.estimate.end != QRY_END_REACHED)
+        qry_warning(cli->ctx, "%s: the interval is wider than was asked for: %s", run->search->name,
+                    end_text(cli->arena, run->result.estimate.end, limit));
+    return !run->result.stopped;
 }
 
 /* ---- the command ---- */
@@ -249,23 +142,22 @@ static bool run_statement(cli *cli, const cli_run_settings *settings, qry_progra
                           json_t *statements, size_t *place)
 {
     qry_compile_options options = {.statement = name, .qram = settings->program.qram};
-    qry_search *search = qry_program_compile(program, &options);
-    if (!search)
+    cli_run run = {.search = qry_program_compile(program, &options), .engine = engine_of(settings)};
+    if (!run.search)
         return false;
-    struct outcome outcome;
-    *place = place_of(program, search);
-    qry_searcher *searcher = run_search(cli, settings, search, *place, &outcome);
-    bool written = statements || write_text(cli, settings, &outcome);
-    if (statements)
-        append_statement(cli, statements, &outcome);
-    qry_searcher_free(searcher);
-    qry_search_free(search);
-    return written;
+    *place = place_of(program, run.search);
+    bool fine = run_one(cli, settings, *place, &run) && (statements || cli_write_run(cli, &run));
+    if (fine && statements)
+        cli_append_run(cli, statements, &run);
+    fine = fine && report_limit(cli, settings, &run);
+    qry_runner_free(run.runner);
+    qry_search_free(run.search);
+    return fine;
 }
 
 static int run_statements(cli *cli, const cli_run_settings *settings, qry_program *program, const char *path)
 {
-    json_t *statements = NULL, *object = cli->json ? start_json(cli, settings, path, &statements) : NULL;
+    json_t *statements = NULL, *object = cli->json ? cli_start_runs(cli, settings, path, &statements) : NULL;
     const char *name = settings->program.statement;
     size_t place;
     do {
@@ -273,11 +165,11 @@ static int run_statements(cli *cli, const cli_run_settings *settings, qry_progra
             return CLI_FAILED;
         name = name_after(program, settings, place); /* compiling has given all statements their names */
     } while (name);
-    bool written = object ? finish_json(cli, object) : cli->quiet || write_reminder(cli);
+    bool written = object ? cli_finish_runs(cli, object) : cli->quiet || cli_write_reminder(cli);
     return written ? CLI_DONE : CLI_FAILED;
 }
 
-static int run_searches(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path)
+static int run_program(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path)
 {
     int status = cli_refuse_for_searches(cli, cli_run_qasm_options, path);
     if (status == CLI_DONE && settings->engine > CLI_ENGINE_SPARSE && settings->mode != QRY_SIM_AUTO)
@@ -297,21 +189,21 @@ static int run(cli *cli, void *settings, const char *const *arguments)
     if (!source)
         return CLI_FAILED;
     return cli_is_qasm(arguments[0], source) ? cli_run_qasm(cli, settings, source, arguments[0], start)
-                                             : run_searches(cli, settings, source, arguments[0]);
+                                             : run_program(cli, settings, source, arguments[0]);
 }
 
 const cli_command cli_run_command = {
     .name = "run",
-    .line = "run the searches of a program, or an OpenQASM program",
+    .line = "run the statements of a program, or an OpenQASM program",
     .arguments = "FILE",
     .least = 1,
     .most = 1,
     .text =
-        "Runs the statements of a program of searches (.qry), in order. Every search is a loop of circuits (shots), "
-        "each "
-        "compiled, simulated and measured; what is measured is checked classically, and a last circuit certifies that "
-        "nothing was missed. Printed are the rows found, how sure that is, and the bill: uses of the oracle, reads "
-        "of tables, gates, depth.\n\n"
+        "Runs the statements of a program (.qry), in order. Every one is a loop of circuits (shots), each compiled, "
+        "simulated and measured. What a search or a sample measures is checked classically, and a last circuit "
+        "certifies that nothing was missed; an estimate counts marks until its interval is as narrow as it was asked "
+        "for. Printed are rows, draws or an interval, how sure that is, and the bill: uses of the oracle, reads of "
+        "tables, gates, depth, and what random rows or a classical scan would have cost.\n\n"
         "Runs an OpenQASM program, version 2 or 3, as often as is asked for, and prints what its bit registers held "
         "in how many shots: the register declared last first, in each the highest index first, as Qiskit does.\n\n"
         "A file is OpenQASM if its name ends in .qasm or it begins with the word OPENQASM. FILE may be - for standard "

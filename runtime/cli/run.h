@@ -11,7 +11,7 @@ enum cli_run_engine { CLI_ENGINE_AUTO, CLI_ENGINE_SPARSE, CLI_ENGINE_DENSE, CLI_
 typedef struct cli_run_settings {
     cli_program_settings program; /* first: the tables of options count from there */
     int engine, mode, precision;
-    cli_natural seed, threads;
+    cli_natural seed, threads, max_queries;
     cli_natural shots, max_steps; /* from here on of OpenQASM */
     cli_texts inputs;
     bool probabilities, state;
@@ -23,7 +23,30 @@ enum { CLI_USUAL_SEED = 1 };
 extern const cli_option cli_run_qasm_options[];
 int cli_run_qasm(cli *cli, const cli_run_settings *settings, const qry_source *source, const char *path, double start);
 
-/* ---- what was run ---- */
+/* ---- a statement that was run ---- */
+
+typedef struct cli_run {
+    qry_search *search;
+    qry_engine engine;
+    qry_runner *runner;
+    qry_result result;
+    const qry_ledger *ledger;
+    const char *mode;
+    uint64_t seed;
+} cli_run;
+
+/** "search all", "estimate mean": as a program says it. */
+const char *cli_kind_text(qry_search_kind kind);
+
+/** run_text.c: for people; false after a report. */
+bool cli_write_run(cli *cli, const cli_run *run);
+bool cli_write_reminder(cli *cli);
+/** run_json.c: for programs. The value, and in it the list of statements. */
+json_t *cli_start_runs(cli *cli, const cli_run_settings *settings, const char *path, json_t **statements);
+void cli_append_run(cli *cli, json_t *statements, const cli_run *run);
+bool cli_finish_runs(cli *cli, const json_t *runs);
+
+/* ---- OpenQASM that was run ---- */
 
 typedef struct cli_register {
     const char *name;

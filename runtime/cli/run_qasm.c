@@ -56,7 +56,11 @@ static int check_options(cli *cli, const cli_run_settings *settings, const char 
     if (status != CLI_DONE)
         return status;
     if (settings->engine == CLI_ENGINE_ORACLE)
-        return cli_misuse(cli, NULL, "--engine oracle is for searches, and %.200s is OpenQASM", path);
+        return cli_misuse(cli, NULL, "--engine oracle is for programs of Quarry's language, and %.200s is OpenQASM",
+                          path);
+    if (settings->max_queries.given)
+        return cli_misuse(cli, NULL, "--max-queries is for programs of Quarry's language, and %.200s is OpenQASM",
+                          path);
     if (settings->probabilities && settings->state)
         return cli_misuse(cli, NULL, "--probabilities and --state exclude each other");
     if (settings->shots.given && (settings->probabilities || settings->state))

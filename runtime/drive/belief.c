@@ -63,10 +63,11 @@ static size_t write_choices(double states, uint64_t *iterations)
     return count;
 }
 
-void qry_belief_init(qry_belief *b, qry_ctx *ctx, uint32_t address)
+void qry_belief_init(qry_belief *b, qry_ctx *ctx, uint32_t bits, bool stays)
 {
-    double states = ldexp(1, (int)address);
-    *b = (qry_belief){.ctx = ctx, .levels = write_levels(states, NULL), .choices = write_choices(states, NULL)};
+    double states = ldexp(1, (int)bits);
+    *b = (qry_belief){
+        .ctx = ctx, .stays = stays, .levels = write_levels(states, NULL), .choices = write_choices(states, NULL)};
     b->left = qry_alloc(ctx, b->levels, sizeof *b->left);
     b->odds = qry_alloc(ctx, b->levels, sizeof *b->odds);
     b->iterations = qry_alloc(ctx, b->choices, sizeof *b->iterations);
@@ -125,6 +126,13 @@ void qry_belief_expect(qry_belief *b, double expected)
         qry_belief_expect(b, -1);
 }
 
+void qry_belief_expect_below(qry_belief *b, double number)
+{
+    for (size_t i = 0; i < b->levels; i++)
+        b->odds[i] = b->left[i] < number ? width_of(b, i) : 0;
+    normalise(b); /* none is left is among them */
+}
+
 /* ---- the next shot, and what it tells ---- */
 
 uint64_t qry_belief_choose(qry_belief *b)
@@ -169,14 +177,26 @@ void qry_belief_learn(qry_belief *b, bool found)
         double success = b->success[i * b->choices + b->chosen];
         b->odds[i] *= found ? success : 1 - success;
     }
-    if (found)
+    if (found && !b->stays)
         shift(b);
     settle(b);
 }
 
 void qry_belief_take(qry_belief *b)
 {
-    shift(b);
+    if (!b->stays)
+        shift(b);
+    settle(b);
+}
+
+void qry_belief_rank(qry_belief *b)
+{
+    double above = 0; /* sum over the levels above of odds / number */
+    for (size_t i = b->levels; i-- > 0;) {
+        double share = b->left[i] > 0 ? b->odds[i] / b->left[i] : 0;
+        b->odds[i] = above * width_of(b, i);
+        above += share;
+    }
     settle(b);
 }
 

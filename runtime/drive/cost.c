@@ -119,3 +119,32 @@ const qry_cost_entry *qry_cost_of_program(qry_cost_book *book)
         go_on(book);
     return entry_of(book, program);
 }
+
+void qry_cost_charge(qry_cost_book *book, qry_arena *arena, qry_ledger *l, uint64_t shots)
+{
+    const qry_cost_entry *cost = qry_cost_of_program(book);
+    l->shots += shots;
+    for (size_t i = 0; i < cost->load_count; i++)
+        qry_ledger_charge(arena, l, book->table[i], qry_product(cost->loads[i], shots));
+    l->depth = qry_sum(l->depth, qry_product(cost->depth, shots));
+    l->t_depth = qry_sum(l->t_depth, qry_product(cost->t_depth, shots));
+    uint32_t width = qry_circuit_program(book->circuit)->width;
+    if (l->qubits < width)
+        l->qubits = width;
+}
+
+uint64_t qry_cost_allowed_shots(qry_cost_book *book, const qry_ledger *ledger, uint64_t max_queries, uint64_t shots)
+{
+    if (max_queries == 0)
+        return shots;
+    const qry_cost_entry *cost = qry_cost_of_program(book);
+    qry_u128 used = 0, each = 0;
+    for (size_t i = 0; i < ledger->query_count; i++)
+        used = qry_sum(used, ledger->query[i].loads);
+    for (size_t i = 0; i < cost->load_count; i++)
+        each = qry_sum(each, cost->loads[i]);
+    if (each == 0)
+        return shots;
+    qry_u128 left = used < max_queries ? (max_queries - used) / each : 0;
+    return left < shots ? (uint64_t)left : shots;
+}

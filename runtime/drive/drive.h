@@ -16,19 +16,25 @@ typedef struct qry_belief {
     double *success;      /* levels x choices: probability that so many iterations end in a match */
     double *value;        /* by choice */
     size_t chosen;
+    bool stays; /* what was found may be found again */
 } qry_belief;
 
-/** For 2^address states; to be told what is expected before anything else. */
-void qry_belief_init(qry_belief *belief, qry_ctx *ctx, uint32_t address);
+/** For 2^bits states; to be told what is expected before anything else. */
+void qry_belief_init(qry_belief *belief, qry_ctx *ctx, uint32_t bits, bool stays);
 void qry_belief_free(qry_belief *belief);
 /** About `expected` rows match; negative: nothing is known. */
 void qry_belief_expect(qry_belief *belief, double expected);
+/** Any number below that is as likely as another. */
+void qry_belief_expect_below(qry_belief *belief, double number);
 /** The iterations of which most is to be expected for their cost. */
 uint64_t qry_belief_choose(qry_belief *belief);
 /** They found a row, which is then no longer left; or they did not. */
 void qry_belief_learn(qry_belief *belief, bool found);
 /** A row was found in another way. */
 void qry_belief_take(qry_belief *belief);
+/** One of those that were left, each as likely as another, is known, and only those of higher rank than it still count. With
+ *  ties there are fewer than this takes for likely. */
+void qry_belief_rank(qry_belief *belief);
 double qry_belief_empty(const qry_belief *belief);
 double qry_belief_mean(const qry_belief *belief);
 
@@ -70,24 +76,71 @@ void qry_cost_book_init(qry_cost_book *book, qry_ctx *ctx, const qry_circuit *ci
 void qry_cost_book_free(qry_cost_book *book);
 /** One run of the program: its gates in `whole`, its depth by parts, loads by table. Valid until the next call. */
 const qry_cost_entry *qry_cost_of_program(qry_cost_book *book);
+/** Adds so many runs of the program to a ledger: shots, queries, depth, qubits. Not the gates. */
+void qry_cost_charge(qry_cost_book *book, qry_arena *arena, qry_ledger *ledger, uint64_t shots);
+
+/** How many of `shots` runs of the program a limit of queries still allows after what is in the ledger; 0: no limit. */
+uint64_t qry_cost_allowed_shots(qry_cost_book *book, const qry_ledger *ledger, uint64_t max_queries, uint64_t shots);
+
+/* ---- what cannot be run (limits.c) ---- */
+
+/** Reports and gives up if the state of a circuit of the search does not fit into memory, with so many counting qubits. */
+void qry_require_state(qry_ctx *ctx, const qry_search *search, uint32_t counting);
+/** Reports and gives up if a scan of all rows takes too long. */
+void qry_require_scan(qry_ctx *ctx, const qry_search *search);
 
 /* ---- the engine that knows the answer (oracle.c) ---- */
 
-/** Which rows match and are looked for, and which states are left. */
+/** Which rows match and are looked for, and which are left; or, with a uniform register, how much of each is marked. */
 typedef struct qry_scan {
     qry_ctx *ctx;
-    uint64_t states, marked;
-    uint64_t *state; /* all states, the marked ones first */
-    uint64_t *place; /* where a state stands in it */
+    uint64_t rows, marked;
+    uint64_t *row;   /* all rows, the marked ones first */
+    uint64_t *place; /* where a row stands in it */
+    double *weight;  /* with a uniform register, instead: weight[j + 1] is the sum of the weights of the rows up to j */
 } qry_scan;
 
 /** Loops over all rows look after so many of them whether they are to end. */
 enum { QRY_SCAN_STRETCH = 4096 };
 
-void qry_scan_init(qry_scan *scan, qry_ctx *ctx, uint32_t address);
+void qry_scan_init(qry_scan *scan, qry_ctx *ctx, const qry_search *search);
 void qry_scan_free(qry_scan *scan);
-void qry_scan_mark(qry_scan *scan, uint64_t state, bool marked);
-/** One of the marked states with that probability, else one of the others; uniformly. */
-uint64_t qry_scan_draw(const qry_scan *scan, double probability, qry_random *random);
+void qry_scan_mark(qry_scan *scan, uint64_t row, bool marked);
+/** Weighs all rows of the search's domain. */
+void qry_scan_weigh(qry_scan *scan, qry_search *search);
+/** How much of the uniform superposition is marked. */
+double qry_scan_fraction(const qry_scan *scan);
+/** With that probability a marked state is measured, else another; uniformly. Whether it is marked, and its row (with
+ *  weights only if it is). */
+bool qry_scan_draw(const qry_scan *scan, double probability, qry_random *random, uint64_t *row);
+
+/* ---- a searcher (searcher.c) ---- */
+
+struct qry_searcher {
+    qry_ctx *ctx;
+    qry_search *search;
+    qry_engine engine;
+    qry_random random;
+    qry_sim *sim;  /* SPARSE */
+    qry_scan scan; /* ORACLE */
+    uint8_t *bits; /* what was measured */
+    size_t bit_room;
+    uint8_t *alive; /* by row of the domain; only if the search keeps what was found */
+    qry_belief belief;
+    qry_cost_book costs;
+    uint64_t seed;
+    uint64_t max_queries; /* 0: no limit */
+    bool stopped;         /* by that */
+    qry_arena *arena;     /* texts and queries of the ledger */
+    qry_ledger ledger;
+    qry_tally executed; /* by the engine when the ledger began */
+    double planned;
+    double failure;
+    int certificates;
+    double in_vain; /* iterations since something was found */
+};
+
+/** The marks are other ones, of which the belief knows already. */
+void qry_searcher_remark(qry_searcher *searcher);
 
 #endif

@@ -21,33 +21,14 @@ static const double due = 0.75;
 /* and in any case after this times sqrt(states) iterations in vain. */
 static const double patience = 3;
 
-struct qry_searcher {
-    qry_ctx *ctx;
-    qry_search *search;
-    qry_engine engine;
-    qry_random random;
-    qry_sim *sim;  /* SPARSE */
-    qry_scan scan; /* ORACLE */
-    uint8_t *bits; /* what was measured */
-    size_t bit_room;
-    uint8_t *alive; /* by row of the domain; `search all` only */
-    qry_belief belief;
-    qry_cost_book costs;
-    uint64_t seed;
-    qry_arena *arena; /* texts and queries of the ledger */
-    qry_ledger ledger;
-    qry_tally executed; /* by the engine when the ledger began */
-    double planned;
-    double failure;
-    int certificates;
-    double in_vain; /* iterations since something was found */
-};
-
 /* ---- life ---- */
 
 static uint64_t rows_of(const qry_search *search) { return search->high - search->low + 1; }
 
-static double states_of(const qry_searcher *h) { return ldexp(1, (int)h->search->address); }
+/* Qubits of a state: of its row and of its value of the uniform register. */
+static uint32_t state_bits(const qry_search *search) { return search->address + search->uniform; }
+
+static double states_of(const qry_searcher *h) { return ldexp(1, (int)state_bits(h->search)); }
 
 qry_searcher *qry_searcher_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
 {
@@ -56,12 +37,13 @@ qry_searcher *qry_searcher_new(qry_ctx *ctx, qry_search *search, const qry_run_o
     h->search = search;
     h->engine = options->engine;
     h->seed = options->seed;
-    if (search->kind == QRY_SEARCH_ALL)
+    h->max_queries = options->max_queries;
+    if (search->keeps_found)
         h->alive = qry_alloc(ctx, rows_of(search), 1);
-    qry_belief_init(&h->belief, ctx, search->address);
+    qry_belief_init(&h->belief, ctx, state_bits(search), search->kind == QRY_SAMPLE_ONE);
     qry_cost_book_init(&h->costs, ctx, search->circuit);
     if (h->engine == QRY_ENGINE_ORACLE) {
-        qry_scan_init(&h->scan, ctx, search->address);
+        qry_scan_init(&h->scan, ctx, search);
     } else {
         qry_search_write_round(search, (uint64_t)sqrt(states_of(h))); /* a typical one: the engine chooses by it */
         h->sim = qry_sim_new(ctx, search->circuit, &options->sim);
@@ -91,6 +73,7 @@ void qry_searcher_restart(qry_searcher *h, uint64_t stream)
     h->arena = NULL;
     h->arena = qry_arena_new(h->ctx);
     h->ledger = (qry_ledger){.shots = 0};
+    h->stopped = false;
     if (h->sim) {
         h->executed = *qry_sim_executed(h->sim);
         h->planned = qry_sim_planning_seconds(h->sim);
@@ -104,23 +87,16 @@ const char *qry_searcher_mode(const qry_searcher *h)
 
 double qry_searcher_left(const qry_searcher *h) { return qry_belief_mean(&h->belief); }
 
+bool qry_searcher_stopped(const qry_searcher *h) { return h->stopped; }
+
 /* ---- the bill ---- */
 
 static void charge(qry_searcher *h, uint64_t iterations)
 {
-    const qry_cost_entry *cost = qry_cost_of_program(&h->costs);
-    qry_ledger *l = &h->ledger;
-    l->oracle_calls += iterations;
-    l->shots++;
-    for (size_t i = 0; i < cost->load_count; i++)
-        qry_ledger_charge(h->arena, l, h->costs.table[i], cost->loads[i]);
-    l->depth = qry_sum(l->depth, cost->depth);
-    l->t_depth = qry_sum(l->t_depth, cost->t_depth);
-    uint32_t width = qry_circuit_program(h->search->circuit)->width;
-    if (l->qubits < width)
-        l->qubits = width;
+    h->ledger.oracle_calls += iterations;
+    qry_cost_charge(&h->costs, h->arena, &h->ledger, 1);
     if (h->engine == QRY_ENGINE_ORACLE)
-        qry_tally_add(&l->tally, &cost->whole, 1);
+        qry_tally_add(&h->ledger.tally, &qry_cost_of_program(&h->costs)->whole, 1);
 }
 
 const qry_ledger *qry_searcher_ledger(qry_searcher *h)
@@ -143,30 +119,42 @@ static uint64_t measured_state(qry_searcher *h)
     QRY_GROW(h->ctx, h->bits, h->bit_room, bits);
     qry_sim_shot(h->sim, &h->random, h->bits);
     uint64_t state = 0;
-    for (uint32_t i = 0; i < h->search->address; i++)
+    for (uint32_t i = 0; i < state_bits(h->search); i++)
         state |= (uint64_t)h->bits[i] << i;
     return state;
 }
 
-static bool is_wanted(const qry_searcher *h, uint64_t row)
+/* Marked, and not found before; rows without a uniform register are states. */
+static bool is_wanted(const qry_searcher *h, uint64_t state)
 {
-    return qry_search_matches(h->search, row) && (!h->alive || h->alive[row - h->search->low]);
+    uint64_t row = state & ((UINT64_C(1) << h->search->address) - 1);
+    return qry_search_marks(h->search, state) && (!h->alive || h->alive[row - h->search->low]);
 }
 
 /* Runs the program, which has so many iterations and ends in a wanted row with that probability; only the engine that
  * knows the answer asks for it. Whether what was measured is wanted. */
 static bool run(qry_searcher *h, uint64_t iterations, double probability, uint64_t *row)
 {
+    bool wanted;
+    h->stopped = h->stopped || qry_cost_allowed_shots(&h->costs, &h->ledger, h->max_queries, 1) == 0;
+    if (h->stopped)
+        return false;
     qry_check_interrupt(h->ctx);
-    *row = h->engine == QRY_ENGINE_ORACLE ? qry_scan_draw(&h->scan, probability, &h->random) : measured_state(h);
+    if (h->engine == QRY_ENGINE_ORACLE) {
+        wanted = qry_scan_draw(&h->scan, probability, &h->random, row);
+    } else {
+        uint64_t state = measured_state(h);
+        *row = state & ((UINT64_C(1) << h->search->address) - 1);
+        wanted = is_wanted(h, state);
+    }
     charge(h, iterations);
     h->ledger.score_evaluations++;
-    return is_wanted(h, *row);
+    return wanted;
 }
 
 static double marked_fraction(const qry_searcher *h)
 {
-    return h->engine == QRY_ENGINE_ORACLE ? (double)h->scan.marked / states_of(h) : 0;
+    return h->engine == QRY_ENGINE_ORACLE ? qry_scan_fraction(&h->scan) : 0;
 }
 
 static bool run_round(qry_searcher *h, uint64_t *row)
@@ -175,6 +163,8 @@ static bool run_round(qry_searcher *h, uint64_t *row)
     double theta = asin(sqrt(marked_fraction(h)));
     qry_search_write_round(h->search, iterations);
     bool found = run(h, iterations, pow(sin((2 * (double)iterations + 1) * theta), 2), row);
+    if (h->stopped)
+        return false;
     qry_belief_learn(&h->belief, found);
     h->in_vain = found ? 0 : h->in_vain + (double)iterations;
     return found;
@@ -191,7 +181,7 @@ static size_t write_certificate(qry_search *search, double failure)
     size_t count;
     double *alpha, *beta;
     qry_arena *arena = qry_arena_new(qry_circuit_ctx(search->circuit));
-    qry_fixed_point_angles(arena, failure, ldexp(1, -(int)search->address), &count, &alpha, &beta);
+    qry_fixed_point_angles(arena, failure, ldexp(1, -(int)state_bits(search)), &count, &alpha, &beta);
     qry_search_write_fixed_point(search, count, alpha, beta);
     qry_arena_free(arena);
     return count;
@@ -227,6 +217,10 @@ static void scan_rows(qry_searcher *h)
 {
     if (h->engine != QRY_ENGINE_ORACLE)
         return;
+    if (h->search->uniform) {
+        qry_scan_weigh(&h->scan, h->search);
+        return;
+    }
     for (uint64_t j = h->search->low; j <= h->search->high; j++) {
         if (j % QRY_SCAN_STRETCH == 0)
             qry_check_interrupt(h->ctx);
@@ -245,6 +239,8 @@ static void take_out(qry_searcher *h, uint64_t row)
 void qry_searcher_begin(qry_searcher *h, double expected, double failure)
 {
     qry_must(failure > 0 && failure < 1);
+    if (h->sim)
+        qry_require_state(h->ctx, h->search, 0);
     h->failure = failure;
     h->certificates = 0;
     h->ledger.classical_score_evaluations += rows_of(h->search);
@@ -252,11 +248,16 @@ void qry_searcher_begin(qry_searcher *h, double expected, double failure)
     qry_searcher_retarget(h, expected);
 }
 
-void qry_searcher_retarget(qry_searcher *h, double expected)
+void qry_searcher_remark(qry_searcher *h)
 {
     h->in_vain = 0;
-    qry_belief_expect(&h->belief, expected);
     scan_rows(h);
+}
+
+void qry_searcher_retarget(qry_searcher *h, double expected)
+{
+    qry_belief_expect(&h->belief, expected);
+    qry_searcher_remark(h);
 }
 
 static bool is_worth_a_round(const qry_searcher *h)
@@ -266,7 +267,7 @@ static bool is_worth_a_round(const qry_searcher *h)
 
 static bool seek(qry_searcher *h, uint64_t *row)
 {
-    while (is_worth_a_round(h))
+    while (!h->stopped && is_worth_a_round(h))
         if (run_round(h, row))
             return true;
     return false;
@@ -304,9 +305,11 @@ static int compare_rows(const void *a, const void *b)
 
 qry_found qry_searcher_run(qry_searcher *h, qry_arena *arena)
 {
-    const qry_search *search = h->search;
+    qry_search *search = h->search;
     uint64_t row, *rows = NULL;
     size_t count = 0, room = 0;
+    if (search->kind == QRY_SAMPLE_SET)
+        qry_search_draw(search, &h->random);
     qry_searcher_begin(h, search->expect ? (double)search->expect : -1, search->failure);
     while (qry_searcher_find(h, &row)) {
         QRY_GROW(h->ctx, rows, room, count + 1);

@@ -31,10 +31,10 @@ static double run_weight(const struct dense *d, const struct live *live, uint64_
 
 static double total_weight(const struct dense *d, const struct live *live)
 {
-    double sum = 0;
+    double sum = 0, lost = 0;
     uint64_t index = live->base;
     for (uint64_t i = 0; i < live->runs; i++, index = live_next(live, index, (uint64_t)1 << live->run_bits))
-        sum += run_weight(d, live, index);
+        sim_add(&sum, &lost, run_weight(d, live, index));
     return sum;
 }
 
@@ -162,7 +162,7 @@ void dense_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, 
     struct live live = dense_live(d);
     size_t run = (size_t)1 << live.run_bits, low_count = 0;
     size_t *low = qry_alloc(sim->ctx, run, sizeof *low);
-    double scale = 1 / total_weight(d, &live);
+    double scale = 1 / total_weight(d, &live), *lost = qry_alloc(sim->ctx, (size_t)1 << count, sizeof *lost);
     for (size_t i = 0; i < run; i++) {
         low[i] = value_at(d, i, qubits, count);
         low_count += low[i] != 0;
@@ -175,12 +175,15 @@ void dense_probabilities(qry_sim *sim, const qry_qubit *qubits, uint32_t count, 
         size_t high = value_at(d, (index ^ d->now.flipped) & ~(uint64_t)(run - 1), qubits, count);
         uint64_t flips = d->now.flipped & (run - 1);
         if (!low_count) {
-            probability[high] += scale * run_weight(d, &live, index);
+            sim_add(&probability[high], &lost[high], scale * run_weight(d, &live, index));
             continue;
         }
-        for (size_t i = 0; i < run; i++)
-            probability[high | low[i ^ flips]] += scale * weight_at(d, index + i);
+        for (size_t i = 0; i < run; i++) {
+            size_t value = high | low[i ^ flips];
+            sim_add(&probability[value], &lost[value], scale * weight_at(d, index + i));
+        }
     }
+    qry_free(sim->ctx, lost);
     qry_free(sim->ctx, low);
 }
 

@@ -50,11 +50,13 @@ static void net_changes(struct sparse *sim, struct transition *t, uint32_t b)
     for (size_t i = 0; i < t->child_count; i++) {
         const struct effect *e = &t->child[i].transition->effect[b];
         bool backwards = t->child[i].backwards;
+        if (b >= t->child[i].transition->block_count)
+            continue;
         for (size_t k = 0; k < e->change_count; k++) {
             const struct change *c = &e->change[k];
             if (!meet(sim->book, &sim->book->cells, c->qubit))
                 continue;
-            struct change first = {c->qubit, backwards ? c->after : c->before, block->cell[c->qubit]};
+            struct change first = {c->qubit, backwards ? c->after : c->before, *world_cell(sim->world, b, c->qubit)};
             if (first.before.v == first.after.v && first.before.f == first.after.f)
                 continue;
             QRY_GROW(block->ctx, net->change, net->change_room, net->change_count + 1);
@@ -96,6 +98,8 @@ static void net_values(const struct block *block, struct transition *t, uint32_t
     struct effect *net = &t->effect[b];
     for (size_t i = 0; i < t->child_count; i++) {
         const struct effect *e = &t->child[i].transition->effect[b];
+        if (b >= t->child[i].transition->block_count)
+            continue;
         net->sign = graph_xor(block->graph, net->sign, e->sign);
         append(block->ctx, &net->guards, &e->guards);
         append(block->ctx, &net->asserts, &e->asserts);
@@ -111,13 +115,19 @@ static void net_values(const struct block *block, struct transition *t, uint32_t
 void composite_finish(struct sparse *sim, struct transition *t)
 {
     struct world *w = sim->world;
-    t->effect = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->effect);
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    t->block_count = w->lower;
+    for (size_t i = 0; i < t->child_count; i++) {
+        t->one_way |= t->child[i].transition->one_way;
+        if (t->child[i].transition->block_count > w->lower)
+            t->block_count = w->block_count;
+    }
+    t->effect = qry_alloc(sim->base.ctx, t->block_count, sizeof *t->effect);
+    for (uint32_t b = 0; b < t->block_count; b++) {
         net_changes(sim, t, b);
         if (w->block[b].graph) {
             net_values(&w->block[b], t, b);
             t->acts |= effect_acts(&t->effect[b]);
         }
-        w->planned += effect_size(&t->effect[b]);
     }
+    transition_account(w, t);
 }

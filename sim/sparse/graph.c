@@ -23,9 +23,10 @@ struct graph {
     uint32_t *hash; /* value number + 1, or 0; open addressing */
     size_t mask;
     uint32_t segment;
-    uint32_t *spare; /* storages of kept values that were forgotten */
+    uint32_t *spare; /* storages of inputs and kept values that were forgotten */
     size_t spare_count, spare_room;
-    struct { /* while planning */
+    uint32_t scratch; /* first storage for what does not stay */
+    struct {          /* while planning */
         uint32_t *stack, *order, *free;
         size_t stack_room, order_room, order_count, free_room, free_count;
         uint32_t next; /* scratch storage never used so far */
@@ -57,6 +58,22 @@ void graph_begin_segment(struct graph *g) { g->segment++; }
 
 static struct value *value_of(const struct graph *g, literal x) { return &g->value[literal_id(x)]; }
 
+/* ---- storages ---- */
+
+/* Scratch moves up by half of what is used, so that plans must seldom be made anew. */
+uint32_t graph_storage(struct graph *g, uint32_t *used)
+{
+    if (g->spare_count)
+        return g->spare[--g->spare_count];
+    if (*used >= g->scratch)
+        g->scratch = *used + *used / 2 + 1;
+    return (*used)++;
+}
+
+uint32_t graph_place(const struct graph *g, literal x) { return value_of(g, x)->storage; }
+size_t graph_spare(const struct graph *g) { return g->spare_count; }
+uint32_t graph_scratch(const struct graph *g) { return g->scratch; }
+
 /* ---- numbering ---- */
 
 /* The same for (b, a): products and sums commute, though a value keeps the order in which it was made. */
@@ -79,10 +96,10 @@ static void enter(struct graph *g, size_t number)
 static void make_room(struct graph *g)
 {
     QRY_GROW(g->ctx, g->value, g->room, g->count + 1);
-    qry_must(g->count < UINT32_MAX / 4);
+    qry_must(g->count < UINT32_MAX / 8);
     if (2 * (g->count + 1) <= g->mask)
         return;
-    size_t size = g->mask ? 2 * (g->mask + 1) : 4096;
+    size_t size = g->mask ? 2 * (g->mask + 1) : 64;
     qry_free(g->ctx, g->hash);
     g->hash = NULL;
     g->hash = qry_alloc(g->ctx, size, sizeof *g->hash);
@@ -119,12 +136,12 @@ void graph_forget(struct graph *g, size_t size)
 {
     while (g->count > size) {
         const struct value *v = &g->value[--g->count];
-        if (v->kind == VALUE_INPUT)
-            continue;
         if (v->storage) {
             QRY_GROW(g->ctx, g->spare, g->spare_room, g->spare_count + 1);
             g->spare[g->spare_count++] = v->storage;
         }
+        if (v->kind == VALUE_INPUT)
+            continue;
         size_t slot = slot_of(g, v->kind, v->a, v->b);
         while (g->hash[slot] != g->count + 1)
             slot = (slot + 1) & g->mask;
@@ -329,18 +346,13 @@ static void collect(struct graph *g, literal wanted, bool keep)
     }
 }
 
-static uint32_t permanent_storage(struct graph *g, uint32_t *used)
-{
-    return g->spare_count ? g->spare[--g->spare_count] : (*used)++;
-}
-
 /* Gives kept values their storages, and every other value the place of its last use. */
 static void find_lifetimes(struct graph *g, const literal *wanted, size_t count, uint32_t *used)
 {
     for (size_t i = 0; i < g->plan.order_count; i++) {
         struct value *v = &g->value[g->plan.order[i]];
         if (v->last == KEEP)
-            v->storage = permanent_storage(g, used);
+            v->storage = graph_storage(g, used);
     }
     for (size_t i = 0; i < count; i++)
         if (is_data(wanted[i]) && value_of(g, wanted[i])->last == SEEN)
@@ -402,7 +414,9 @@ uint32_t graph_plan(struct graph *g, const literal *wanted, size_t count, bool k
         collect(g, wanted[i], keep);
     QRY_GROW(g->ctx, g->plan.free, g->plan.free_room, g->plan.order_count + 1);
     find_lifetimes(g, wanted, count, used);
-    g->plan.next = *used;
+    if (g->scratch < *used)
+        g->scratch = *used;
+    g->plan.next = g->scratch;
     for (size_t i = 0; i < g->plan.order_count; i++)
         compute(g, i, builder);
     for (size_t i = 0; i < count; i++)

@@ -22,16 +22,27 @@ literal graph_and(struct graph *graph, literal a, literal b);
 /** Where r is 1, *x and *y change places. */
 void graph_exchange(struct graph *graph, literal r, literal *x, literal *y);
 
+/** A storage for a content that stays: one that was given back, or the next (*used grows). */
+uint32_t graph_storage(struct graph *graph, uint32_t *used);
+/** The storage of a value that is an input or kept, whatever its inversion; 0: it is nowhere. */
+uint32_t graph_place(const struct graph *graph, literal x);
+/** How many storages were given back and not taken again. */
+size_t graph_spare(const struct graph *graph);
+
 /** Says that what follows is another segment: values of earlier ones that it uses are worth keeping when computed. */
 void graph_begin_segment(struct graph *graph);
 /** Forgets all values from the size on that graph_size gave earlier. */
 void graph_forget(struct graph *graph, size_t size);
 
 /** Plans the computation of `wanted` from inputs and kept values. result[i]: the storage of wanted[i]; constants get
- *  STORE_ZERO or STORE_ONES. Scratch storages are taken from *used on; returned is the first that stays unused.
- *  keep: values that cross segments, and wanted ones, get storages of their own (*used grows) and are not computed again;
- *  the plan must then be run at once. */
+ *  STORE_ZERO or STORE_ONES. Scratch storages are taken from graph_scratch on; returned is the first that stays unused.
+ *  keep: values that cross segments, and wanted ones, get storages of their own (*used grows) and are not computed
+ *  again; the plan must then be run at once. */
 uint32_t graph_plan(struct graph *graph, const literal *wanted, size_t count, bool keep, uint32_t *used,
                     struct plan_builder *builder, uint32_t *result);
+
+/** Where scratch storages begin, with some room below for what will stay. A plan may be run again as long as this is
+ *  what it was after the plan was made: then its scratch has not become the place of anything that stays. */
+uint32_t graph_scratch(const struct graph *graph);
 
 #endif

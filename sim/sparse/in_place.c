@@ -30,7 +30,7 @@ void block_reserve(struct block *b, uint32_t storages)
 {
     if (storages <= b->room)
         return;
-    uint32_t room = b->room ? b->room : 64;
+    uint32_t room = b->room ? b->room : 16;
     while (room < storages)
         room *= 2;
     plane *larger = qry_alloc_aligned(b->ctx, room, sizeof *larger);
@@ -45,15 +45,16 @@ void block_reserve(struct block *b, uint32_t storages)
     b->room = room;
 }
 
-static void find_idle(struct in_place *p, uint32_t width)
+static void find_idle(struct in_place *p, uint32_t cells)
 {
     struct block *b = p->block;
     uint8_t *used = qry_alloc(b->ctx, b->used, 1);
-    for (qry_qubit q = 0; q < width; q++) {
-        if (is_data(b->cell[q].v))
-            used[literal_id(b->cell[q].v)] = 1;
-        if (is_data(b->cell[q].f))
-            used[literal_id(b->cell[q].f)] = 1;
+    for (uint32_t i = 0; i < cells; i++) {
+        literal v = b->cell[i].v, f = frame_of(b->cell[i]);
+        if (is_data(v))
+            used[literal_id(v)] = 1;
+        if (is_data(f))
+            used[literal_id(f)] = 1;
     }
     p->idle = qry_alloc(b->ctx, b->used, sizeof *p->idle);
     for (uint32_t s = b->used; s-- > STORE_FIRST;)
@@ -62,11 +63,11 @@ static void find_idle(struct in_place *p, uint32_t width)
     qry_free(b->ctx, used);
 }
 
-struct in_place *in_place_new(struct block *block, uint32_t width)
+struct in_place *in_place_new(struct block *block, uint32_t cells)
 {
     struct in_place *p = qry_alloc(block->ctx, 1, sizeof *p);
     p->block = block;
-    find_idle(p, width);
+    find_idle(p, cells);
     QRY_GROW(block->ctx, p->content, p->content_room, 1);
     p->content_count = 1; /* 0: unknown */
     return p;
@@ -389,6 +390,8 @@ literal in_place_copy(struct in_place *p, literal x)
     emit(p, PLAN_XOR3, literal_id(x), is_inverted(x) ? STORE_ONES : STORE_ZERO, to, 0);
     return make_literal(to, false);
 }
+
+literal in_place_import(struct in_place *p) { return make_literal(take_untouched(p), false); }
 
 void in_place_expect_zero(struct in_place *p, literal x, enum plan_kind kind)
 {

@@ -13,7 +13,7 @@
 struct in_place;
 
 /** For one leaf of one block, whose cells stand where the leaf begins. */
-struct in_place *in_place_new(struct block *block, uint32_t width);
+struct in_place *in_place_new(struct block *block, uint32_t cells);
 void in_place_free(struct in_place *p);
 /** What was planned; freed with it. */
 struct plan_builder *in_place_builder(struct in_place *p);
@@ -33,6 +33,8 @@ literal in_place_product(struct in_place *p, literal x, literal y);
 void in_place_end_product(struct in_place *p, literal x, literal y, literal product);
 /** A copy of x that nothing else in this leaf touches. */
 literal in_place_copy(struct in_place *p, literal x);
+/** A storage that nothing in this leaf has touched, for what is copied into it before the plan runs. */
+literal in_place_import(struct in_place *p);
 /** Checks, when the plan runs, that x is 0 everywhere; kind says how (PLAN_GUARD or PLAN_ASSERT). */
 void in_place_expect_zero(struct in_place *p, literal x, enum plan_kind kind);
 

@@ -63,6 +63,13 @@ struct kernels {
     void (*hadamard)(double *re, double *im, size_t count, uint64_t axes);    /* on every axis whose bit is set */
     void (*flip)(double *re, double *im, size_t count, const uint64_t *sign); /* times -1 where the bit is 1 */
     void (*turn)(double *re, double *im, size_t count, const uint64_t *where, double cosine, double sine);
+    /* A matrix (re, im by row and column) on the pairs of amplitudes i and half + i, i < 64, whose bit in `on` is
+     * set; where the bit in `swapped` is set, i is the one of value 1. im NULL: the matrix is real. */
+    void (*rotate)(double *re, double *im, size_t half, const double matrix[8], uint64_t on, uint64_t swapped);
+    /* Adds amplitudes to 64 sums, each to that of its number modulo 64, or takes such numbers off; count is a
+     * multiple of 64 or below. */
+    void (*add_up)(const double *part, size_t count, double *sum);
+    void (*subtract)(double *part, size_t count, const double *off);
 };
 
 /** The set for a level that qry_simd_available allows. */

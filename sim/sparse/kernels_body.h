@@ -182,27 +182,61 @@ static void butterflies_low(double *a, size_t count, unsigned axes)
     }
 }
 
+/* Two axes in one pass. */
+static void butterflies_of_two(double *a, size_t count, size_t near, size_t far)
+{
+    for (size_t block = 0; block < count; block += 2 * far)
+        for (size_t part = block; part < block + far; part += 2 * near) {
+            double *restrict p = a + part, *restrict q = p + near, *restrict r = p + far, *restrict s = r + near;
+            for (size_t i = 0; i < near; i++) {
+                double x = p[i] + q[i], y = p[i] - q[i], u = r[i] + s[i], v = r[i] - s[i];
+                p[i] = x + u;
+                q[i] = y + v;
+                r[i] = x - u;
+                s[i] = y - v;
+            }
+        }
+}
+
+/* All axes from 2^first amplitudes on whose bits are set. */
+static void butterflies_high(double *a, size_t count, uint64_t axes, int first)
+{
+    axes = axes >> first << first;
+    while (axes) {
+        size_t near = axes & -axes;
+        axes &= axes - 1;
+        size_t far = axes & -axes;
+        axes &= axes - 1;
+        if (far)
+            butterflies_of_two(a, count, near, far);
+        else
+            butterflies(a, count, near);
+    }
+}
+
+/* The axes that stay within a part that the first cache holds are done there, one part after the other. */
 static void hadamard_part(double *a, size_t count, uint64_t axes, double scale)
 {
-    size_t half = 1;
-    if (count >= 8) {
-        if (axes & 7)
-            butterflies_low(a, count, axes & 7);
-        axes >>= 3;
-        half = 8;
+    enum { CACHED_AXES = 12 };
+    size_t part = count < (size_t)1 << CACHED_AXES ? count : (size_t)1 << CACHED_AXES;
+    for (size_t first = 0; first < count; first += part) {
+        double *here = a + first;
+        if (part >= 8 && axes & 7)
+            butterflies_low(here, part, axes & 7);
+        butterflies_high(here, part, axes & (part - 1), part >= 8 ? 3 : 0);
+        for (size_t i = 0; i < part; i++)
+            here[i] *= scale;
     }
-    for (; axes; axes >>= 1, half *= 2)
-        if (axes & 1)
-            butterflies(a, count, half);
-    for (size_t i = 0; i < count; i++)
-        a[i] *= scale;
+    butterflies_high(a, count, axes, CACHED_AXES);
 }
 
 static void hadamard(double *re, double *im, size_t count, uint64_t axes)
 {
     double scale = 1;
-    for (uint64_t rest = axes; rest; rest &= rest - 1)
-        scale *= 0.70710678118654752440;
+    bool odd = false; /* two factors are exactly 1/2 */
+    for (uint64_t rest = axes; rest; rest &= rest - 1, odd = !odd)
+        scale *= odd ? 0.5 : 1;
+    scale *= odd ? 0.70710678118654752440 : 1;
     hadamard_part(re, count, axes, scale);
     if (im)
         hadamard_part(im, count, axes, scale);
@@ -241,4 +275,70 @@ static void turn(double *re, double *im, size_t count, const uint64_t *where, do
     }
 }
 
-const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn};
+/* Coefficients of pair i: of the matrix, of the matrix with its rows and columns exchanged, or of the identity. */
+static inline double coefficient(const double *m, int row, int column, bool swapped, bool on)
+{
+    double plain = m[4 * row + 2 * column], other = m[4 * !row + 2 * !column];
+    return on ? swapped ? other : plain : row == column;
+}
+
+static void rotate_real(double *restrict low, double *restrict high, const double m[8], uint64_t on, uint64_t swapped)
+{
+    for (int i = 0; i < 64; i++) {
+        bool s = swapped >> i & 1, acts = on >> i & 1;
+        double x = low[i], y = high[i];
+        low[i] = coefficient(m, 0, 0, s, acts) * x + coefficient(m, 0, 1, s, acts) * y;
+        high[i] = coefficient(m, 1, 0, s, acts) * x + coefficient(m, 1, 1, s, acts) * y;
+    }
+}
+
+static void rotate_complex(double *restrict low, double *restrict high, double *restrict low_im,
+                           double *restrict high_im, const double m[8], uint64_t on, uint64_t swapped)
+{
+    for (int i = 0; i < 64; i++) {
+        bool s = swapped >> i & 1, acts = on >> i & 1;
+        double x = low[i], y = high[i], u = low_im[i], v = high_im[i];
+        double c[4], d[4];
+        for (int k = 0; k < 4; k++) {
+            c[k] = coefficient(m, k / 2, k % 2, s, acts);
+            d[k] = acts ? m[2 * (s ? 3 - k : k) + 1] : 0;
+        }
+        low[i] = c[0] * x - d[0] * u + c[1] * y - d[1] * v;
+        low_im[i] = c[0] * u + d[0] * x + c[1] * v + d[1] * y;
+        high[i] = c[2] * x - d[2] * u + c[3] * y - d[3] * v;
+        high_im[i] = c[2] * u + d[2] * x + c[3] * v + d[3] * y;
+    }
+}
+
+static void rotate(double *re, double *im, size_t half, const double matrix[8], uint64_t on, uint64_t swapped)
+{
+    if (im)
+        rotate_complex(re, re + half, im, im + half, matrix, on, swapped);
+    else
+        rotate_real(re, re + half, matrix, on, swapped);
+}
+
+static void add_up(const double *restrict part, size_t count, double *restrict sum)
+{
+    double here[64] = {0};
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            here[k] += part[i + (size_t)k];
+    for (int k = 0; i < count; i++, k++)
+        here[k] += part[i];
+    for (int k = 0; k < 64; k++)
+        sum[k] += here[k];
+}
+
+static void subtract(double *restrict part, size_t count, const double *restrict off)
+{
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64)
+        for (int k = 0; k < 64; k++)
+            part[i + (size_t)k] -= off[k];
+    for (int k = 0; i < count; i++, k++)
+        part[i] -= off[k];
+}
+
+const struct kernels KERNELS = {KERNELS_NAME, run_plan, hadamard, flip, turn, rotate, add_up, subtract};

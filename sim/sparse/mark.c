@@ -8,6 +8,7 @@
 
 struct marked_block {
     struct cell *cell;
+    uint32_t cells;
     plane *storage;
     uint64_t *tag;
     uint32_t used; /* storages copied */
@@ -17,7 +18,7 @@ struct marked_block {
 struct mark {
     struct world *world; /* NULL: one without structure */
     size_t rows;
-    uint32_t inputs, width, block_count;
+    uint32_t inputs, block_count;
     struct marked_block *block;
     identity state;
     double *re, *im;
@@ -45,15 +46,17 @@ void mark_free(struct sparse *sim)
 static uint32_t storages_of(const struct world *w, const struct block *block)
 {
     if (block->graph)
-        return w->axis ? 0 : STORE_FIRST + w->inputs;
+        return w->axis ? 0 : STORE_FIRST + w->inputs; /* a world without structure has lower blocks only */
     return block->used;
 }
+
+static uint32_t cells_of(const struct world *w, uint32_t b) { return b < w->lower ? w->width : w->slot_count; }
 
 static bool fits(const struct world *w)
 {
     double bytes = 2.0 * sizeof(double) * (double)w->rows;
     for (uint32_t b = 0; b < w->block_count; b++)
-        bytes += (double)w->width * sizeof(struct cell) +
+        bytes += (double)cells_of(w, b) * sizeof(struct cell) +
                  (double)storages_of(w, &w->block[b]) * (sizeof(plane) + sizeof(uint64_t));
     return qry_memory_fits(bytes);
 }
@@ -65,9 +68,11 @@ static void *copy_of(qry_ctx *ctx, const void *from, size_t count, size_t size)
     return copy;
 }
 
-static void copy_block(qry_ctx *ctx, const struct world *w, const struct block *block, struct marked_block *copy)
+static void copy_block(qry_ctx *ctx, const struct world *w, uint32_t b, struct marked_block *copy)
 {
-    copy->cell = copy_of(ctx, block->cell, w->width, sizeof *copy->cell);
+    const struct block *block = &w->block[b];
+    copy->cells = cells_of(w, b);
+    copy->cell = copy_of(ctx, block->cell, copy->cells, sizeof *copy->cell);
     copy->used = storages_of(w, block);
     copy->storage = copy_of(ctx, block->storage, copy->used, sizeof *copy->storage);
     if (block->tag)
@@ -82,6 +87,7 @@ bool sparse_mark(qry_sim *base)
     measure_settle(sim);
     if (!axes_settle(sim) && !sim->world->axis)
         rows_renew(sim);
+    reflect_settle(sim);
     const struct world *w = sim->world;
     if (!fits(w))
         return false;
@@ -89,7 +95,6 @@ bool sparse_mark(qry_sim *base)
     m->world = w->axis ? sim->world : NULL;
     m->rows = w->rows;
     m->inputs = w->inputs;
-    m->width = w->width;
     m->state = w->state;
     m->complex = sim->complex;
     m->re = copy_of(base->ctx, sim->re, w->rows, sizeof *m->re);
@@ -97,7 +102,7 @@ bool sparse_mark(qry_sim *base)
     m->block = qry_alloc(base->ctx, w->block_count, sizeof *m->block);
     m->block_count = w->block_count;
     for (uint32_t b = 0; b < w->block_count; b++)
-        copy_block(base->ctx, w, &w->block[b], &m->block[b]);
+        copy_block(base->ctx, w, b, &m->block[b]);
     return true;
 }
 
@@ -111,9 +116,9 @@ void mark_keeps(const struct sparse *sim, const struct world *w, uint32_t b, uin
     *values = m->block[b].values > *values ? m->block[b].values : *values;
 }
 
-static void restore_block(const struct mark *m, const struct marked_block *copy, struct block *block)
+static void restore_block(const struct marked_block *copy, struct block *block)
 {
-    memcpy(block->cell, copy->cell, m->width * sizeof *copy->cell);
+    memcpy(block->cell, copy->cell, copy->cells * sizeof *copy->cell); /* the others are 0 */
     memcpy(block->storage, copy->storage, copy->used * sizeof *copy->storage);
     if (block->tag) {
         memset(block->tag, 0, block->room * sizeof *block->tag);
@@ -126,6 +131,7 @@ void sparse_rewind(qry_sim *base)
     struct sparse *sim = sparse_of(base);
     struct mark *m = sim->mark;
     sim->counted = sim->struck = false;
+    sim->delayed = 0;
     for (struct world *w = sim->worlds; w; w = w->next)
         world_reset(w);
     transition_forget_program(sim, base->done);
@@ -134,10 +140,10 @@ void sparse_rewind(qry_sim *base)
     if (m->world)
         sim->world = m->world;
     else
-        sim->loose = sim->world = world_new(sim, NULL, 0, m->rows, m->inputs);
+        sim->loose = sim->world = world_new(sim, NULL, 0, 0, m->rows, m->inputs);
     struct world *w = sim->world;
     for (uint32_t b = 0; b < m->block_count; b++)
-        restore_block(m, &m->block[b], &w->block[b]);
+        restore_block(&m->block[b], &w->block[b]);
     w->state = m->state;
     if (w == sim->loose)
         w->first = w->state;

@@ -5,14 +5,6 @@
 
 #include <string.h>
 
-static bool is_in_z_frame(const struct world *w, qry_qubit q)
-{
-    for (uint32_t b = 0; b < w->block_count; b++)
-        if (w->block[b].cell[q].f)
-            return false;
-    return true;
-}
-
 void measure_settle(struct sparse *sim)
 {
     if (sim->struck)
@@ -26,8 +18,9 @@ void measure_settle(struct sparse *sim)
 static void count_all_rows(struct sparse *sim)
 {
     rows_resolve_mixed(sim);
+    reflect_settle(sim);
     const struct world *w = sim->world;
-    size_t words = (size_t)w->block_count * PLANE_WORDS;
+    size_t words = (size_t)w->parts * PLANE_WORDS;
     QRY_GROW(sim->base.ctx, sim->left, sim->left_room, words);
     memset(sim->left, 0, words * sizeof *sim->left);
     memset(sim->left, 0xff, w->rows / 64 * sizeof *sim->left);
@@ -49,9 +42,10 @@ static bool is_open(const struct sparse *sim, uint32_t b)
 /* The values of a qubit in the blocks that are open. */
 static void read_values(struct sparse *sim, qry_qubit q, plane *values)
 {
-    for (uint32_t b = 0; b < sim->world->block_count; b++) {
-        struct block *block = &sim->world->block[b];
-        literal v = block->cell[q].v;
+    for (uint32_t b = 0; b < sim->world->parts; b++) {
+        uint32_t number = world_block(sim->world, b, q);
+        struct block *block = &sim->world->block[number];
+        literal v = world_cell(sim->world, number, q)->v;
         if (!is_open(sim, b))
             continue;
         if (!is_data(v))
@@ -59,7 +53,7 @@ static void read_values(struct sparse *sim, qry_qubit q, plane *values)
         else if (block->graph && literal_id(v) < block->inputs && !is_inverted(v)) /* an axis, mostly: no plan needed */
             values[b] = block->storage[STORE_FIRST + literal_id(v)];
         else
-            execute_planes(sim, block, &v, 1, &values[b]);
+            execute_planes(sim, number, &v, 1, &values[b]);
     }
 }
 
@@ -83,7 +77,7 @@ static void add_weights(const struct sparse *sim, size_t word, uint64_t values, 
 static struct weights weigh(const struct sparse *sim, const plane *values)
 {
     struct weights sum = {{0, 0}};
-    for (uint32_t b = 0; b < sim->world->block_count; b++)
+    for (uint32_t b = 0; b < sim->world->parts; b++)
         for (size_t i = 0; i < PLANE_WORDS; i++)
             add_weights(sim, (size_t)b * PLANE_WORDS + i, values[b].word[i], &sum);
     return sum;
@@ -91,7 +85,7 @@ static struct weights weigh(const struct sparse *sim, const plane *values)
 
 static void strike(struct sparse *sim, const plane *values, bool kept)
 {
-    for (uint32_t b = 0; b < sim->world->block_count; b++)
+    for (uint32_t b = 0; b < sim->world->parts; b++)
         for (size_t i = 0; i < PLANE_WORDS; i++) {
             uint64_t *left = &sim->left[(size_t)b * PLANE_WORDS + i];
             uint64_t struck = *left & (kept ? ~values[b].word[i] : values[b].word[i]);
@@ -116,13 +110,13 @@ static bool measure(struct sparse *sim, qry_qubit q)
 {
     if (world_is_constant(sim->world, q))
         return measure_constant(sim, q, sim->world->block[0].cell[q]);
-    if (!is_in_z_frame(sim->world, q)) {
+    if (!world_is_in_z_frame(sim->world, q)) {
         measure_settle(sim);
         rows_resolve(sim, q);
     }
     if (!sim->counted)
         count_all_rows(sim);
-    plane *values = qry_alloc_aligned(sim->base.ctx, sim->world->block_count, sizeof *values);
+    plane *values = qry_alloc_aligned(sim->base.ctx, sim->world->parts, sizeof *values);
     read_values(sim, q, values);
     struct weights w = weigh(sim, values);
     double p = w.of[1] / (w.of[0] + w.of[1]);

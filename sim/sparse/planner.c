@@ -1,5 +1,5 @@
-/* planner.c: see planner.h. A cell (v, f) of a row is |v> if f = 0 and H|v> if f = 1, so H turns f, a Pauli is a flip of v
- * in one frame and a sign in the other, and a control must have f = 0. */
+/* planner.c: see planner.h. A cell (v, f) of a row is |v> if f = 0 and H|v> if f = 1, so H turns f, a Pauli is a flip
+ * of v in one frame and a sign in the other, and a control must have f = 0. */
 #include "sim/sparse/planner.h"
 
 #include "sim/sparse/graph.h"
@@ -7,6 +7,13 @@
 
 #include <math.h>
 #include <string.h>
+
+static struct cell *cell_of(const struct planner *p, qry_qubit q)
+{
+    if (!p->slot)
+        return &p->block->cell[q];
+    return &p->block->cell[p->slot[q] ? p->slot[q] - 1 : 0];
+}
 
 static literal sum(struct planner *p, literal a, literal b)
 {
@@ -203,7 +210,7 @@ static struct chain begin_chain(struct planner *p, const struct flat_gate *g)
     c.product = c.factor + c.count;
     for (uint32_t i = 0; i < c.count; i++) {
         qry_qubit q = g->control[i];
-        c.factor[i] = control(p, &p->block->cell[q & ~QRY_NEGATIVE]) ^ (q & QRY_NEGATIVE ? 1 : 0);
+        c.factor[i] = control(p, cell_of(p, q & ~QRY_NEGATIVE)) ^ (q & QRY_NEGATIVE ? 1 : 0);
     }
     return c;
 }
@@ -239,7 +246,7 @@ static void turn_under(struct planner *p, literal on, struct cell *target, qry_a
 
 static void plan_controlled(struct planner *p, const struct flat_gate *g)
 {
-    struct cell *a = &p->block->cell[g->qubit[0]], *b = &p->block->cell[g->qubit[1]];
+    struct cell *a = cell_of(p, g->qubit[0]), *b = cell_of(p, g->qubit[1]);
     struct chain chain = begin_chain(p, g);
     qry_angle angle = g->angle[0];
     if (g->gate == QRY_GATE_x) {
@@ -271,7 +278,7 @@ static void plan_controlled(struct planner *p, const struct flat_gate *g)
 void planner_gate(struct planner *p, const struct flat_gate *g)
 {
     const qry_qubit *qubit = g->qubit;
-    struct cell *cell = p->block->cell, *a = &cell[qubit[0]], *b = &cell[qubit[1]], *c = &cell[qubit[2]];
+    struct cell *a = cell_of(p, qubit[0]), *b = cell_of(p, qubit[1]), *c = cell_of(p, qubit[2]);
     qry_angle angle = g->angle[0];
     if (g->controls) {
         plan_controlled(p, g);
@@ -333,12 +340,18 @@ void planner_gate(struct planner *p, const struct flat_gate *g)
 
 void planner_assert_zero(struct planner *p, qry_qubit qubit)
 {
-    struct cell *c = &p->block->cell[qubit];
+    struct cell *c = cell_of(p, qubit);
     expect_zero(p, &c->f, PLAN_ASSERT, &p->effect->asserts);
     expect_zero(p, &c->v, PLAN_ASSERT, &p->effect->asserts);
 }
 
-void planner_expect_z_frame(struct planner *p, qry_qubit qubit) { control(p, &p->block->cell[qubit]); }
+/* A word that is |+> or |-> in all rows alike is that, and stays it: only a frame that varies is expected to be 0. */
+void planner_expect_z_frame(struct planner *p, qry_qubit qubit)
+{
+    struct cell *c = cell_of(p, qubit);
+    if (is_data(c->f))
+        control(p, c);
+}
 
 void planner_fold(struct planner *p, literal *plane, literal constant)
 {

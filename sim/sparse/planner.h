@@ -7,6 +7,7 @@
 
 struct planner {
     struct block *block;       /* its cells move on with every gate */
+    const uint32_t *slot;      /* of an upper block: where they are (struct world); else NULL */
     struct effect *effect;     /* phases, guards, asserts and the sign are added to it */
     struct in_place *in_place; /* NULL: numbered, in the block's graph */
 };

@@ -1,9 +1,11 @@
-/* rows.c: what any gate may do to the list of rows. Slow beside plans, and rarely needed: a dense gate on a qubit that is
- * not an axis, a frame that stands in the way of a control, the reduction after a measurement.
+/* rows.c: what any gate may do to the list of rows. Slow beside plans, and rarely needed: a dense gate on a qubit
+ * that is not an axis, a frame that stands in the way of a control, the reduction after a measurement.
  *
  * Rows are paired by a 128-bit fingerprint of all their bits but those of the target: the exclusive or of a random
  * number for every bit that is set. */
 #include "sim/sparse/engine.h"
+
+#include "sim/sparse/rotate.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,9 +28,10 @@ struct table {
 
 static bool varies(const struct world *w, qry_qubit q, bool frame)
 {
-    struct cell first = w->block[0].cell[q];
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        struct cell c = w->block[b].cell[q];
+    uint32_t begin, count = world_blocks(w, q, &begin);
+    struct cell first = *world_cell(w, begin, q);
+    for (uint32_t b = begin; b < begin + count; b++) {
+        struct cell c = *world_cell(w, b, q);
         if (is_data(frame ? c.f : c.v) || (frame ? c.f != first.f : c.v != first.v))
             return true;
     }
@@ -38,7 +41,8 @@ static bool varies(const struct world *w, qry_qubit q, bool frame)
 static struct table read_table(struct sparse *sim)
 {
     const struct world *w = sim->world;
-    struct table t = {.sim = sim, .words = (size_t)w->block_count * PLANE_WORDS};
+    reflect_settle(sim);
+    struct table t = {.sim = sim, .words = (size_t)w->parts * PLANE_WORDS};
     size_t room = 0;
     for (qry_qubit q = 0; q < w->width; q++)
         for (int frame = 0; frame < 2; frame++)
@@ -49,19 +53,21 @@ static struct table read_table(struct sparse *sim)
     qry_memory_require(sim->base.ctx, 3.0 * 8 * (double)t.words * (double)t.count, "the state after a general gate");
     for (size_t i = 0; i < t.count; i++)
         t.column[i].bits = qry_alloc(sim->base.ctx, t.words, sizeof(uint64_t));
-    literal *wanted = qry_alloc(sim->base.ctx, t.count, sizeof *wanted);
+    qry_qubit *qubit = qry_alloc(sim->base.ctx, t.count, sizeof *qubit);
+    bool *frame = qry_alloc(sim->base.ctx, t.count, sizeof *frame);
     plane *planes = qry_alloc_aligned(sim->base.ctx, t.count, sizeof *planes);
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        for (size_t i = 0; i < t.count; i++) {
-            struct cell c = w->block[b].cell[t.column[i].qubit];
-            wanted[i] = t.column[i].frame ? c.f : c.v;
-        }
-        execute_planes(sim, &w->block[b], wanted, t.count, planes);
+    for (size_t i = 0; i < t.count; i++) {
+        qubit[i] = t.column[i].qubit;
+        frame[i] = t.column[i].frame;
+    }
+    for (uint32_t b = 0; b < w->parts; b++) {
+        execute_columns(sim, b, qubit, frame, t.count, planes);
         for (size_t i = 0; i < t.count; i++)
             memcpy(t.column[i].bits + (size_t)b * PLANE_WORDS, planes[i].word, sizeof(plane));
     }
     qry_free(sim->base.ctx, planes);
-    qry_free(sim->base.ctx, wanted);
+    qry_free(sim->base.ctx, frame);
+    qry_free(sim->base.ctx, qubit);
     return t;
 }
 
@@ -87,7 +93,9 @@ static bool value_at(const struct table *t, const struct column *column, qry_qub
 {
     if (column)
         return bit_at(column->bits, row);
-    struct cell c = t->sim->world->block[0].cell[q];
+    uint32_t first;
+    world_blocks(t->sim->world, q, &first);
+    struct cell c = *world_cell(t->sim->world, first, q);
     return frame ? c.f : c.v;
 }
 
@@ -130,7 +138,11 @@ static void write_table(struct table *t, const struct new_rows *rows, qry_qubit 
     size_t words = (rows->count + PLANE_ROWS - 1) / PLANE_ROWS * PLANE_WORDS;
     struct column *column = qry_alloc(sim->base.ctx, t->count + 1, sizeof *column);
     struct cell *constant = qry_alloc(sim->base.ctx, old->width, sizeof *constant);
-    memcpy(constant, old->block[0].cell, old->width * sizeof *constant);
+    for (qry_qubit q = 0; q < old->width; q++) {
+        uint32_t first;
+        world_blocks(old, q, &first);
+        constant[q] = *world_cell(old, first, q);
+    }
     size_t count = 0;
     for (size_t i = 0; i <= t->count; i++) {
         bool of_target = i == t->count || (rows->target && t->column[i].qubit == target);
@@ -148,7 +160,7 @@ static void write_table(struct table *t, const struct new_rows *rows, qry_qubit 
     }
     if (rows->target)
         constant[target].f = 0;
-    struct world *w = world_new(sim, NULL, 0, rows->count, (uint32_t)count);
+    struct world *w = world_new(sim, NULL, 0, 0, rows->count, (uint32_t)count);
     for (uint32_t b = 0; b < w->block_count; b++) {
         memcpy(w->block[b].cell, constant, w->width * sizeof *constant);
         for (size_t i = 0; i < count; i++) {
@@ -170,8 +182,10 @@ static void write_table(struct table *t, const struct new_rows *rows, qry_qubit 
     w->first = w->state;
     world_free(sim, sim->loose);
     sim->loose = sim->world = w;
-    if (w->rows > sim->peak_rows)
+    if (w->rows > sim->peak_rows << sim->peak_axes) {
         sim->peak_rows = w->rows;
+        sim->peak_axes = 0;
+    }
 }
 
 /* ---- pairing rows ---- */
@@ -302,11 +316,14 @@ static bool is_constant(const struct world *w, qry_qubit q) { return !varies(w, 
 void rows_resolve(struct sparse *sim, qry_qubit q)
 {
     static const double hadamard[8] = {M_SQRT1_2, 0, M_SQRT1_2, 0, M_SQRT1_2, 0, -M_SQRT1_2, 0};
-    if (!varies(sim->world, q, true) && !sim->world->block[0].cell[q].f)
+    uint32_t first;
+    world_blocks(sim->world, q, &first);
+    if (!varies(sim->world, q, true) && !world_cell(sim->world, first, q)->f)
         return;
-    if (axes_settle(sim) && is_constant(sim->world, q))
+    bool settled = axes_settle(sim);
+    if (settled && is_constant(sim->world, q))
         axes_add(sim, &q, 1);
-    else
+    else if (!settled)
         spread(sim, hadamard, q, &(struct condition){.frame_of_target = true});
 }
 
@@ -317,29 +334,10 @@ void rows_resolve_mixed(struct sparse *sim)
             rows_resolve(sim, q);
 }
 
-/* On an axis of a settled world, in the rows whose numbers have these bits under the mask. */
-static void apply_to_axis(struct sparse *sim, const double m[8], int axis, size_t mask, size_t bits)
-{
-    size_t bit = (size_t)1 << axis;
-    sim->complex = true;
-    for (size_t r = 0; r < sim->world->rows; r++) {
-        if (r & bit || (r & mask) != bits)
-            continue;
-        double x[2] = {sim->re[r], sim->im[r]}, y[2] = {sim->re[r | bit], sim->im[r | bit]};
-        double low[2] = {0, 0}, high[2] = {0, 0};
-        add_product(low, m, x[0], x[1]);
-        add_product(low, m + 2, y[0], y[1]);
-        add_product(high, m + 4, x[0], x[1]);
-        add_product(high, m + 6, y[0], y[1]);
-        sim->re[r] = low[0];
-        sim->im[r] = low[1];
-        sim->re[r | bit] = high[0];
-        sim->im[r | bit] = high[1];
-    }
-}
-
 void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, const qry_qubit *controls, size_t count)
 {
+    if (!axes_settle(sim) && rotate_unsettled(sim, matrix, target, controls, count))
+        return;
     rows_resolve(sim, target);
     for (size_t i = 0; i < count; i++)
         rows_resolve(sim, controls[i] & ~QRY_NEGATIVE);
@@ -360,7 +358,7 @@ void rows_apply(struct sparse *sim, const double matrix[8], qry_qubit target, co
     }
     if (world_axis(sim->world, target) < 0)
         axes_add(sim, &target, 1);
-    apply_to_axis(sim, matrix, world_axis(sim->world, target), mask, bits);
+    rotate_settled(sim, matrix, world_axis(sim->world, target), mask, bits);
 }
 
 void rows_renew(struct sparse *sim)

@@ -1,6 +1,9 @@
 /* run.c: executes the program: plans where it can, dense gates and measurements where it must. */
 #include "sim/sparse/engine.h"
 
+#include "sim/sparse/reflect.h"
+#include "sim/sparse/scout.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -24,7 +27,7 @@ static uint32_t run_hadamards(struct sparse *sim, const struct stretch *s, uint3
             break;
         axes |= (uint64_t)1 << axis;
     }
-    sim->kernels->hadamard(sim->re, sim->complex ? sim->im : NULL, sim->world->rows, axes);
+    reflect_delay(sim, axes);
     sim->executed.gate[QRY_GATE_h] += done;
     return done;
 }
@@ -51,22 +54,74 @@ static void run_general(struct sparse *sim, const struct stretch *s, const qry_o
     qry_free(sim->base.ctx, reader.list);
 }
 
-static void make_axes(struct sparse *sim, const qry_qubit *qubits, size_t count)
+/* Of a part of a body what comes first in its direction, up to where something is measured or asked, or a block. */
+static struct stretch unconditional(const struct sparse *sim, const struct stretch *s)
 {
-    if (axes_settle(sim)) {
-        axes_add(sim, qubits, count);
-        return;
+    struct stretch part = *s;
+    const qry_op *ops = s->definition->ops;
+    if (s->inverse)
+        part.begin = s->end;
+    else
+        part.end = s->begin;
+    while (s->inverse ? part.begin > s->begin : part.end < s->end) {
+        const qry_op *op = &ops[s->inverse ? part.begin - 1 : part.end];
+        bool is_call = op->kind == QRY_OP_CALL;
+        if (!is_call && !is_step(op))
+            break;
+        if (is_call && stretch_knowledge(sim, qry_circuit_definition(sim->base.circuit, op->a))->classical)
+            break;
+        if (s->inverse)
+            part.begin--;
+        else
+            part.end++;
     }
-    for (size_t i = 0; i < count; i++)
-        rows_resolve(sim, qubits[i]);
+    return part;
 }
 
-static void make_needed_axes(struct sparse *sim, const struct transition *t)
+/* A list of qubits that outlives the transitions and looks that it is from. */
+static qry_qubit *copy_qubits(struct sparse *sim, const qry_qubit *qubits, size_t count)
+{
+    qry_qubit *copy = qry_alloc(sim->base.ctx, count, sizeof *copy);
+    if (count)
+        memcpy(copy, qubits, count * sizeof *copy);
+    return copy;
+}
+
+/* What is needed later as axes had better be made so while the world is settled, after what is needed first. */
+static void add_axes_ahead(struct sparse *sim, const struct stretch *ahead)
+{
+    struct stretch part = unconditional(sim, ahead);
+    struct findings f = scout_look(sim, &part, AHEAD);
+    qry_qubit *needs = copy_qubits(sim, f.needs, f.need_count);
+    size_t count = 0;
+    for (size_t i = 0; i < f.need_count; i++)
+        if (world_is_constant(sim->world, needs[i]))
+            needs[count++] = needs[i];
+    if (count)
+        axes_add(sim, needs, count);
+    qry_free(sim->base.ctx, needs);
+}
+
+/* What a transition needs as axes becomes that. In the middle of a computation only qubits in the X frame can, as rows.
+ * ahead: what is run from here on. */
+static void make_needed_axes(struct sparse *sim, struct transition *t, const struct stretch *ahead)
 {
     size_t count = t->need_count;
-    qry_qubit *needs = qry_alloc(sim->base.ctx, count, sizeof *needs); /* t may go with its world */
-    memcpy(needs, t->needs, count * sizeof *needs);
-    make_axes(sim, needs, count);
+    qry_qubit *needs = copy_qubits(sim, t->needs, count); /* t may go with its world */
+    bool any = axes_settle(sim);
+    if (any) {
+        axes_add(sim, needs, count);
+        add_axes_ahead(sim, ahead);
+    }
+    for (size_t i = 0; !any && i < count; i++) {
+        uint32_t first;
+        world_blocks(sim->world, needs[i], &first);
+        any = world_cell(sim->world, first, needs[i])->f;
+    }
+    if (!any)
+        t->outcome = OUTCOME_DESCEND;
+    for (size_t i = 0; i < count; i++)
+        rows_resolve(sim, needs[i]);
     qry_free(sim->base.ctx, needs);
 }
 
@@ -80,8 +135,8 @@ static uint32_t run_dense(struct sparse *sim, const struct stretch *s, uint32_t 
     return 1;
 }
 
-/* Gates begin .. end-1 of a body. */
-static void run_gates(struct sparse *sim, const struct stretch *stretch)
+/* Gates begin .. end-1 of a body; ahead: they, and what follows. */
+static void run_gates(struct sparse *sim, const struct stretch *stretch, struct stretch ahead)
 {
     struct stretch rest = *stretch;
     enum manner manner = STEPS;
@@ -89,8 +144,12 @@ static void run_gates(struct sparse *sim, const struct stretch *stretch)
     while (rest.begin < rest.end) {
         transition_forget_if_many(sim);
         struct transition *t = transition_get(sim, &rest, manner).transition;
+        if (rest.inverse)
+            ahead.end = rest.end;
+        else
+            ahead.begin = rest.begin;
         if (t->outcome == OUTCOME_NEEDS)
-            make_needed_axes(sim, t);
+            make_needed_axes(sim, t, &ahead);
         else if (t->outcome == OUTCOME_RUNS && transition_run(sim, t, false, stretch->angle)) {
             if (rest.inverse)
                 rest.end = t->stop;
@@ -115,7 +174,7 @@ static void run_gates(struct sparse *sim, const struct stretch *stretch)
 
 static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from, uint32_t to);
 
-static void run_call(struct sparse *sim, const struct stretch *caller, const qry_op *op)
+static void run_call(struct sparse *sim, const struct stretch *caller, const qry_op *op, const struct stretch *ahead)
 {
     struct stretch call = stretch_of_call(sim, caller, op);
     uint32_t count = call.definition->angle_count;
@@ -128,7 +187,7 @@ static void run_call(struct sparse *sim, const struct stretch *caller, const qry
         struct child found = transition_get(sim, &call, WHOLE);
         struct transition *t = found.transition;
         if (t->outcome == OUTCOME_NEEDS)
-            make_needed_axes(sim, t);
+            make_needed_axes(sim, t, ahead);
         else if (t->outcome == OUTCOME_DESCEND) {
             run_range(sim, &call, call.begin, call.end);
             done = true;
@@ -138,15 +197,15 @@ static void run_call(struct sparse *sim, const struct stretch *caller, const qry
     qry_free(sim->base.ctx, angle);
 }
 
-/* The block, or the single operation that is no gate, at i. */
-static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i)
+/* The block, or the single operation that is no gate, at i; ahead: it, and what follows. */
+static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i, const struct stretch *ahead)
 {
     const qry_op *op = &s->definition->ops[i];
     uint64_t times = 1;
     qry_check_interrupt(sim->base.ctx);
     switch (op->kind) {
     case QRY_OP_CALL:
-        run_call(sim, s, op);
+        run_call(sim, s, op, ahead);
         return;
     case QRY_OP_MEASURE:
         if (sim->random)
@@ -169,6 +228,14 @@ static void run_one(struct sparse *sim, const struct stretch *s, uint32_t i)
         run_range(sim, s, i + 1, op->c);
 }
 
+static struct stretch part_of(const struct stretch *s, uint32_t from, uint32_t to)
+{
+    struct stretch part = *s;
+    part.begin = from;
+    part.end = to;
+    return part;
+}
+
 /* Operations from .. to-1 of a body, in the direction of the stretch. */
 static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from, uint32_t to)
 {
@@ -184,7 +251,7 @@ static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from
             else
                 while (gates.end < to && is_step(&ops[gates.end]))
                     gates.end++;
-            run_gates(sim, &gates);
+            run_gates(sim, &gates, part_of(s, from, to));
             if (s->inverse)
                 to = gates.begin;
             else
@@ -196,7 +263,8 @@ static void run_range(struct sparse *sim, const struct stretch *s, uint32_t from
         uint32_t last = i;
         if (ops[i].kind == QRY_OP_REPEAT || ops[i].kind == QRY_OP_SECTION || ops[i].kind == QRY_OP_IF)
             last = ops[i].c;
-        run_one(sim, s, i);
+        struct stretch ahead = part_of(s, from, to);
+        run_one(sim, s, i, &ahead);
         if (s->inverse)
             to = i;
         else

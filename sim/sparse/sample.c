@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* What a draw reads: the weights of the rows added up, and of every qubit either its bit in each row or what it is in all
- * of them. */
+/* What a draw reads: the weights of the rows added up, and of every qubit either its bit in each row or what it is in
+ * all of them. */
 struct urn {
     size_t rows;
     double *sum;   /* of the weights of rows 0 .. r */
@@ -46,10 +46,10 @@ static size_t draw_row(const struct urn *u, double part)
 static void read_columns(struct sparse *sim, const qry_qubit *qubits, struct urn *u)
 {
     struct world *w = sim->world;
-    literal *wanted = qry_alloc(sim->base.ctx, u->count, sizeof *wanted);
+    qry_qubit *wanted = qry_alloc(sim->base.ctx, u->count, sizeof *wanted);
     plane *planes = qry_alloc_aligned(sim->base.ctx, u->count, sizeof *planes);
     uint32_t *place = qry_alloc(sim->base.ctx, u->count, sizeof *place), count = 0;
-    size_t words = (size_t)w->block_count * PLANE_WORDS;
+    size_t words = (size_t)w->parts * PLANE_WORDS;
     for (uint32_t i = 0; i < u->count; i++) {
         struct cell cell = w->block[0].cell[qubits[i]];
         if (!world_is_constant(w, qubits[i]))
@@ -62,10 +62,10 @@ static void read_columns(struct sparse *sim, const qry_qubit *qubits, struct urn
     qry_memory_require(sim->base.ctx, 8.0 * (double)words * count, "the bits of the qubits to be sampled");
     for (uint32_t k = 0; k < count; k++)
         u->column[place[k]] = qry_alloc(sim->base.ctx, words, sizeof(uint64_t));
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        for (uint32_t k = 0; k < count; k++)
-            wanted[k] = w->block[b].cell[qubits[place[k]]].v;
-        execute_planes(sim, &w->block[b], wanted, count, planes);
+    for (uint32_t k = 0; k < count; k++)
+        wanted[k] = qubits[place[k]];
+    for (uint32_t b = 0; b < w->parts; b++) {
+        execute_columns(sim, b, wanted, NULL, count, planes);
         for (uint32_t k = 0; k < count; k++)
             memcpy(u->column[place[k]] + (size_t)b * PLANE_WORDS, planes[k].word, sizeof(plane));
     }
@@ -108,6 +108,7 @@ void sparse_sample(qry_sim *base, const qry_qubit *qubits, uint32_t count, qry_r
     for (uint32_t i = 0; i < count; i++)
         if (!world_is_constant(sim->world, qubits[i]))
             rows_resolve(sim, qubits[i]);
+    reflect_settle(sim);
     struct urn u = urn_new(sim, qubits, count);
     for (uint64_t shot = 0; shot < shots; shot++) {
         if (shot % SHOTS_BETWEEN_CHECKS == 0)

@@ -56,11 +56,13 @@ static struct view *see(struct scout *s, qry_qubit q)
     if (view->look == s->look)
         return view;
     const struct world *w = s->sim->world;
-    struct cell first = w->block[0].cell[q];
+    uint32_t begin, count = world_blocks(w, q, &begin);
+    struct cell first = *world_cell(w, begin, q);
     *view = (struct view){common(first.v, first.v), common(first.f, first.f), NOWHERE, s->look};
-    for (uint32_t b = 1; b < w->block_count; b++) {
-        view->v = view->v == UNKNOWN ? UNKNOWN : common(w->block[b].cell[q].v, first.v);
-        view->f = view->f == UNKNOWN ? UNKNOWN : common(w->block[b].cell[q].f, first.f);
+    for (uint32_t b = begin + 1; b < begin + count && (view->v != UNKNOWN || view->f != UNKNOWN); b++) {
+        struct cell c = *world_cell(w, b, q);
+        view->v = view->v == UNKNOWN ? UNKNOWN : common(c.v, first.v);
+        view->f = view->f == UNKNOWN ? UNKNOWN : common(c.f, first.f);
     }
     if (view->f == 1 && view->v != UNKNOWN)
         view->origin = q;
@@ -136,6 +138,8 @@ static void see_controlled_swap(uint8_t where, struct view *a, struct view *b)
 static bool see_h(struct scout *s, qry_qubit q)
 {
     struct view *x = see(s, q);
+    if (s->manner == AHEAD && x->v == UNKNOWN)
+        return true; /* whatever it is then, it is no input */
     if (s->manner != WHOLE && x->v == UNKNOWN && x->f == 0)
         return false; /* on an axis, or on data: not a matter of frames alone */
     x->f = exclusive(x->f, 1);
@@ -171,11 +175,24 @@ static bool see_controlled_x(struct scout *s, qry_qubit first, qry_qubit second)
 
 static bool is_dense(qry_gate gate) { return qry_gate_table[gate].class == QRY_DENSE; }
 
+/* The look ends at a dense gate. On a qubit that is a constant so far it makes an axis, which had better be there
+ * before anything else depends on others. */
+static bool see_dense(struct scout *s, qry_qubit target)
+{
+    struct view *x = see(s, target);
+    bool ahead = s->manner == AHEAD;
+    if ((ahead || s->manner == WHOLE) && x->v != UNKNOWN && x->f != UNKNOWN && world_is_constant(s->sim->world, target))
+        need(s, target);
+    if (ahead)
+        *x = (struct view){UNKNOWN, 0, NOWHERE, s->look};
+    return ahead;
+}
+
 /* A gate with a list of controls. */
 static bool see_controlled(struct scout *s, const struct flat_gate *g)
 {
     if (is_dense(g->gate))
-        return false;
+        return see_dense(s, g->qubit[0]);
     uint8_t where = 1;
     for (uint32_t i = 0; i < g->controls; i++) {
         qry_qubit q = g->control[i] & ~QRY_NEGATIVE;
@@ -183,6 +200,8 @@ static bool see_controlled(struct scout *s, const struct flat_gate *g)
             return false;
         where = both(where, exclusive(see(s, q)->v, g->control[i] & QRY_NEGATIVE ? 1 : 0));
     }
+    for (uint32_t i = 0; i < qry_gate_table[g->gate].targets; i++)
+        see(s, g->qubit[i]); /* operands of a lifted gate are lifted, even of one that does nothing */
     if (!where || g->gate == QRY_GATE_gphase || g->gate == QRY_GATE_id)
         return true;
     struct view *target = see(s, g->qubit[0]);
@@ -263,7 +282,7 @@ static bool see_gate(struct scout *s, const struct flat_gate *g)
         return true;
     }
     default:
-        return false; /* dense */
+        return see_dense(s, q[qry_gate_table[g->gate].qubits - 1]);
     }
 }
 

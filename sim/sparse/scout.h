@@ -1,6 +1,6 @@
-/* scout.h: looks at a stretch before it is planned, knowing of every cell only: constant 0, constant 1, or unknown. Says
- * how far it is a permutation with phases, which qubits it touches, and which |+> or |-> inputs are used as controls
- * and must become axes first. */
+/* scout.h: looks at a stretch before it is planned, knowing of every cell only: constant 0, constant 1, or unknown.
+ * Says how far it is a permutation with phases, which qubits it touches, and which |+> or |-> inputs are used as
+ * controls and must become axes first. */
 #ifndef QRY_SCOUT_H
 #define QRY_SCOUT_H
 
@@ -19,6 +19,8 @@ struct findings {
     qry_qubit resolve;
     const qry_qubit *needs; /* inputs that must become axes before it begins */
     size_t need_count;
+    /* All qubits that the stretch may change or read the cells of, every operand of a gate with a list of controls
+     * among them, each once: what is planned looks at no others. */
     const qry_qubit *touched;
     size_t touched_count;
 };

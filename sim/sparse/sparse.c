@@ -125,6 +125,8 @@ static const qry_tally *sparse_executed(const qry_sim *base) { return &((const s
 static double sparse_planning_seconds(const qry_sim *base) { return ((const struct sparse *)base)->planning_seconds; }
 static size_t sparse_peak_rows(const qry_sim *base) { return ((const struct sparse *)base)->peak_rows; }
 
+static uint32_t sparse_peak_axes(const qry_sim *base) { return ((const struct sparse *)base)->peak_axes; }
+
 static size_t sparse_rows(const qry_sim *base)
 {
     const struct world *w = ((const struct sparse *)base)->world;
@@ -137,15 +139,13 @@ static size_t sparse_rows(const qry_sim *base)
 static void each_row(struct sparse *sim, const qry_qubit *qubits, uint32_t count,
                      void (*visit)(void *state, const uint8_t *values, double re, double im), void *state)
 {
-    struct world *w = sim->world;
-    literal *wanted = qry_alloc(sim->base.ctx, count, sizeof *wanted);
+    reflect_settle(sim);
+    const struct world *w = sim->world;
     plane *planes = qry_alloc_aligned(sim->base.ctx, count, sizeof *planes);
     uint8_t *values = qry_alloc(sim->base.ctx, count, 1);
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t b = 0; b < w->parts; b++) {
         size_t first = (size_t)b * PLANE_ROWS;
-        for (uint32_t i = 0; i < count; i++)
-            wanted[i] = w->block[b].cell[qubits[i]].v;
-        execute_planes(sim, &w->block[b], wanted, count, planes);
+        execute_columns(sim, b, qubits, NULL, count, planes);
         for (size_t row = 0; row < PLANE_ROWS && first + row < w->rows; row++) {
             for (uint32_t i = 0; i < count; i++)
                 values[i] = planes[i].word[row / 64] >> row % 64 & 1;
@@ -154,11 +154,10 @@ static void each_row(struct sparse *sim, const qry_qubit *qubits, uint32_t count
     }
     qry_free(sim->base.ctx, values);
     qry_free(sim->base.ctx, planes);
-    qry_free(sim->base.ctx, wanted);
 }
 
 struct marginal {
-    double *probability;
+    double *probability, *lost;
     uint32_t count;
 };
 
@@ -168,7 +167,7 @@ static void add_probability(void *state, const uint8_t *values, double re, doubl
     size_t index = 0;
     for (uint32_t i = 0; i < m->count; i++)
         index |= (size_t)values[i] << i;
-    m->probability[index] += re * re + im * im;
+    sim_add(&m->probability[index], &m->lost[index], re * re + im * im);
 }
 
 static void sparse_probabilities(qry_sim *base, const qry_qubit *qubits, uint32_t count, double *probability)
@@ -179,7 +178,9 @@ static void sparse_probabilities(qry_sim *base, const qry_qubit *qubits, uint32_
     for (uint32_t i = 0; i < count; i++)
         rows_resolve(sim, qubits[i]);
     memset(probability, 0, sizeof *probability << count);
-    each_row(sim, qubits, count, add_probability, &(struct marginal){probability, count});
+    double *lost = qry_alloc(base->ctx, (size_t)1 << count, sizeof *lost);
+    each_row(sim, qubits, count, add_probability, &(struct marginal){probability, lost, count});
+    qry_free(base->ctx, lost);
 }
 
 struct listing {
@@ -226,4 +227,5 @@ static const struct sim_engine offered = {
     .planning_seconds = sparse_planning_seconds,
     .rows = sparse_rows,
     .peak_rows = sparse_peak_rows,
+    .peak_axes = sparse_peak_axes,
 };

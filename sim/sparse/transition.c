@@ -1,140 +1,26 @@
-/* transition.c: finds or makes what a stretch does to the cells. A leaf is planned gate by gate; a composite is a list
- * of leaves and of the transitions of large calls, which are found again on their own. */
+/* transition.c: makes what a stretch does to the cells, if it is not found. A leaf is planned gate by gate; a
+ * composite is a list of leaves and of the transitions of large calls, which are found again on their own. */
 #include "sim/sparse/engine.h"
 
-#include "sim/sparse/graph.h"
 #include "sim/sparse/leaf.h"
 #include "sim/sparse/scout.h"
+#include "sim/sparse/table.h"
 
 #include <string.h>
 
 /* Calls of fewer gates are planned as part of their caller. */
 enum { PART_GATES = 24, MAX_CHILDREN = 1 << 20 };
 
-/* A circuit that never comes back to a state that it was in leaves plans that are of no use. */
-enum { MANY_TRANSITIONS = 1 << 14, PLANS_BETWEEN_QUESTIONS = 1 << 28 };
-
-/* ---- the table ---- */
-
-static uint64_t key_hash(const struct key *k)
-{
-    uint64_t h = k->from.a ^ k->version;
-    h = (h ^ ((uint64_t)k->binding << 32 | k->definition)) * 0x9e3779b97f4a7c15u;
-    h = (h ^ h >> 32 ^ ((uint64_t)k->begin << 32 | k->end)) * 0xbf58476d1ce4e5b9u;
-    return h ^ h >> 31 ^ (uint64_t)(k->inverse + 2 * (int)k->manner) * 0x94d049bb133111ebu;
-}
-
-static bool same_key(const struct key *a, const struct key *b)
-{
-    return same_identity(a->from, b->from) && a->version == b->version && a->definition == b->definition &&
-           a->binding == b->binding && a->begin == b->begin && a->end == b->end && a->inverse == b->inverse &&
-           a->manner == b->manner;
-}
-
-static void link_in(struct world *w, struct transition *t)
-{
-    struct transition **head = &w->forward[key_hash(&t->key) & (w->table_size - 1)];
-    t->next = *head;
-    *head = t;
-    if (t->reverse.version) {
-        head = &w->reverse[key_hash(&t->reverse) & (w->table_size - 1)];
-        t->reverse_next = *head;
-        *head = t;
-    }
-}
-
-static void resize_table(struct sparse *sim, struct world *w, size_t size)
-{
-    struct transition **forward = qry_alloc(sim->base.ctx, size, sizeof *forward);
-    struct transition **reverse = qry_alloc(sim->base.ctx, size, sizeof *reverse);
-    struct transition **old = w->forward;
-    size_t old_size = w->table_size;
-    qry_free(sim->base.ctx, w->reverse);
-    w->forward = forward;
-    w->reverse = reverse;
-    w->table_size = size;
-    for (size_t i = 0; i < old_size; i++)
-        for (struct transition *t = old[i], *next; t; t = next) {
-            next = t->next;
-            link_in(w, t);
-        }
-    qry_free(sim->base.ctx, old);
-}
-
-static void insert(struct sparse *sim, struct world *w, struct transition *t)
-{
-    if (w->transitions >= w->table_size)
-        resize_table(sim, w, w->table_size ? 2 * w->table_size : 64);
-    w->transitions++;
-    link_in(w, t);
-}
-
-static struct child find(const struct world *w, const struct key *key)
-{
-    if (!w->table_size)
-        return (struct child){0};
-    size_t slot = key_hash(key) & (w->table_size - 1);
-    for (struct transition *t = w->forward[slot]; t; t = t->next)
-        if (same_key(&t->key, key))
-            return (struct child){.transition = t};
-    for (struct transition *t = w->reverse[slot]; t; t = t->reverse_next)
-        if (same_key(&t->reverse, key))
-            return (struct child){.transition = t, .backwards = true};
-    return (struct child){0};
-}
-
-/* ---- freeing ---- */
-
-static void free_transition(struct sparse *sim, struct world *w, struct transition *t);
-
-static void free_child(struct sparse *sim, struct world *w, struct child *child)
-{
-    if (child->is_part)
-        free_transition(sim, w, child->transition);
-    qry_free(sim->base.ctx, child->angle);
-}
-
-static void free_transition(struct sparse *sim, struct world *w, struct transition *t)
-{
-    for (size_t i = 0; i < t->child_count; i++)
-        free_child(sim, w, &t->child[i]);
-    if (t->effect)
-        for (uint32_t b = 0; b < w->block_count; b++) {
-            w->planned -= effect_size(&t->effect[b]);
-            effect_free(w->block[b].ctx, &t->effect[b]);
-        }
-    qry_free(sim->base.ctx, t->effect);
-    qry_free(sim->base.ctx, t->child);
-    qry_free(sim->base.ctx, t->needs);
-    qry_free(sim->base.ctx, t->replay);
-    qry_free(sim->base.ctx, t->used_after);
-    qry_free(sim->base.ctx, t->values_after);
-    qry_free(sim->base.ctx, t);
-}
-
-void transition_free_all(struct sparse *sim, struct world *w)
-{
-    for (size_t i = 0; i < w->table_size; i++)
-        for (struct transition *t = w->forward[i], *next; t; t = next) {
-            next = t->next;
-            free_transition(sim, w, t);
-        }
-    qry_free(sim->base.ctx, w->forward);
-    qry_free(sim->base.ctx, w->reverse);
-    w->forward = w->reverse = NULL;
-    w->table_size = w->transitions = 0;
-}
-
 /* ---- moving the cells ---- */
 
 void transition_move(struct sparse *sim, struct transition *t, bool backwards)
 {
     struct world *w = sim->world;
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t b = 0; b < t->block_count; b++) {
         const struct effect *e = &t->effect[b];
         struct block *block = &w->block[b];
         for (size_t i = 0; i < e->change_count; i++)
-            block->cell[e->change[i].qubit] = backwards ? e->change[i].before : e->change[i].after;
+            *world_cell(w, b, e->change[i].qubit) = backwards ? e->change[i].before : e->change[i].after;
         for (size_t i = 0; i < e->tagged_count; i++)
             block->tag[e->tagged[i].storage] = backwards ? e->tagged[i].before : e->tagged[i].after;
     }
@@ -164,18 +50,29 @@ static void add_child(struct making *m, struct child child)
     t->executed.controlled_rotations += add->controlled_rotations;
 }
 
+/* Why it failed; what is needed as axes from here on may not be what is needed at the beginning (name_needs). */
 static void fail(struct making *m, enum outcome outcome, const qry_qubit *needs, size_t need_count)
 {
     m->failed = true;
     struct transition *t = m->t;
-    /* Inputs can be named only while the cells stand where they stood at the beginning. */
-    bool at_start = same_identity(m->sim->world->state, t->key.from);
-    t->outcome = outcome == OUTCOME_NEEDS && at_start ? OUTCOME_NEEDS : OUTCOME_DESCEND;
-    if (t->outcome != OUTCOME_NEEDS)
+    t->outcome = outcome;
+    if (outcome != OUTCOME_NEEDS)
         return;
     t->needs = qry_alloc(m->sim->base.ctx, need_count, sizeof *t->needs);
     memcpy(t->needs, needs, need_count * sizeof *needs);
     t->need_count = need_count;
+}
+
+/* Back at the beginning: any qubit that is a constant here may become an axis here, and need not later. */
+static void name_needs(struct sparse *sim, struct transition *t)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < t->need_count; i++)
+        if (world_is_constant(sim->world, t->needs[i]))
+            t->needs[count++] = t->needs[i];
+    t->need_count = count;
+    if (t->outcome == OUTCOME_NEEDS && !count)
+        t->outcome = OUTCOME_DESCEND;
 }
 
 static void add_leaf(struct making *m, uint32_t from, uint32_t to)
@@ -272,11 +169,11 @@ static void add_range(struct making *m, size_t from, size_t to)
     add_leaf(m, (uint32_t)(down ? i : pending), (uint32_t)(down ? pending : i));
 }
 
-/* Marks the operands of a group, map[0 .. count-1], of which the end of a call has something to assert: work that is not
- * 0, a word in an unknown frame. Block by block, because that is how cells lie in memory. */
+/* Marks the operands of a group, map[0 .. count-1], of which the end of a call has something to assert: work that is
+ * not 0, a word in an unknown frame. Block by block, because that is how cells lie in memory. */
 static void mark_asserted(const struct world *w, qry_role role, const qry_qubit *map, uint32_t count, bool *mark)
 {
-    for (uint32_t b = 0; b < w->block_count; b++) {
+    for (uint32_t b = 0; b < w->lower; b++) {
         const struct cell *cell = w->block[b].cell;
         for (uint32_t k = 0; k < count; k++) {
             struct cell c = cell[map[k]];
@@ -292,24 +189,28 @@ static void add_end(struct making *m)
     struct sparse *sim = m->sim;
     const qry_definition *d = m->stretch->definition;
     const qry_qubit *map = sim->binding[m->stretch->binding].map;
-    qry_qubit *touched = qry_alloc(sim->base.ctx, d->width, sizeof *touched);
+    qry_qubit *operand = qry_alloc(sim->base.ctx, d->width, sizeof *operand);
+    qry_role *role = qry_alloc(sim->base.ctx, d->width, sizeof *role);
     bool *mark = qry_alloc(sim->base.ctx, d->width, sizeof *mark);
     size_t count = 0;
     for (size_t g = 0; g < d->group_count; g++) {
         const qry_group *group = &d->groups[g];
         if (group->role == QRY_ROLE_WORK || group->role == QRY_ROLE_WORD)
             mark_asserted(sim->world, group->role, map + group->first, group->size, mark + group->first);
+        for (uint32_t k = group->first; k < group->first + group->size; k++)
+            if (mark[k]) {
+                role[count] = group->role;
+                operand[count++] = map[k];
+            }
     }
-    for (uint32_t k = 0; k < d->width; k++)
-        if (mark[k])
-            touched[count++] = map[k];
     if (count) {
-        struct transition *leaf = leaf_end_call(sim, m->stretch, touched, count);
+        struct transition *leaf = leaf_end_call(sim, operand, role, count);
         add_child(m, (struct child){.transition = leaf, .is_part = true});
         transition_move(sim, leaf, false);
     }
     qry_free(sim->base.ctx, mark);
-    qry_free(sim->base.ctx, touched);
+    qry_free(sim->base.ctx, role);
+    qry_free(sim->base.ctx, operand);
 }
 
 static void go_back(struct making *m)
@@ -318,22 +219,9 @@ static void go_back(struct making *m)
     while (t->child_count) {
         struct child *child = &t->child[--t->child_count];
         transition_move(m->sim, child->transition, !child->backwards);
-        free_child(m->sim, m->sim->world, child);
+        table_free_child(m->sim, m->sim->world, child);
     }
     t->executed = (struct executed){{0}, 0, 0, 0, 0};
-}
-
-static void note_memory(struct sparse *sim, struct transition *t)
-{
-    struct world *w = sim->world;
-    t->used_after = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->used_after);
-    t->values_after = qry_alloc(sim->base.ctx, w->block_count, sizeof *t->values_after);
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        t->used_after[b] = w->block[b].used;
-        t->values_after[b] = w->block[b].graph ? graph_size(w->block[b].graph) : 0;
-        if (w->block[b].graph)
-            graph_begin_segment(w->block[b].graph);
-    }
 }
 
 /* Address operands become axes at once: a part of the call may route them before another uses them as controls. */
@@ -369,13 +257,16 @@ static struct transition *make_call(struct sparse *sim, const struct stretch *st
     add_end(&m);
     if (m.failed) {
         go_back(&m);
+        name_needs(sim, t);
         return t;
     }
     t->to = sim->world->state;
-    t->reverse = *key;
-    t->reverse.from = t->to;
-    t->reverse.inverse = !key->inverse;
     composite_finish(sim, t);
+    if (!t->one_way) {
+        t->reverse = *key;
+        t->reverse.from = t->to;
+        t->reverse.inverse = !key->inverse;
+    }
     for (size_t i = t->child_count; i-- > 0;)
         transition_move(sim, t->child[i].transition, !t->child[i].backwards);
     return t;
@@ -420,13 +311,12 @@ struct child transition_get(struct sparse *sim, const struct stretch *stretch, e
                       .end = stretch->end,
                       .inverse = stretch->inverse,
                       .manner = manner};
-    struct child found = find(sim->world, &key);
+    struct child found = table_find(sim->world, &key);
     if (found.transition)
         return found;
     double started = sim->planning++ ? 0 : qry_seconds();
     found.transition = manner == WHOLE ? make_call(sim, stretch, &key) : make_steps(sim, stretch, &key);
-    note_memory(sim, found.transition);
-    insert(sim, sim->world, found.transition);
+    table_keep(sim, found.transition);
     if (!--sim->planning)
         sim->planning_seconds += qry_seconds() - started;
     return found;
@@ -434,137 +324,14 @@ struct child transition_get(struct sparse *sim, const struct stretch *stretch, e
 
 /* ---- planes that turned out to be constant ---- */
 
-/* The key of a fold: no definition has this number. */
-enum { FOLD = UINT32_MAX };
-
 struct transition *transition_fold(struct sparse *sim)
 {
     struct key key = {.from = sim->world->state, .version = 1, .definition = FOLD};
-    struct transition *t = find(sim->world, &key).transition;
+    struct transition *t = table_find(sim->world, &key).transition;
     if (!t) {
         t = leaf_fold(sim);
         t->key = key;
-        note_memory(sim, t);
-        insert(sim, sim->world, t);
+        table_keep(sim, t);
     }
     return t;
-}
-
-/* ---- sweeping ---- */
-
-static bool is_stale(const struct sparse *sim, const struct transition *t)
-{
-    return t->key.definition == FOLD ||
-           t->key.version !=
-               stretch_knowledge(sim, qry_circuit_definition(sim->base.circuit, t->key.definition))->version;
-}
-
-/* Takes all transitions out of the table: a list. */
-static struct transition *take_out(struct world *w)
-{
-    struct transition *all = NULL;
-    for (size_t i = 0; i < w->table_size; i++) {
-        for (struct transition *t = w->forward[i], *next; t; t = next) {
-            next = t->next;
-            t->next = all;
-            all = t;
-        }
-        w->forward[i] = w->reverse[i] = NULL;
-    }
-    w->transitions = 0;
-    return all;
-}
-
-/* Memory that was in use when the last of these was made, or is the mark's. */
-static void roll_back(const struct sparse *sim, struct world *w, const struct transition *kept)
-{
-    for (uint32_t b = 0; b < w->block_count; b++) {
-        uint64_t used = STORE_FIRST + w->inputs, values = w->block[b].inputs;
-        for (const struct transition *t = kept; t; t = t->next) {
-            used = t->used_after[b] > used ? t->used_after[b] : used;
-            values = t->values_after[b] > values ? t->values_after[b] : values;
-        }
-        mark_keeps(sim, w, b, &used, &values);
-        if (w->block[b].graph)
-            graph_forget(w->block[b].graph, values);
-        else
-            w->block[b].used = (uint32_t)used;
-    }
-}
-
-/* Frees the transitions of a world of which is_gone says so; clean: and the memory that only they had used, which no cell
- * may refer to then. */
-static void sweep_world(struct sparse *sim, struct world *w,
-                        bool (*is_gone)(const struct sparse *sim, const struct transition *t), bool clean)
-{
-    struct transition *kept = NULL;
-    for (struct transition *t = take_out(w), *next; t; t = next) {
-        next = t->next;
-        if (is_gone(sim, t))
-            free_transition(sim, w, t);
-        else {
-            t->next = kept;
-            kept = t;
-        }
-    }
-    if (clean)
-        roll_back(sim, w, kept);
-    for (struct transition *t = kept, *next; t; t = next) {
-        next = t->next;
-        sim->binding[t->key.binding].used = true;
-        insert(sim, w, t);
-    }
-}
-
-static bool is_any(const struct sparse *sim, const struct transition *t)
-{
-    (void)sim, (void)t;
-    return true;
-}
-
-/* Whether there is memory for as many plans again. The system is asked now and then. */
-static bool is_too_large(struct world *w)
-{
-    if (w->planned <= w->planned_ok + PLANS_BETWEEN_QUESTIONS)
-        return false;
-    if (!qry_memory_fits((double)w->planned))
-        return true;
-    w->planned_ok = w->planned;
-    return false;
-}
-
-void transition_forget_if_many(struct sparse *sim)
-{
-    struct world *w = sim->world;
-    if (w->transitions < MANY_TRANSITIONS && !is_too_large(w))
-        return;
-    bool settled = axes_settle(sim);
-    if (sim->world != w) /* which is gone, or where nothing is now */
-        return;
-    w->planned_ok = 0;
-    sweep_world(sim, w, is_any, settled);
-}
-
-/* Of operations of the program that may be others now. */
-static bool is_forgotten(const struct sparse *sim, const struct transition *t)
-{
-    return t->key.definition == FOLD || (t->key.definition == 0 && t->key.end > sim->kept_done);
-}
-
-void transition_forget_program(struct sparse *sim, size_t done)
-{
-    sim->kept_done = done;
-    for (struct world *w = sim->worlds; w; w = w->next)
-        sweep_world(sim, w, w->transitions < MANY_TRANSITIONS ? is_forgotten : is_any, true);
-}
-
-void transition_sweep(struct sparse *sim)
-{
-    for (size_t i = 0; i < sim->binding_count; i++)
-        sim->binding[i].used = false;
-    for (struct world *w = sim->worlds; w; w = w->next) {
-        world_reset(w);
-        sweep_world(sim, w, is_stale, true);
-    }
-    stretch_sweep_bindings(sim);
 }

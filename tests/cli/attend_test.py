@@ -97,6 +97,73 @@ class AttendTest(quarry.Test):
         self.assertEqual((value["engine"], value["engine_mode"]), ("oracle", "oracle"))
         self.assertIn("no gate was run", " ".join(self.output(*self.small(), "--engine", "oracle").split()))
 
+    # what is measured
+
+    def test_nothing_is_estimated_unless_asked(self):
+        value = self.attend(self.small(), "--top", "3")
+        self.assertIsNone(value["epsilon"])
+        self.assertNotIn("estimates", value["summary"])
+        for row in value["rows"]:
+            self.assertIsNone(row["estimates"])
+            self.assertEqual(row["ledger"]["a_calls"], 0)
+
+    def test_estimates(self):
+        words = [*self.real(), "--rows", "0:6", "--check", "--engine", "oracle"]
+        for method in ("sparse", "hybrid"):
+            before = self.attend([*words, "--method", method])
+            for epsilon in ("auto", "0.1"):
+                value = self.attend([*words, "--method", method, "--epsilon", epsilon])
+                self.assertEqual(value["epsilon"], "auto" if epsilon == "auto" else 0.1)
+                self.assertEqual(value["summary"]["rows_over_bound"], 0)
+                self.assertLess(value["summary"]["bound"]["median"], 0.7 * before["summary"]["bound"]["median"])
+                for row in value["rows"]:
+                    estimates = [each for each in row["estimates"].values() if each]
+                    self.assertEqual(row["ledger"]["a_calls"], sum(each["a_calls"] for each in estimates))
+                    for each in estimates:
+                        self.assertLess(each["low"], each["high"])
+                        self.assertLessEqual(each["classical_samples"], 512)
+                    self.assertEqual("rest" in row["ledger"]["queries"], bool(estimates))
+                total = sum(row["ledger"]["a_calls"] for row in value["rows"])
+                self.assertEqual(value["ledger"]["rows"]["a_calls"], total)
+
+    def test_estimates_gate_by_gate(self):
+        words = [*self.small(keys=24), "--top", "2", "--clusters", "2", "--epsilon", "0.05", "--check"]
+        value = self.attend(words)
+        self.assertEqual(value["summary"]["rows_over_bound"], 0)
+        self.assertGreater(value["summary"]["estimates"]["energy"]["rows"], 0)
+        text = " ".join(self.output(*words).split())
+        for part in ("and its estimates hold,", "normaliser energy", "energy of 5 rows: uses of A", "random keys scored classically"):
+            self.assertIn(part, text)
+
+    def test_targets(self):
+        words = [*self.real(), "--rows", "0:4", "--check", "--engine", "oracle", "-o", "out.npy"]
+        for more in (["--target", "0.05"], ["--target", "0.02", "--epsilon", "auto"], ["--target", "0.05", "--epsilon", "0.1"]):
+            value = self.attend(words, *more)
+            self.assertEqual(value["threshold"], {"rule": "target", "value": float(more[1])})
+            output = numbers(self.folder / "out.npy")
+            for i, row in enumerate(value["rows"]):
+                length = math.hypot(*output[32 * i:32 * i + 32])
+                self.assertLessEqual(row["bound"], float(more[1]) * length)
+                self.assertGreaterEqual(row["thresholds"], 1)
+        self.assertIn("as many as it takes for a bound of at most 0.05", " ".join(self.output(*words, "--target", "0.05").split()))
+
+    def test_circuits_of_estimates(self):
+        words = [*self.small(keys=24), "--method", "hybrid", "--top", "2", "--clusters", "2", "--epsilon", "0.05"]
+        value = self.attend(words, "--rows", "0:3", "--qasm-dir", "c")
+        names = {path.name for path in (self.folder / "c").iterdir()}
+        measured = 0
+        for row in value["rows"]:
+            for kind, estimate in row["estimates"].items():
+                stem = f"row_{row['row']}_{kind}"
+                self.assertEqual({f"{stem}.qry", f"{stem}.qasm"} <= names, estimate is not None)
+                if estimate:
+                    measured += 1
+                    again = self.output("compile", f"c/{stem}.qry")
+                    self.assertEqual(again, (self.folder / "c" / f"{stem}.qasm").read_text())
+                    result = self.value("run", f"c/{stem}.qry", "--json")["statements"][0]
+                    self.assertGreater(result["ledger"]["a_calls"], 0)
+        self.assertGreater(measured, 1)
+
     def test_one_key_and_repeated_keys(self):
         value = self.attend(self.small(rows=2, keys=1), "--check")
         for row in value["rows"]:
@@ -190,14 +257,17 @@ class AttendTest(quarry.Test):
         for more in (["--top", "3", "--drop", "2"], ["--drop", "-1"], ["--bits", "8"], ["--bits", "8,17"], ["--bits", "1,8"],
                      ["--failure", "0"], ["--failure", "1"], ["--rows", "x"], ["--rows", "1,,2"], ["--rows", ""],
                      ["--scale", "0"], ["-o", "-"], ["--method", "exact", "--qasm-dir", "c"], ["extra"],
-                     ["--engine", "oracle", "--engine-mode", "gates"], ["--method", "sparce"]):
+                     ["--engine", "oracle", "--engine-mode", "gates"], ["--method", "sparce"], ["--target", "0"],
+                     ["--target", "0.1", "--top", "3"], ["--target", "0.1", "--tau", "3"], ["--target", "0.1", "--drop", "3"],
+                     ["--epsilon", "0"], ["--epsilon", "1.5"], ["--epsilon", "-0.1"], ["--epsilon", "nan"], ["--epsilon", "0.1x"],
+                     ["--epsilon", ""], ["--method", "exact", "--epsilon", "0.1"], ["--method", "exact", "--target", "0.1"]):
             text = self.complaint(2, *words, *more)
             self.assertEqual(text.count("error:"), 1, text)
         self.assertIn("-q, -k and -v are needed", self.complaint(2, "attend", "-q", "q.npy"))
 
     def test_later(self):
         for more in (["--method", "nystrom"], ["--method", "halfspace"], ["--rest", "rank1"], ["--rest", "nystrom"],
-                     ["--causal"], ["--report", "r.html"], ["--epsilon", "0.1"], ["--landmarks", "4"], ["--lambda", "1"],
+                     ["--causal"], ["--report", "r.html"], ["--landmarks", "4"], ["--lambda", "1"],
                      ["--value-samples", "all"], ["--bits", "8,8,8"]):
             self.assertIn("is not supported by this version yet", self.complaint(2, *self.small(), *more))
 

@@ -11,6 +11,7 @@ import quarry
 PROGRAM_COMMANDS = ("compile", "run", "count")
 COMMANDS = (*PROGRAM_COMMANDS, "attend")
 LATER = "is not supported by this version yet"
+PARTS = "--part takes round, oracle, diffusion, prepare, canonical:T (T from 1 to 30) or load:TABLE, "
 PAGES = pathlib.Path(quarry.QUARRY).parent / "runtime" / "cli" / "pages"
 
 # Words behind `quarry`, and what the message begins with; all end with status 2.
@@ -46,7 +47,7 @@ MISUSED = [
     (["run", "bell.qasm", "--statement", "a"], "--statement is for programs of Quarry's language, and bell.qasm is OpenQASM"),
     (["count", "bell.qasm", "--qram", "select"], "--qram is for programs of Quarry's language, and bell.qasm is OpenQASM"),
     (["count", "bell.qasm", "--part", "oracle"], "--part is for programs of Quarry's language, and bell.qasm is OpenQASM"),
-    (["run", "bell.qasm", "--engine", "oracle"], "--engine oracle is for searches, and bell.qasm is OpenQASM"),
+    (["run", "bell.qasm", "--engine", "oracle"], "--engine oracle is for programs of Quarry's language, and bell.qasm is OpenQASM"),
     (["compile", "bell.qasm"], "bell.qasm is OpenQASM; quarry compile takes programs of Quarry's language\n"
                                "  hint: quarry run and quarry count take OpenQASM"),
     (["run", "bell.qasm", "--shots", "0"], "--shots takes a number from 1 to"),
@@ -59,9 +60,14 @@ MISUSED = [
     (["run", "search.qry", "--engine", "dense", "--engine-mode", "gates"], "--engine-mode goes with --engine sparse"),
     (["run", "search.qry", "--color", "blue"], "--color takes auto, always or never, not 'blue'"),
     (["compile", "search.qry", "-D", "tau"], "-D takes NAME=VALUE, not 'tau'"),
-    (["compile", "search.qry", "--part", "oracel"], "--part takes round, oracle, diffusion or load:TABLE, not 'oracel'\n"
+    (["compile", "search.qry", "--part", "oracel"], PARTS + "not 'oracel'\n"
                                                     "  hint: did you mean 'oracle'?"),
-    (["compile", "search.qry", "--part", "load:"], "--part takes round, oracle, diffusion or load:TABLE, not 'load:'"),
+    (["compile", "search.qry", "--part", "load:"], PARTS + "not 'load:'"),
+    (["compile", "search.qry", "--part", "canonical:0"], PARTS + "not 'canonical:0'"),
+    (["compile", "search.qry", "--part", "canonical:31"], PARTS + "not 'canonical:31'"),
+    (["compile", "search.qry", "--part", "prepare", "--iterations", "2"], "--iterations goes with the whole round"),
+    (["run", "search.qry", "--max-queries", "0"], "--max-queries takes a number from 1 to"),
+    (["run", "bell.qasm", "--max-queries", "5"], "--max-queries is for programs of Quarry's language, and bell.qasm is OpenQASM"),
     (["compile", "search.qry", "--superpose"], "--superpose goes with --part load:TABLE"),
     (["compile", "search.qry", "--part", "oracle", "--iterations", "2"], "--iterations goes with the whole round"),
     (["compile", "search.qry", "--profile", "full", "--max-operands", "9"], "--max-operands goes with the portable profile"),
@@ -154,7 +160,8 @@ class WordsTest(quarry.Test):
         self.assertNotIn("draw", text)
 
     def test_examples(self):
-        """Every example of --help ends well in a folder with such a program and such arrays."""
+        """Every example of --help ends well in a folder with such programs and such arrays."""
+        self.take("estimate.qry")
         for name in "qkv":
             self.put(name + ".npy", quarry.npy((8, 2), [(17 * i + ord(name)) % 11 / 4 - 1 for i in range(16)]))
         for command in COMMANDS:

@@ -11,7 +11,11 @@
 static const char text[] = "table K[5][4] : fixed(2,2) = [[1,0,0,1],[0,1,0,0],[1,1,1,1],[0,0,0,0],[1,0,1,0]];\n"
                            "table L[5] : uint(3) = [1, 2, 3, 4, 5];\n"
                            "near: search all i in K where K[i][0] + K[i][2] + K[i][3] >= 2 && L[i] > 1;\n"
-                           "third: search one i in K where K[i][2] > 0 { iterations = 4 };\n";
+                           "third: search one i in K where K[i][2] > 0 { iterations = 4 };\n"
+                           "total: estimate sum of L[i] for i in L where L[i] != 3;\n"
+                           "turned: estimate sum of L[i] for i in L { encoding = flags };\n"
+                           "some: sample set i in L with probability (L[i] >> 3) { method = stored };\n"
+                           "drawn: sample one i in L with probability exp(L[i] - 5) { method = race };\n";
 
 struct fixture {
     qry_ctx *ctx;
@@ -42,7 +46,8 @@ static void expect_registers(const struct fixture *f, const char *const expected
         const qry_group *group = &program->groups[count];
         assert_string_equal(group->name, expected[count][0]);
         assert_string_equal(qry_search_register(f->search, group, f->arena), expected[count][1]);
-        if (count > 0 && group->role != QRY_ROLE_WORD)
+        bool holds = group->role == QRY_ROLE_WORD || group->role == QRY_ROLE_DATA;
+        if (count > 0 && !holds)
             assert_int_equal(group->role, QRY_ROLE_WORK); /* nothing is left in it */
     }
     assert_int_equal(count, program->group_count);
@@ -70,6 +75,61 @@ static void test_registers(void **state)
                                                   {"word_k", "K[i][2] as fixed(2,2)"},
                                                   {"ladder", "whether the address begins as the row's"},
                                                   {"work", "intermediate results"},
+                                                  {NULL, NULL}});
+    finish(&f);
+}
+
+static void test_states(void **state)
+{
+    (void)state;
+    static const char *const ladder = "whether the address begins as the row's", *const work = "intermediate results";
+    static const char *const value = "L[i] as uint(3)", *const mark = "1 where there is a mark";
+    static const char *const uniform =
+        "all its values alike; with a row as many of them are marked as its number has units";
+    static const char *const flags = "turned by rotations, all 0 with the probability that the row's number stands for";
+    struct fixture f = start("total", "select");
+    expect_registers(&f, (const char *const[][2]){{"addr", "the row i"},
+                                                  {"uniform", uniform},
+                                                  {"word_l", value},
+                                                  {"ladder", ladder},
+                                                  {"flag", mark},
+                                                  {"work", work},
+                                                  {NULL, NULL}});
+    assert_true(qry_search_write_part(f.search, "prepare", 0, false));
+    assert_int_equal(qry_circuit_program(f.search->circuit)->group_count, 6);
+    qry_search_write_canonical(f.search, 3);
+    const qry_definition *program = qry_circuit_program(f.search->circuit);
+    const qry_group *count = &program->groups[program->group_count - 1];
+    assert_string_equal(count->name, "count");
+    assert_int_equal(count->size, 3);
+    assert_string_equal(qry_search_register(f.search, count, f.arena),
+                        "in the end the angle by which an iterate turns, as a fraction of a full turn");
+    finish(&f);
+    f = start("turned", "select");
+    expect_registers(&f, (const char *const[][2]){{"addr", "the row i"},
+                                                  {"flags", flags},
+                                                  {"word_l", value},
+                                                  {"ladder", ladder},
+                                                  {"flag", mark},
+                                                  {"work", work},
+                                                  {NULL, NULL}});
+    finish(&f);
+    f = start("some", "select");
+    expect_registers(&f, (const char *const[][2]){{"addr", "the row i"},
+                                                  {"word_l", value},
+                                                  {"word_random", "the threshold of row i as ufixed(0,3)"},
+                                                  {"word_alive", "1 where row i is still looked for"},
+                                                  {"ladder", ladder},
+                                                  {"work", work},
+                                                  {NULL, NULL}});
+    finish(&f);
+    f = start("drawn", "select");
+    qry_search_set_bar(f.search, 0);
+    expect_registers(&f, (const char *const[][2]){{"addr", "the row i"},
+                                                  {"word_l", value},
+                                                  {"word_race", "a Gumbel variate for row i as fixed(7,16)"},
+                                                  {"ladder", ladder},
+                                                  {"work", work},
                                                   {NULL, NULL}});
     finish(&f);
 }
@@ -121,7 +181,7 @@ static void test_statement(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_registers), cmocka_unit_test(test_parts),
-                                       cmocka_unit_test(test_statement)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_registers), cmocka_unit_test(test_states),
+                                       cmocka_unit_test(test_parts), cmocka_unit_test(test_statement)};
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);
 }

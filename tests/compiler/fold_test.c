@@ -1,5 +1,5 @@
-/* fold_test.c: the passes fold and widths against the plain meaning of the language. Random predicates over random
- * tables are compiled; for every row the formula must say what a direct walk over the syntax tree says in exact
+/* fold_test.c: the passes fold and widths against the plain meaning of the language. Random predicates and numbers over
+ * random tables are compiled; for every row the formulas must say what a direct walk over the syntax tree says in exact
  * rationals, before and after widths, and every node must lie in its interval. */
 #include "compiler/ast.h"
 #include "compiler/program.h"
@@ -118,6 +118,8 @@ static struct ratio call(struct walk *w, const struct ast_expr *e)
         x = order(x, y) < 0 ? y : x;
         y = value(w, b->next);
         return order(x, y) > 0 ? y : x;
+    case AST_LOOKUP:
+        return entry(a->name->item->data, (uint64_t)floor_of(value(w, b)), 0);
     default:
         fail_msg("a call of %s", qry_ast_builtin_word((enum ast_builtin)e->builtin));
         return x;
@@ -316,7 +318,7 @@ static void put_number(struct text *t, int depth)
         put_leaf(t);
         return;
     }
-    switch (below(t, 17)) {
+    switch (below(t, 18)) {
     case 0:
     case 1:
         put_two(t, depth, "(", " + ", ")");
@@ -362,6 +364,9 @@ static void put_number(struct text *t, int depth)
     case 15:
         put_sum(t, depth);
         break;
+    case 16:
+        put_one(t, depth, "lookup(q, clip((", ") as fixed(20,0), 0, 2))");
+        break;
     default:
         put_leaf(t);
     }
@@ -370,7 +375,7 @@ static void put_number(struct text *t, int depth)
 static void put_truth(struct text *t, int depth)
 {
     static const char *const comparisons[] = {" < ", " <= ", " > ", " >= ", " == ", " != "};
-    unsigned kind = depth > 0 ? below(t, 9) : 8;
+    unsigned kind = depth > 0 ? below(t, 10) : 9;
     if (kind < 3) {
         put(t, "(");
         put_truth(t, depth - 1);
@@ -384,6 +389,8 @@ static void put_truth(struct text *t, int depth)
         put(t, "B[j]");
     else if (kind == 5) /* a number that is no binary fraction */
         put_one(t, depth, "(", below(t, 2) ? " >= 1.7)" : " < 0.1)");
+    else if (kind == 6)
+        put_one(t, depth, "lookup(B, min(max((", ") as int(20), 0), 6))");
     else
         put_two(t, depth > 0 ? depth : 1, "(", comparisons[below(t, 6)], ")");
 }
@@ -417,7 +424,9 @@ static void put_program(struct text *t)
     t->in_function = true;
     put_number(t, 2);
     t->in_function = false;
-    put(t, ";\nhits: search all j in T where ");
+    put(t, ";\nhits: search max j in T by ");
+    put_number(t, 3);
+    put(t, " where ");
     put_truth(t, 4);
     put(t, ";\n");
 }
@@ -428,12 +437,21 @@ struct tally {
     unsigned compiled, refused, rows, true_rows;
 };
 
-static void evaluate(const qry_program *program, bool got[ROWS])
+/* What a statement says of every row. */
+struct rows {
+    bool matches[ROWS];
+    struct ratio by[ROWS];
+};
+
+static void evaluate(const qry_program *program, struct rows *got)
 {
     const qry_formula_list *where = &program->statements[0].where;
     int64_t *scratch = calloc(where->count, sizeof *scratch);
-    for (uint64_t j = 0; j < ROWS; j++)
-        got[j] = qry_formula_evaluate(where, where->root, j, scratch) != 0;
+    for (uint64_t j = 0; j < ROWS; j++) {
+        got->matches[j] = qry_formula_evaluate(where, where->root, j, 0, scratch) != 0;
+        int64_t mantissa = qry_formula_evaluate(where, where->by, j, 0, scratch);
+        got->by[j] = power_of_two((struct ratio){mantissa, 1}, -where->by->fraction);
+    }
     free(scratch);
 }
 
@@ -442,7 +460,7 @@ static void check_intervals(const qry_program *program, const char *text)
     const qry_formula_list *where = &program->statements[0].where;
     int64_t *scratch = calloc(where->count, sizeof *scratch);
     for (uint64_t j = 0; j < ROWS; j++) {
-        qry_formula_evaluate(where, where->node[where->count - 1], j, scratch);
+        qry_formula_evaluate(where, where->node[where->count - 1], j, 0, scratch);
         for (size_t i = 0; i < where->count; i++) {
             const qry_formula *node = where->node[i];
             int magnitude_bits = node->width - (node->low < 0);
@@ -454,15 +472,19 @@ static void check_intervals(const qry_program *program, const char *text)
     free(scratch);
 }
 
-static void compare_rows(const struct ast_item *item, const char *text, const bool after_fold[ROWS],
-                         const bool after_widths[ROWS], struct tally *tally)
+static void compare_rows(const struct ast_item *item, const char *text, const struct rows *after_fold,
+                         const struct rows *after_widths, struct tally *tally)
 {
     for (uint64_t j = 0; j < ROWS; j++) {
         struct walk w = {.j = j};
         bool wanted = is_true(&w, item->expr);
-        if (wanted != after_fold[j] || wanted != after_widths[j])
+        struct ratio by = value(&w, item->by);
+        if (wanted != after_fold->matches[j] || wanted != after_widths->matches[j])
             fail_msg("row %" PRIu64 " should be %d; it is %d after fold, %d after widths in\n%s", j, wanted,
-                     after_fold[j], after_widths[j], text);
+                     after_fold->matches[j], after_widths->matches[j], text);
+        if (order(by, after_fold->by[j]) != 0 || order(by, after_widths->by[j]) != 0)
+            fail_msg("the number of row %" PRIu64 " is wrong after %s in\n%s", j,
+                     order(by, after_fold->by[j]) != 0 ? "fold" : "widths", text);
         tally->rows++;
         tally->true_rows += wanted;
     }
@@ -493,14 +515,15 @@ static void try_program(qry_random *random, struct tally *tally)
     if (!program)
         fail_msg("does not parse:\n%s", t.bytes);
     const struct ast_item *item = program->tree->last;
-    bool after_fold[ROWS], after_widths[ROWS], fine = false;
+    struct rows after_fold, after_widths;
+    bool fine = false;
     if (qry_pass_check(program) && qry_pass_load(program) && qry_pass_fold(program)) {
-        evaluate(program, after_fold);
+        evaluate(program, &after_fold);
         fine = qry_pass_widths(program); /* from here on it is certain that no number was too wide */
     }
     if (fine) {
-        evaluate(program, after_widths);
-        compare_rows(item, t.bytes, after_fold, after_widths, tally);
+        evaluate(program, &after_widths);
+        compare_rows(item, t.bytes, &after_fold, &after_widths, tally);
         check_intervals(program, t.bytes);
         check_order(&program->statements[0].where);
     }

@@ -216,6 +216,11 @@ int64_t f_value(const qry_formula *n, uint64_t j)
         return 0;
     case QRY_FORMULA_NOT:
         return !f_value(n->arg[0], j);
+    case QRY_FORMULA_LOOKUP:
+        return n->values[f_value(n->arg[0], j) - n->first];
+    case QRY_FORMULA_UNIFORM:
+    case QRY_FORMULA_HASH:
+        break; /* of states, not of rows */
     }
     fail();
     return 0;

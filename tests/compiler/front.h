@@ -62,7 +62,7 @@ static inline uint64_t matching_rows(const qry_program *program)
     int64_t *scratch = calloc(s->where.count, sizeof *scratch);
     uint64_t rows = 0;
     for (uint64_t j = s->low; j <= s->high; j++)
-        rows |= (uint64_t)(qry_formula_evaluate(&s->where, s->where.root, j, scratch) != 0) << j;
+        rows |= (uint64_t)(qry_formula_evaluate(&s->where, s->where.root, j, 0, scratch) != 0) << j;
     free(scratch);
     return rows;
 }

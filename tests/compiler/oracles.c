@@ -11,12 +11,13 @@
 void expect_oracles(qry_search *search, const uint8_t *wanted)
 {
     qry_lowered *l = qry_lowered_of(search);
-    uint64_t states = UINT64_C(1) << search->address;
+    uint32_t bits = search->address + search->uniform;
+    uint64_t states = UINT64_C(1) << bits;
     const double pi = acos(-1), angle = 0.7;
     for (int angles = 0; angles < 2; angles++) {
         rows *r = rows_new(l->ctx, l->oracle[angles]->width, states);
         for (uint64_t j = 0; j < states; j++)
-            rows_set(r, search->first, search->address, j, j);
+            rows_set(r, search->first, bits, j, j);
         rows *before = rows_copy(r);
         rows_run(r, l->oracle[angles], false, &angle);
         rows_expect_same(r, before);

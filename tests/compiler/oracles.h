@@ -4,8 +4,8 @@
 
 #include "compiler/lower.h"
 
-/** Both oracles, forward and inverse: a phase of -1, or of the angle, on the rows j with wanted[j], of all 2^address;
- *  everything else as before. */
+/** Both oracles, forward and inverse: a phase of -1, or of the angle, on the states with wanted[state], of all rows and
+ *  values of the uniform register; everything else as before. */
 void expect_oracles(qry_search *search, const uint8_t *wanted);
 
 #endif

@@ -184,6 +184,85 @@ static void test_settings(void **state)
     qry_ctx_free(ctx);
 }
 
+/* What each kind of statement has when nothing is said, and what it takes when something is. */
+static void test_methods(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *statement;
+        qry_search_kind kind;
+        qry_method method;
+        qry_encoding encoding;
+        double epsilon;
+        uint64_t shots;
+        bool absolute, has_by;
+    } cases[] = {
+        {"search one j in T where T[j] > 0", QRY_SEARCH_ONE, 0, 0, 0, 0, false, false},
+        {"search all j in T where T[j] > 0", QRY_SEARCH_ALL, 0, 0, 0, 0, false, false},
+        {"search max j in T by T[j]", QRY_SEARCH_MAX, 0, 0, 0, 0, false, true},
+        {"search min j in T by 1", QRY_SEARCH_MIN, 0, 0, 0, 0, false, true},
+        {"count j in T where T[j] > 0", QRY_COUNT, QRY_METHOD_ITERATIVE, 0, 0.05, 0, false, false},
+        {"count j in T where T[j] > 0 { epsilon = 3, absolute = 1 }", QRY_COUNT, QRY_METHOD_ITERATIVE, 0, 3, 0, true,
+         false},
+        {"count j in T where T[j] > 0 { method = canonical, absolute = 0 }", QRY_COUNT, QRY_METHOD_CANONICAL, 0, 0.05,
+         0, false, false},
+        {"estimate mean of T[j] for j in T", QRY_ESTIMATE_MEAN, QRY_METHOD_ITERATIVE, QRY_ENCODING_AUTO, 0.05, 0, false,
+         true},
+        {"estimate mean of T[j] for j in T { encoding = flags, epsilon = 1 }", QRY_ESTIMATE_MEAN, QRY_METHOD_ITERATIVE,
+         QRY_ENCODING_FLAGS, 1, 0, false, true},
+        {"estimate sum of T[j] for j in T { encoding = inequality, method = mlae }", QRY_ESTIMATE_SUM, QRY_METHOD_MLAE,
+         QRY_ENCODING_INEQUALITY, 0.05, 0, false, true},
+        {"sample set j in T with probability T[j]", QRY_SAMPLE_SET, QRY_METHOD_HASH, 0, 0, 0, false, true},
+        {"sample set j in T with probability T[j] { method = stored }", QRY_SAMPLE_SET, QRY_METHOD_STORED, 0, 0, 0,
+         false, true},
+        {"sample one j in T with probability T[j]", QRY_SAMPLE_ONE, QRY_METHOD_AMPLIFICATION, 0, 0, 1, false, true},
+        {"sample one j in T with probability T[j] { shots = 5, method = race }", QRY_SAMPLE_ONE, QRY_METHOD_RACE, 0, 0,
+         5, false, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct diagnostics d;
+        char program_text[256];
+        qry_ctx *ctx = context_with(&d);
+        snprintf(program_text, sizeof program_text, "table T[3] : ufixed(1,2) = [0, 0.5, 0.75];\n%s;",
+                 cases[i].statement);
+        qry_program *program = program_of(ctx, program_text);
+        assert_true(qry_program_run_passes(program, NULL));
+        const qry_statement *s = &program->statements[0];
+        assert_int_equal(s->kind, cases[i].kind);
+        assert_int_equal(s->method, cases[i].method);
+        assert_int_equal(s->encoding, cases[i].encoding);
+        assert_true(s->epsilon == cases[i].epsilon && s->shots == cases[i].shots && s->absolute == cases[i].absolute);
+        assert_int_equal(s->where.by != NULL, cases[i].has_by);
+        assert_int_equal(d.errors, 0);
+        qry_program_free(program);
+        qry_ctx_free(ctx);
+    }
+}
+
+/* A formula keeps the numbers that its lookups were made with until it is made again. */
+static void test_lookup_of_new_data(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    static const int64_t old[] = {1, 5, 3}, new[] = {8, 2, 0}, data[] = {9, 8, 2, 0};
+    int64_t scratch[8];
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program =
+        program_of(ctx, "const L[4] : uint(4) = [7, 1, 5, 3]; search max j in 0..2 by lookup(L, j + 1);");
+    assert_true(qry_program_run_passes(program, NULL));
+    assert_true(qry_program_bind(program, "L", data));
+    const qry_formula_list *list = &program->statements[0].where;
+    for (uint64_t j = 0; j < 3; j++)
+        assert_int_equal(qry_formula_evaluate(list, list->by, j, 0, scratch), old[j]);
+    assert_true(qry_program_run_passes(program, NULL));
+    list = &program->statements[0].where;
+    for (uint64_t j = 0; j < 3; j++)
+        assert_int_equal(qry_formula_evaluate(list, list->by, j, 0, scratch), new[j]);
+    assert_true(list->by->low == 0 && list->by->high == 8);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
 static void test_architectures(void **state)
 {
     (void)state;
@@ -272,6 +351,43 @@ static void test_printed(void **state)
     qry_ctx_free(ctx);
 }
 
+static void test_printed_by(void **state)
+{
+    (void)state;
+    struct diagnostics d;
+    qry_ctx *ctx = context_with(&d);
+    qry_program *program =
+        program_of(ctx, "table T[4] : fixed(3,1) = [1, -2.5, 3, 0.5]; const L[2] : int(3) = [1, -2];\n"
+                        "most: search max j in T by exp(T[j]) * lookup(L, min(j, 1)) { precision = 3 };");
+    char *printed = NULL;
+    program->tree->explain = true;
+    assert_true(qry_program_run_passes(program, NULL));
+    PRINTED(printed, qry_formula_print(stream, &program->statements[0].where));
+    assert_string_equal(printed, "#0    index  /2^0  0 .. 3, 2 bits\n"
+                                 "#1    entry T[j][0]  /2^1  -5 .. 6, 4 bits\n"
+                                 "#2    lookup #1 exp  /2^3  1 .. 161, 8 bits\n"
+                                 "#3    sum 1  /2^0  1 .. 1, 1 bit\n"
+                                 "#4    min #0 #3  /2^0  0 .. 1, 1 bit\n"
+                                 "#5    lookup #4  /2^0  -2 .. 1, 2 bits\n"
+                                 "#6    product #2 #5  /2^3  -322 .. 161, 10 bits\n"
+                                 "#7    truth 1  1 .. 1, 1 bit\n"
+                                 "predicate #7\n"
+                                 "by #6\n");
+    free(printed);
+    PRINTED(printed, qry_widths_explain(stream, program));
+    assert_string_equal(
+        printed, "most:\n"
+                 "  expression                                                     least       greatest  type\n"
+                 "  exp(T[j]) * lookup(L, min(j, 1))                              -40.25         20.125  fixed(7,3)\n"
+                 "  exp(T[j])                                                      0.125         20.125  ufixed(5,3)\n"
+                 "  T[j]                                                            -2.5              3  fixed(3,1)\n"
+                 "  lookup(L, min(j, 1))                                              -2              1  int(2)\n"
+                 "  min(j, 1)                                                          0              1  uint(1)\n");
+    free(printed);
+    qry_program_free(program);
+    qry_ctx_free(ctx);
+}
+
 /* What a compilation prints to standard error. */
 static void expect_dump(qry_program *program, const qry_compile_options *options, const char *wanted)
 {
@@ -337,10 +453,20 @@ struct work {
     bool fine;
 };
 
+static const char every_kind[] = "table K[4][3] : fixed(4,4) = [[1, 2, 3], [0.5, -1, 2.25], [7, 7, 7], [-8, -8, -8]];\n"
+                                 "const q[3] : fixed(4,4) = [1, -0.5, 3];\n"
+                                 "param tau = 2.5;\n"
+                                 "hits: search all j in K where dot(q, K[j]) >= tau;\n"
+                                 "search max j in K by exp(K[j][0]) where lookup(q, min(j, 2)) > tau\n"
+                                 "{ precision = 3 };\n"
+                                 "count j in K where K[j][1] > tau { method = mlae };\n"
+                                 "estimate sum of square(K[j][2]) for j in K { encoding = flags };\n"
+                                 "sample set j in K with probability min(1, abs(K[j][0]));\n";
+
 static void compile_twice(void *argument)
 {
     struct work *w = argument;
-    qry_program *program = program_of(w->ctx, text);
+    qry_program *program = program_of(w->ctx, every_kind);
     w->fine = program && qry_program_run_passes(program, &(qry_compile_options){.statement = NULL}) &&
               qry_program_define(program, "tau", "3") && qry_program_bind(program, "q", (const int64_t[]){1, 2, 3}) &&
               qry_program_run_passes(program, NULL);
@@ -368,10 +494,13 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_params),         cmocka_unit_test(test_dependent_data), cmocka_unit_test(test_bind),
-        cmocka_unit_test(test_faulty_program), cmocka_unit_test(test_warnings_once),  cmocka_unit_test(test_statements),
-        cmocka_unit_test(test_settings),       cmocka_unit_test(test_architectures),  cmocka_unit_test(test_printed),
-        cmocka_unit_test(test_dumps),          cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_params),        cmocka_unit_test(test_dependent_data),
+        cmocka_unit_test(test_bind),          cmocka_unit_test(test_faulty_program),
+        cmocka_unit_test(test_warnings_once), cmocka_unit_test(test_statements),
+        cmocka_unit_test(test_settings),      cmocka_unit_test(test_architectures),
+        cmocka_unit_test(test_printed),       cmocka_unit_test(test_printed_by),
+        cmocka_unit_test(test_methods),       cmocka_unit_test(test_lookup_of_new_data),
+        cmocka_unit_test(test_dumps),         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,96 +1,25 @@
-/* programs_test.c: every program of tests/programs/ gives exactly the diagnostics that its comments announce, and has
- * the widths and the meaning that they state:
+/* programs_test.c: every program of tests/programs/ gives exactly the diagnostics that its comments announce
+ * (tests/expected.h), and has the widths and the meaning that they state:
  *
- *   // error: LINE:COLUMN message      // warning: LINE:COLUMN message
- *   // hint: text                      of the diagnostic announced last
  *   // define: name=value              as -D does
  *   // widths: expression = type       as --explain widths prints them
  *   // matches: statement = [2, 7]     rows for which the formula is true
+ *   // by: statement = [0.5, -3]       for every row: what is maximised, estimated, or a probability
  */
 #include "compiler/ast.h"
 #include "compiler/program.h"
 
-#include <dirent.h>
-#include <setjmp.h>
+#include "../expected.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define FOLDER QUARRY_SOURCE_DIR "/tests/programs"
-
-/* Lines of text that grow. */
-struct lines {
-    char text[16384];
-    size_t length;
-};
-
-static void add(struct lines *lines, const char *format, ...) QRY_PRINTF(2, 3);
-static void add(struct lines *lines, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(lines->text + lines->length, sizeof lines->text - lines->length, format, list);
-    va_end(list);
-    lines->length += (size_t)length;
-    assert_true(lines->length < sizeof lines->text);
-}
-
-struct found {
-    struct lines diagnostics;
-    bool with_hints;
-};
-
-static void take(void *state, const qry_diagnostic *d)
-{
-    static const char *const severity[] = {"error", "warning", "note"};
-    struct found *found = state;
-    size_t line = 0, column = 0;
-    if (d->span.source)
-        qry_source_position(d->span.source, d->span.offset, &line, &column);
-    add(&found->diagnostics, "%s: %zu:%zu ", severity[d->severity], line, column);
-    const char *folder = strstr(d->message, FOLDER "/"); /* differs from one machine to the next */
-    if (folder)
-        add(&found->diagnostics, "%.*s%s\n", (int)(folder - d->message), d->message, folder + strlen(FOLDER "/"));
-    else
-        add(&found->diagnostics, "%s\n", d->message);
-    if (found->with_hints && d->hint)
-        add(&found->diagnostics, "hint: %s\n", d->hint);
-}
-
-/* The rest of a comment line that begins with `// word: `, or NULL. */
-static const char *comment(const char *line, const char *word)
-{
-    size_t length = strlen(word);
-    bool is = strncmp(line, "// ", 3) == 0 && strncmp(line + 3, word, length) == 0 && line[3 + length] == ':';
-    return is ? line + length + 5 : NULL;
-}
-
-static const char *next_line(const char *line)
-{
-    const char *end = strchr(line, '\n');
-    return end ? end + 1 : NULL;
-}
-
-/* The wanted diagnostics, in the order of the comments. Hints count where one is announced. */
-static void read_wanted(const qry_source *source, struct lines *wanted, bool *with_hints)
-{
-    static const char *const words[] = {"error", "warning", "note", "hint"};
-    for (const char *line = source->text; line; line = next_line(line)) {
-        for (size_t w = 0; w < 4; w++) {
-            const char *rest = comment(line, words[w]);
-            if (rest)
-                add(wanted, "%s: %.*s\n", words[w], (int)strcspn(rest, "\n"), rest);
-            *with_hints = *with_hints || (rest && w == 3);
-        }
-    }
-}
 
 static bool define(qry_program *program, const qry_source *source)
 {
     bool fine = true;
-    for (const char *line = source->text; line; line = next_line(line)) {
-        const char *rest = comment(line, "define");
+    for (const char *line = source->text; line; line = expected_next_line(line)) {
+        const char *rest = expected_comment(line, "define");
         if (!rest)
             continue;
         char name[64], value[64];
@@ -122,8 +51,8 @@ static void check_widths(const qry_program *program, const qry_source *source)
     FILE *stream = open_memstream(&text, &size);
     qry_widths_explain(stream, program);
     fclose(stream);
-    for (const char *line = source->text; line; line = next_line(line)) {
-        const char *rest = comment(line, "widths");
+    for (const char *line = source->text; line; line = expected_next_line(line)) {
+        const char *rest = expected_comment(line, "widths");
         if (!rest)
             continue;
         size_t end = strcspn(rest, "\n"), equal = end;
@@ -137,23 +66,51 @@ static void check_widths(const qry_program *program, const qry_source *source)
 
 static void check_matches(const qry_program *program, const qry_source *source)
 {
-    for (const char *line = source->text; line; line = next_line(line)) {
-        const char *rest = comment(line, "matches");
+    for (const char *line = source->text; line; line = expected_next_line(line)) {
+        const char *rest = expected_comment(line, "matches");
         char name[64];
         if (!rest)
             continue;
         assert_int_equal(sscanf(rest, "%63s", name), 1);
         const qry_statement *statement = qry_program_find_statement(program, name);
         assert_non_null(statement);
-        struct lines list = {.length = 0};
+        expected_lines list = {.length = 0};
         int64_t *scratch = calloc(statement->where.count, sizeof *scratch);
         for (uint64_t j = statement->low; j <= statement->high; j++)
-            if (qry_formula_evaluate(&statement->where, statement->where.root, j, scratch))
-                add(&list, "%s%llu", list.length ? ", " : "", (unsigned long long)j);
+            if (qry_formula_evaluate(&statement->where, statement->where.root, j, 0, scratch))
+                expected_add(&list, "%s%llu", list.length ? ", " : "", (unsigned long long)j);
         free(scratch);
         char *wanted = strndup(rest, strcspn(rest, "\n"));
-        struct lines got = {.length = 0};
-        add(&got, "%s = [%s]", name, list.text);
+        expected_lines got = {.length = 0};
+        expected_add(&got, "%s = [%s]", name, list.text);
+        assert_string_equal(got.text, wanted);
+        free(wanted);
+    }
+}
+
+static void check_values(const qry_program *program, const qry_source *source)
+{
+    for (const char *line = source->text; line; line = expected_next_line(line)) {
+        const char *rest = expected_comment(line, "by");
+        char name[64];
+        if (!rest)
+            continue;
+        assert_int_equal(sscanf(rest, "%63s", name), 1);
+        const qry_statement *statement = qry_program_find_statement(program, name);
+        assert_non_null(statement);
+        const qry_formula *by = statement->where.by;
+        assert_non_null(by);
+        int64_t *scratch = calloc(statement->where.count, sizeof *scratch);
+        expected_lines got = {.length = 0};
+        expected_add(&got, "%s = [", name);
+        for (uint64_t j = statement->low; j <= statement->high; j++) {
+            int64_t mantissa = qry_formula_evaluate(&statement->where, by, j, 0, scratch);
+            assert_true(mantissa >= by->low && mantissa <= by->high);
+            expected_add(&got, "%s%.10g", j > statement->low ? ", " : "", ldexp((double)mantissa, -by->fraction));
+        }
+        expected_add(&got, "]");
+        free(scratch);
+        char *wanted = strndup(rest, strcspn(rest, "\n"));
         assert_string_equal(got.text, wanted);
         free(wanted);
     }
@@ -162,25 +119,24 @@ static void check_matches(const qry_program *program, const qry_source *source)
 struct run {
     qry_ctx *ctx;
     const char *path;
-    struct found found;
 };
 
 static void run(void *argument)
 {
     struct run *r = argument;
     const qry_source *source = qry_source_read(r->ctx, r->path);
-    struct lines wanted = {.length = 0};
+    expected e;
     assert_non_null(source);
-    read_wanted(source, &wanted, &r->found.with_hints);
+    expected_begin(&e, r->ctx, source);
     qry_program *program = qry_program_read(r->ctx, source);
     bool fine = false;
     if (program)
         fine = define(program, source) && qry_program_run_passes(program, &(qry_compile_options){.statement = NULL});
-    bool errors = strncmp(wanted.text, "error", 5) == 0 || strstr(wanted.text, "\nerror") != NULL;
-    assert_string_equal(r->found.diagnostics.text, wanted.text);
-    assert_int_equal(fine, !errors);
-    if (fine)
+    assert_int_equal(fine, !expected_end(&e));
+    if (fine) {
         check_matches(program, source);
+        check_values(program, source);
+    }
     if (fine && strstr(source->text, "// widths:")) {
         program->tree->explain = true;
         assert_true(qry_program_run_passes(program, NULL));
@@ -192,37 +148,8 @@ static void run(void *argument)
 static void test_program(void **state)
 {
     struct run r = {.ctx = qry_ctx_new(), .path = *state};
-    qry_ctx_on_diagnostic(r.ctx, take, &r.found);
     assert_true(qry_protect(r.ctx, run, &r));
     qry_ctx_free(r.ctx);
 }
 
-static int is_program(const struct dirent *entry)
-{
-    size_t length = strlen(entry->d_name);
-    return length > 4 && strcmp(entry->d_name + length - 4, ".qry") == 0;
-}
-
-int main(void)
-{
-    struct dirent **entries;
-    int count = scandir(FOLDER, &entries, is_program, alphasort);
-    if (count <= 0) {
-        fprintf(stderr, "no programs in %s\n", FOLDER);
-        return 1;
-    }
-    struct CMUnitTest *tests = calloc((size_t)count, sizeof *tests);
-    for (int i = 0; i < count; i++) {
-        char *path = malloc(strlen(FOLDER) + strlen(entries[i]->d_name) + 2);
-        sprintf(path, "%s/%s", FOLDER, entries[i]->d_name);
-        tests[i] = (struct CMUnitTest){.name = entries[i]->d_name, .test_func = test_program, .initial_state = path};
-    }
-    int failed = _cmocka_run_group_tests("programs", tests, (size_t)count, NULL, NULL);
-    for (int i = 0; i < count; i++) {
-        free(tests[i].initial_state);
-        free(entries[i]);
-    }
-    free(tests);
-    free(entries);
-    return failed;
-}
+int main(void) { return expected_run("programs", "", ".qry", test_program); }

@@ -6,6 +6,9 @@
     // expect: hits = [2, 7]      exactly these rows, of `search all`
     // expect: hit = 4            this row, or null, of `search one`
     // expect: hit in [2, 7]      one of these rows, of `search one`
+    // expect: best = {"index": 3, "value": 0.5}      of `search max` and `min`
+    // expect: total holds 5.25   the interval has this number in it, of counts and estimates
+    // expect: picked within [2, 7, 8]                rows among these, of samples
     // expect: qubits <= 40       of the widest circuit of any statement
 
 Every statement must have an expectation, and every expectation a statement."""
@@ -15,10 +18,14 @@ import re
 import subprocess
 import sys
 
-EXPECTATION = re.compile(r"^// expect: (\w+) (=|in|<=) (.+)$", re.M)
+EXPECTATION = re.compile(r"^// expect: (\w+) (=|in|<=|holds|within) (.+)$", re.M)
 
 
 def holds(result, relation, wanted):
+    if relation == "holds":
+        return result["low"] <= wanted <= result["high"]
+    if relation == "within":
+        return result != [] and set(result) <= set(wanted)
     return {"=": result == wanted, "in": relation == "in" and result in wanted,
             "<=": relation == "<=" and result <= wanted}[relation]
 

@@ -3,6 +3,7 @@
 #include "compiler/ast.h"
 #include "compiler/program.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,12 +36,24 @@ static void check_intervals(const qry_statement *statement)
     const qry_formula_list *where = &statement->where;
     int64_t *scratch = calloc(where->count, sizeof *scratch);
     for (uint64_t j = statement->low; j <= statement->high && j < statement->low + 8; j++) {
-        qry_formula_evaluate(where, where->node[where->count - 1], j, scratch);
+        qry_formula_evaluate(where, where->node[where->count - 1], j, 0, scratch);
         for (size_t i = 0; i < where->count; i++)
             if (scratch[i] < where->node[i]->low || scratch[i] > where->node[i]->high)
                 abort();
     }
     free(scratch);
+}
+
+/* What a statement is about is there, and a probability is one. */
+static void check_kind(const qry_statement *statement)
+{
+    const qry_formula *by = statement->where.by;
+    bool draws = statement->kind == QRY_SAMPLE_SET || statement->kind == QRY_SAMPLE_ONE;
+    bool plain = statement->kind == QRY_SEARCH_ONE || statement->kind == QRY_SEARCH_ALL || statement->kind == QRY_COUNT;
+    if (plain != (by == NULL) || !statement->where.root->is_bool || (by && by->is_bool))
+        abort();
+    if (draws && (by->low < 0 || ldexp((double)by->high, -by->fraction) > 1))
+        abort();
 }
 
 static void compile(void *state)
@@ -55,8 +68,10 @@ static void compile(void *state)
     if (program)
         program->tree->explain = run->length % 2;
     run->fine = program && qry_program_run_passes(program, NULL);
-    for (size_t i = 0; run->fine && i < program->statement_count; i++)
+    for (size_t i = 0; run->fine && i < program->statement_count; i++) {
+        check_kind(&program->statements[i]);
         check_intervals(&program->statements[i]);
+    }
     qry_program_free(program);
 }
 

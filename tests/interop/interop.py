@@ -32,9 +32,16 @@ CASES = {
     "small": ("small.qry", [], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 20}),
     "query": ("search.qry", ["--part", "load:K", "--superpose"], "load:K",
               {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300, "pyqasm": 0}),
+    "estimate": ("estimate.qry", ["--iterations", "0"], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "pyqasm": 0}),
+    "iterate": ("estimate.qry", ["--iterations", "2"], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300}),
+    "flags": ("flags.qry", ["--iterations", "1"], "round", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300}),
+    "phase": ("estimate.qry", ["--part", "canonical:3"], "canonical:3", {"aer": 0, "ddsim": 0, "cirq": 0, "qdk": 300}),
     "wide": ("wide.qry", ["--part", "load:K", "--superpose"], "load:K", {"ddsim": 4000, "qdk": 300}),
 }
 WITH_DEFINITIONS = {"padded", "small"}
+# name: the probability of a mark and the iterations, from which the measured bit is 1 with sin^2((2k+1) asin sqrt p)
+MARKED = {"estimate": (10 / 32, 0), "iterate": (10 / 32, 2),
+          "flags": ((math.exp(-0.5) + math.exp(-1) + math.exp(-0.25)) / 4, 1)}
 
 
 # ---------------------------------------------------------------- the toolchains
@@ -159,8 +166,15 @@ def check(quarry, ours_program, folder):
         if ("\ngate " in file.text) != (name in WITH_DEFINITIONS):
             print(f"{name}: {'no ' if name in WITH_DEFINITIONS else ''}definitions in the file")
             failures += 1
-        lines = subprocess.run([ours_program, program, part, "auto"], check=True, capture_output=True, text=True).stdout
+        iterations = options[1:] if options[:1] == ["--iterations"] else []
+        lines = subprocess.run([ours_program, program, part, "auto", *iterations], check=True, capture_output=True, text=True).stdout
         ours = {outcome: float(p) for outcome, p in (line.split() for line in lines.splitlines())}
+        if name in MARKED:
+            p, iterations = MARKED[name]
+            expected = math.sin((2 * iterations + 1) * math.asin(math.sqrt(p))) ** 2
+            if abs(ours["1"] - expected) > 1e-9:
+                print(f"{name}: the mark is 1 with probability {ours['1']}, not {expected}")
+                failures += 1
         for tool, shots in tools.items():
             begin = time.monotonic()
             try:

@@ -1,12 +1,13 @@
 /* ours.c: the exact distribution of a compiled circuit's classical bits, by our own engine. Usage:
  *
- *   interop_ours PROGRAM.qry PART MODE
+ *   interop_ours PROGRAM.qry PART MODE [ITERATIONS]
  *
- * PART is "round" or "load:TABLE" (then with the address in superposition), MODE a mode of the engine. Prints a line for
+ * PART is "round", "load:TABLE" (then with the address in superposition) or "canonical:T", MODE a mode of the engine. Prints a line for
  * every outcome that has a probability: the bits, highest first, and the probability. */
 #include "compiler/compiler.h"
 #include "sim/sim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool note_measurement(void *state, const qry_step *step)
@@ -18,7 +19,7 @@ static bool note_measurement(void *state, const qry_step *step)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4)
+    if (argc != 4 && argc != 5)
         return 2;
     qry_ctx *ctx = qry_ctx_new();
     const qry_source *source = qry_source_read(ctx, argv[1]);
@@ -26,7 +27,12 @@ int main(int argc, char **argv)
     qry_search *search = program ? qry_program_compile(program, NULL) : NULL;
     if (!search)
         return 1;
-    if (strcmp(argv[2], "round") != 0 && !qry_search_write_part(search, argv[2], 0, true))
+    bool is_round = strcmp(argv[2], "round") == 0, is_phase = strncmp(argv[2], "canonical:", 10) == 0;
+    if (is_round && argc == 5)
+        qry_search_write_round(search, strtoull(argv[4], NULL, 10));
+    if (is_phase)
+        qry_search_write_canonical(search, (uint32_t)strtoul(argv[2] + 10, NULL, 10));
+    if (!is_round && !is_phase && !qry_search_write_part(search, argv[2], 0, true))
         return 1;
     const qry_circuit *circuit = search->circuit;
     uint32_t bits = qry_circuit_bit_count(circuit);

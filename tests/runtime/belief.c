@@ -26,7 +26,7 @@ static void bayes_rule(void **state)
     enum { STATES = 64 };
     qry_ctx *ctx = qry_ctx_new();
     qry_belief b;
-    qry_belief_init(&b, ctx, 6);
+    qry_belief_init(&b, ctx, 6, false);
     assert_int_equal(b.levels, STATES + 1);
     for (double expected = -1; expected < 64; expected = 2 * expected + 2.7) {
         double odds[STATES + 1];
@@ -78,7 +78,7 @@ static void coarse_levels(void **state)
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
     qry_belief b;
-    qry_belief_init(&b, ctx, 20);
+    qry_belief_init(&b, ctx, 20, false);
     assert_true(b.levels < 500 && b.left[b.levels - 1] == 1 << 20);
     assert_true(b.iterations[b.choices - 1] > 500 && b.choices < 100);
     for (double expected = 100; expected < 1e6; expected *= 7) {
@@ -98,13 +98,58 @@ static void coarse_levels(void **state)
     qry_ctx_free(ctx);
 }
 
+/* A row of uniform rank was found: by the definition, number by number. */
+static void ranks(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_belief b;
+    qry_belief_init(&b, ctx, 6, false);
+    qry_belief_expect_below(&b, 40);
+    assert_true(fabs(b.odds[0] - 1 / 40.0) < 1e-12 && fabs(b.odds[39] - 1 / 40.0) < 1e-12 && b.odds[40] == 0);
+    qry_belief_expect(&b, 10);
+    for (int find = 0; find < 3; find++) {
+        double before[65], sum = 0;
+        memcpy(before, b.odds, sizeof before);
+        qry_belief_rank(&b);
+        for (int s = 0; s <= 64; s++) {
+            double odds = 0;
+            for (int t = s + 1; t <= 64; t++)
+                odds += before[t] / t;
+            sum += b.odds[s];
+            assert_true(fabs(b.odds[s] - odds / (1 - before[0])) < 1e-12);
+        }
+        assert_true(fabs(sum - 1) < 1e-12);
+    }
+    qry_belief_free(&b);
+    qry_ctx_free(ctx);
+}
+
+/* What may be found again is not taken away. */
+static void stays(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_belief b;
+    qry_belief_init(&b, ctx, 6, true);
+    qry_belief_expect(&b, 1);
+    for (int find = 0; find < 50; find++) {
+        qry_belief_choose(&b);
+        qry_belief_learn(&b, true);
+        assert_true(b.odds[0] == 0);
+    }
+    assert_true(qry_belief_mean(&b) >= 1);
+    qry_belief_free(&b);
+    qry_ctx_free(ctx);
+}
+
 /* What cannot be is forgotten, not believed: one state of two, found twice. */
 static void impossible_news(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
     qry_belief b;
-    qry_belief_init(&b, ctx, 1);
+    qry_belief_init(&b, ctx, 1, false);
     qry_belief_expect(&b, 1);
     for (int k = 0; k < 5; k++) {
         qry_belief_choose(&b);
@@ -128,7 +173,7 @@ static void cost_of_one(void **state)
     for (uint32_t address = 4; address <= 12; address += 4) {
         double states = ldexp(1, (int)address);
         qry_belief b;
-        qry_belief_init(&b, ctx, address);
+        qry_belief_init(&b, ctx, address, false);
         for (double t = 1; t <= 0.75 * states; t = t < 16 ? t + 1 : floor(t * 1.5)) {
             double calls[2] = {0, 0};
             for (int run = 0; run < 2 * RUNS; run++) {
@@ -153,7 +198,8 @@ static void cost_of_one(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bayes_rule), cmocka_unit_test(coarse_levels),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bayes_rule),      cmocka_unit_test(coarse_levels),
+                                       cmocka_unit_test(ranks),           cmocka_unit_test(stays),
                                        cmocka_unit_test(impossible_news), cmocka_unit_test(cost_of_one)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,13 +220,13 @@ static void default_widths(void **state)
     qry_head *head = real_head(ctx);
     qry_moments *m = qry_moments_new(head, 0, 1);
     qry_rest *rest = qry_rest_new(ctx, m);
-    qry_widths bits = qry_widths_choose(m, (qry_rule){QRY_RULE_TOP, 16}, 1.2);
+    qry_widths bits = qry_widths_choose(m, (qry_rule){QRY_RULE_TOP, 16}, 1.2, INFINITY);
     double quantile[2];
     losses(rest, bits, quantile);
     assert_true(quantile[0] <= 1.2 && quantile[1] <= 1.25);
     losses(rest, (qry_widths){QRY_CODE_MAX_BITS, bits.key - 1}, quantile);
     assert_true(quantile[1] > 1.25);
-    qry_widths wider = qry_widths_choose(m, (qry_rule){QRY_RULE_TOP, 16}, 1.02);
+    qry_widths wider = qry_widths_choose(m, (qry_rule){QRY_RULE_TOP, 16}, 1.02, INFINITY);
     assert_true(wider.key > bits.key);
     qry_ctx_free(ctx);
 }
@@ -237,10 +237,10 @@ static void usual_widths(void **state)
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
     qry_head *huge = random_head(ctx, 2, 200, 4, 2, 1e9, 1);
-    qry_widths bits = qry_widths_choose(qry_moments_new(huge, 1, 1), (qry_rule){QRY_RULE_TAU, 1e300}, 1.2);
+    qry_widths bits = qry_widths_choose(qry_moments_new(huge, 1, 1), (qry_rule){QRY_RULE_TAU, 1e300}, 1.2, INFINITY);
     assert_true(bits.key >= QRY_CODE_MIN_BITS && bits.key <= QRY_CODE_MAX_BITS);
     qry_head *one = random_head(ctx, 1, 1, 1, 1, 1, 1);
-    bits = qry_widths_choose(qry_moments_new(one, 1, 1), (qry_rule){QRY_RULE_TOP, 1}, 1.2);
+    bits = qry_widths_choose(qry_moments_new(one, 1, 1), (qry_rule){QRY_RULE_TOP, 1}, 1.2, INFINITY);
     assert_true(bits.key >= QRY_CODE_MIN_BITS && bits.key <= QRY_CODE_MAX_BITS);
     qry_ctx_free(ctx);
 }

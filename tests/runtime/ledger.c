@@ -7,7 +7,16 @@ static void adding(void **state)
     qry_ctx *ctx = qry_ctx_new();
     qry_arena *arena = qry_arena_new(ctx);
     qry_ledger_query first[] = {{"K", 5}, {"alive", 7}}, second[] = {{"T", 1}, {"K", 10}};
-    qry_ledger a = {.oracle_calls = 3, .shots = 2, .query = first, .query_count = 2, .depth = 100, .t_depth = 30};
+    qry_ledger a = {.oracle_calls = 3,
+                    .shots = 2,
+                    .query = first,
+                    .query_count = 2,
+                    .depth = 100,
+                    .t_depth = 30,
+                    .a_calls = 7,
+                    .simulated = 2,
+                    .rows = 16,
+                    .axes = 1};
     a.tally.gate[QRY_GATE_cswap] = 11;
     a.tally.measurements = 4;
     a.qubits = 9;
@@ -15,13 +24,24 @@ static void adding(void **state)
     a.classical_score_evaluations = 64;
     a.seconds = 0.5;
     a.planning_seconds = 0.25;
-    qry_ledger b = {.oracle_calls = 10, .shots = 1, .query = second, .query_count = 2, .qubits = 8};
+    qry_ledger b = {.oracle_calls = 10,
+                    .shots = 1,
+                    .query = second,
+                    .query_count = 2,
+                    .qubits = 8,
+                    .a_calls = 30,
+                    .simulated = 1,
+                    .rows = 16,
+                    .axes = 3};
     b.tally.gate[QRY_GATE_cswap] = ~(qry_u128)0;
     b.depth = ~(qry_u128)0 - 50;
     qry_ledger sum = {.shots = 0};
     qry_ledger_add(arena, &sum, &a);
     qry_ledger_add(arena, &sum, &b);
     assert_int_equal(sum.oracle_calls, 13);
+    assert_int_equal(sum.a_calls, 37);
+    assert_int_equal(sum.simulated, 3);
+    assert_true(sum.rows == 16 && sum.axes == 3);
     assert_int_equal(sum.shots, 3);
     assert_int_equal(sum.query_count, 3);
     assert_string_equal(sum.query[0].table, "K");

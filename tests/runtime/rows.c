@@ -233,10 +233,10 @@ static void no_error_is_above_its_bound(void **state)
         qry_ctx *ctx = qry_ctx_new();
         qry_arena *arena = qry_arena_new(ctx);
         struct input in = input_of(ctx, real_head(ctx));
-        qry_attend *attend =
-            attend_of(ctx, &in,
-                      &(qry_attend_options){
-                          .method = (qry_attend_method)method, .run = {QRY_ENGINE_ORACLE, {0}, 3}, .check = true});
+        qry_attend *attend = attend_of(ctx, &in,
+                                       &(qry_attend_options){.method = (qry_attend_method)method,
+                                                             .run = {.engine = QRY_ENGINE_ORACLE, .seed = 3},
+                                                             .check = true});
         struct rows r = compute(attend, arena, 1);
         assert_int_equal(r.summary.over_bound, 0);
         assert_int_equal(r.summary.without_bound, 0);

@@ -55,7 +55,7 @@ static void bad_options_are_refused(void **state)
                                       {RULE(QRY_RULE_TOP, 0)},
                                       {RULE(QRY_RULE_TOP, NAN)},
                                       {RULE(QRY_RULE_TOP, INFINITY)},
-                                      {RULE((qry_rule_kind)3, 1)},
+                                      {RULE((qry_rule_kind)4, 1)},
                                       {.failure = -0.1},
                                       {.failure = 1},
                                       {.failure = NAN},
@@ -67,6 +67,13 @@ static void bad_options_are_refused(void **state)
                                       {.scale = NAN},
                                       {.scale = INFINITY},
                                       {.threads = -1},
+                                      {RULE(QRY_RULE_TARGET, 0)},
+                                      {RULE(QRY_RULE_TARGET, NAN)},
+                                      {RULE(QRY_RULE_TARGET, INFINITY)},
+                                      {.epsilon = -0.1},
+                                      {.epsilon = 1.5},
+                                      {.epsilon = NAN},
+                                      {.epsilon = 0.1, .automatic = true},
                                       {.method = (qry_attend_method)3}};
 #undef RULE
     (void)state;
@@ -105,6 +112,7 @@ static void an_interrupt_ends_it_with_one_message(void **state)
 
 struct attempt {
     qry_ctx *ctx;
+    bool measures;
     size_t fail_at;
     bool done;
 };
@@ -113,25 +121,32 @@ static void attempt(void *state)
 {
     struct attempt *a = state;
     qry_arena *arena = qry_arena_new(a->ctx);
-    struct input in = random_input(a->ctx, 3, 5, 2, 1, 1);
+    struct input in = random_input(a->ctx, 3, a->measures ? 12 : 5, 2, 1, 1);
     qry_memory_fail_at(a->ctx, a->fail_at);
-    qry_attend *attend =
-        qry_attend_new(a->ctx, in.q, in.k, in.v, &(qry_attend_options){.method = QRY_ATTEND_HYBRID, .threads = 2});
+    qry_attend_options options = {.method = QRY_ATTEND_HYBRID, .threads = 2};
+    const qry_rule rule = {QRY_RULE_TOP, 1};
+    if (a->measures) {
+        options.epsilon = 0.05;
+        options.groups = 1;
+        options.run.engine = QRY_ENGINE_ORACLE;
+        options.rule = &rule;
+    }
+    qry_attend *attend = qry_attend_new(a->ctx, in.q, in.k, in.v, &options);
     if (!attend)
         return;
     qry_attend_row row[2];
     double output[6];
     a->done = qry_attend_run(attend, arena, (size_t[]){0, 2}, 2, row, output);
     qry_memory_fail_at(a->ctx, 0);
+    assert_true(!a->done || (row[0].rest_normaliser.a_calls + row[0].energy.a_calls > 0) == a->measures);
 }
 
-static void lost_memory_ends_it_in_order(void **state)
+static void check_lost_memory(bool measures)
 {
-    (void)state;
     bool done = false;
     int lost = 0;
-    for (size_t n = 1; !done; n += 1 + n / 40, lost++) {
-        struct attempt a = {.ctx = qry_ctx_new(), .fail_at = n};
+    for (size_t n = 1; !done; n += 1 + n / (measures ? 12 : 40), lost++) {
+        struct attempt a = {.ctx = qry_ctx_new(), .measures = measures, .fail_at = n};
         int errors = 0;
         qry_ctx_on_diagnostic(a.ctx, count_errors, &errors);
         bool finished = qry_protect(a.ctx, attempt, &a);
@@ -139,7 +154,14 @@ static void lost_memory_ends_it_in_order(void **state)
         assert_int_equal(errors, done ? 0 : 1);
         qry_ctx_free(a.ctx);
     }
-    assert_true(lost > 100);
+    assert_true(lost > (measures ? 50 : 100));
+}
+
+static void lost_memory_ends_it_in_order(void **state)
+{
+    (void)state;
+    check_lost_memory(false);
+    check_lost_memory(true);
 }
 
 int main(void)

@@ -200,7 +200,7 @@ static void schedule(void **state)
 
 /* ---- amplitudes ---- */
 
-enum { MOST = 1024 };
+enum { MOST_BITS = 15, MOST = 1 << MOST_BITS }; /* more than a cached part of a transform */
 
 static void amplitudes(void **state)
 {
@@ -212,7 +212,7 @@ static void amplitudes(void **state)
         if (!qry_simd_available(simd))
             continue;
         const struct kernels *kernels = kernels_for(simd);
-        for (int bits = 0; bits <= 10; bits++) {
+        for (int bits = 0; bits <= MOST_BITS; bits++) {
             size_t count = (size_t)1 << bits;
             uint64_t sign[MOST / 64], axes = qry_random_next(&random) & (count - 1);
             for (int i = 0; i < MOST / 64; i++)
@@ -248,9 +248,74 @@ static void amplitudes(void **state)
     }
 }
 
+/* A matrix on 64 pairs, some left out, some the other way round. */
+static void rotations(void **state)
+{
+    (void)state;
+    enum { HALF = 128 };
+    qry_random random;
+    qry_random_seed(&random, 4, 1);
+    for (int round = 0; round < 200; round++)
+        for (qry_simd simd = QRY_SIMD_PLAIN; simd <= QRY_SIMD_AVX512; simd++) {
+            double re[2 * HALF], im[2 * HALF], x[2 * HALF], y[2 * HALF], m[8];
+            uint64_t on = round % 3 ? qry_random_next(&random) : UINT64_MAX, swapped = qry_random_next(&random);
+            bool real = round % 2;
+            for (int i = 0; i < 8; i++)
+                m[i] = real && i % 2 ? 0 : qry_random_normal(&random);
+            for (int i = 0; i < 2 * HALF; i++) {
+                re[i] = x[i] = qry_random_normal(&random);
+                im[i] = y[i] = real ? 0 : qry_random_normal(&random);
+            }
+            if (!qry_simd_available(simd))
+                continue;
+            kernels_for(simd)->rotate(re, real ? NULL : im, HALF, m, on, swapped);
+            for (int i = 0; i < 2 * HALF; i++) {
+                int pair = i % HALF, high = i / HALF;
+                bool turned = pair < 64 && swapped >> pair & 1, acts = pair < 64 && on >> pair & 1;
+                double wanted[2] = {x[i], y[i]};
+                for (int k = 0; acts && k < 2; k++) {
+                    const double *c = m + 4 * (high ^ turned) + 2 * (k ^ turned);
+                    double u = x[pair + k * HALF], v = y[pair + k * HALF];
+                    wanted[0] = (k ? wanted[0] : 0) + c[0] * u - c[1] * v;
+                    wanted[1] = (k ? wanted[1] : 0) + c[0] * v + c[1] * u;
+                }
+                assert_true(fabs(re[i] - wanted[0]) < 1e-12 && fabs(im[i] - wanted[1]) < 1e-12);
+            }
+        }
+}
+
+/* Sums by number modulo 64, and subtraction, of whole groups and of less than one. */
+static void groups(void **state)
+{
+    (void)state;
+    enum { MOST = 256 };
+    static const size_t counts[] = {1, 2, 8, 32, 64, 128, MOST};
+    qry_random random;
+    qry_random_seed(&random, 5, 1);
+    for (size_t n = 0; n < sizeof counts / sizeof *counts; n++)
+        for (qry_simd simd = QRY_SIMD_PLAIN; simd <= QRY_SIMD_AVX512; simd++) {
+            double part[MOST], before[MOST], sum[64], wanted[64];
+            for (int i = 0; i < MOST; i++)
+                part[i] = before[i] = qry_random_normal(&random);
+            for (int k = 0; k < 64; k++)
+                sum[k] = wanted[k] = qry_random_normal(&random);
+            for (size_t i = 0; i < counts[n]; i++)
+                wanted[i % 64] += part[i];
+            if (!qry_simd_available(simd))
+                continue;
+            kernels_for(simd)->add_up(part, counts[n], sum);
+            kernels_for(simd)->subtract(part, counts[n], wanted);
+            for (int k = 0; k < 64; k++)
+                assert_true(fabs(sum[k] - wanted[k]) < 1e-13);
+            for (size_t i = 0; i < MOST; i++)
+                assert_true(part[i] == (i < counts[n] ? before[i] - wanted[i % 64] : before[i]));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(plans), cmocka_unit_test(schedule),
-                                       cmocka_unit_test(amplitudes)};
+                                       cmocka_unit_test(amplitudes), cmocka_unit_test(rotations),
+                                       cmocka_unit_test(groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

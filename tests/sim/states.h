@@ -4,6 +4,8 @@
 
 #include "sim/sim.h"
 
+#include <math.h>
+
 struct listing {
     uint32_t width;
     double *amplitude; /* 2^width, re and im side by side */
@@ -21,7 +23,7 @@ static void list_row(void *state, const uint8_t *label, double re, double im)
 }
 
 /* |<x|y>|^2 of the two scaled to length 1, since what rounding does to lengths adds up over many gates; and the norm of x. */
-static double overlap_of(const double *x, const double *y, uint32_t width, double *norm)
+static inline double overlap_of(const double *x, const double *y, uint32_t width, double *norm)
 {
     double re = 0, im = 0, norm_of_y = 0;
     *norm = 0;
@@ -32,6 +34,21 @@ static double overlap_of(const double *x, const double *y, uint32_t width, doubl
         norm_of_y += y[2 * i] * y[2 * i] + y[2 * i + 1] * y[2 * i + 1];
     }
     return (re * re + im * im) / (*norm * norm_of_y);
+}
+
+/* The largest difference of two amplitudes, when the phase of one state is chosen as that of the other. */
+static inline double distance(const double *x, const double *y, uint32_t width)
+{
+    double re = 0, im = 0, most = 0;
+    for (size_t i = 0; i < (size_t)1 << width; i++) { /* <x|y> */
+        re += x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
+        im += x[2 * i] * y[2 * i + 1] - x[2 * i + 1] * y[2 * i];
+    }
+    double length = hypot(re, im), c = re / length, s = im / length;
+    for (size_t i = 0; i < (size_t)1 << width; i++)
+        most = fmax(most,
+                    hypot(c * x[2 * i] - s * x[2 * i + 1] - y[2 * i], s * x[2 * i] + c * x[2 * i + 1] - y[2 * i + 1]));
+    return most;
 }
 
 #endif
