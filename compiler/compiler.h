@@ -196,7 +196,15 @@ double qry_search_probability(qry_search *search);
  *  the probability of a mark. */
 void qry_search_write_canonical(qry_search *search, uint32_t bits);
 
-/* ---- in words: for the heads of files (describe.c) ---- */
+/** Qubits of its arithmetic, beside words and machines. */
+uint32_t qry_search_work(const qry_search *search);
+
+/* ---- in words (describe.c, settings.c) ---- */
+
+/** As a program says it: "search all", "estimate mean"; "iterative"; "flags". NULL for AUTO and NONE. */
+const char *qry_kind_words(qry_search_kind kind);
+const char *qry_method_word(qry_method method);
+const char *qry_encoding_word(qry_encoding encoding);
 
 /** Iterations of the round that was written last. */
 uint64_t qry_search_rounds(const qry_search *search);

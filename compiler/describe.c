@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+uint32_t qry_search_work(const qry_search *search) { return qry_lowered_of_const(search)->work_size; }
+
 uint64_t qry_search_rounds(const qry_search *search) { return qry_lowered_of_const(search)->rounds; }
 
 static const qry_statement *statement_of(const qry_search *search)

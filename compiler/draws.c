@@ -66,8 +66,7 @@ void qry_draw(qry_lowered *l, qry_random *random)
         return;
     }
     for (uint64_t j = 0; j < t->rows; j++)
-        if (t->type.is_signed)
-        { /* Gumbel: the greatest of x_j - ln(exponential variate) is j with probability ~ e^x_j */
+        if (t->type.is_signed) {
             double wait = fmax(-log1p(-qry_random_unit(random)), ldexp(1, -54));
             t->mantissas[j] = (int64_t)rint(ldexp(-log(wait), bits));
         } else {

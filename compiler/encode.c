@@ -79,13 +79,6 @@ static const int64_t *make_factors(qry_lowered *l, int which, uint32_t count)
     return values;
 }
 
-static qry_formula *add_uniform(qry_lowered *l, int drop)
-{
-    qry_formula r = {.kind = QRY_FORMULA_UNIFORM, .drop = drop, .width = (int)l->encoder.half};
-    r.high = (int64_t)((UINT64_C(1) << r.width) - 1);
-    return qry_add_node(l, r, 0, NULL, NULL);
-}
-
 static void require_factors(qry_lowered *l)
 {
     struct qry_encoder *c = &l->encoder;
@@ -99,7 +92,7 @@ static void require_factors(qry_lowered *l)
     for (int k = 0; k < 2; k++) {
         uint32_t count = (uint32_t)index[k]->high + 1;
         qry_formula *table = add_table(l, index[k], make_factors(l, k, count), 0, count);
-        qry_formula *r = add_uniform(l, k * (int)c->half);
+        qry_formula *r = qry_add_uniform(l, k * (int)c->half, (int)c->half);
         qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -1, 1, table, r)));
     }
 }

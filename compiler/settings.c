@@ -60,6 +60,25 @@ static const struct option_word {
 };
 enum { WORDS = sizeof words / sizeof words[0] };
 
+/* Kinds are in the order of the queries of the syntax, as fold takes them. */
+const char *qry_kind_words(qry_search_kind kind) { return qry_ast_query_words((enum ast_query)kind); }
+
+const char *qry_method_word(qry_method method)
+{
+    for (size_t i = 0; i < WORDS; i++)
+        if (method != QRY_METHOD_AUTO && words[i].method == method)
+            return words[i].word;
+    return NULL;
+}
+
+const char *qry_encoding_word(qry_encoding encoding)
+{
+    for (size_t i = 0; i < WORDS; i++)
+        if (encoding != QRY_ENCODING_AUTO && words[i].encoding == encoding)
+            return words[i].word;
+    return NULL;
+}
+
 static const struct option_kind *find_kind(const char *name)
 {
     for (size_t i = 0; i < KINDS; i++)

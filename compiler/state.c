@@ -9,6 +9,8 @@
  * Requires: a statement after the pass widths. Leaves: the registers of the state; where, matches, key. */
 #include "compiler/state.h"
 
+#include "compiler/formula_build.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -68,11 +70,7 @@ bool qry_has_values(const qry_lowered *l)
 
 bool qry_is_value(const qry_lowered *l) { return qry_has_values(l) && l->summand != QRY_SUMMAND_ROWS; }
 
-bool qry_may_fail(const qry_lowered *l)
-{
-    const qry_formula *root = l->written.where.root;
-    return root->kind != QRY_FORMULA_TRUTH || !root->constant;
-}
+bool qry_may_fail(const qry_lowered *l) { return !qry_formula_is_truth(l->written.where.root, true); }
 
 int qry_bits_of(uint64_t value)
 {
@@ -93,11 +91,7 @@ const qry_formula *qry_exponential_in(const qry_formula *node, double *unit)
     return node->kind == QRY_FORMULA_LOOKUP && node->is_exp ? node : NULL;
 }
 
-bool qry_never_matches(const qry_lowered *l)
-{
-    const qry_formula *root = l->written.where.root;
-    return root->kind == QRY_FORMULA_TRUTH && !root->constant;
-}
+bool qry_never_matches(const qry_lowered *l) { return qry_formula_is_truth(l->written.where.root, false); }
 
 /* ---- summands ---- */
 
@@ -250,17 +244,19 @@ static void require_bounds(qry_lowered *l)
 
 /* ---- summands and bars ---- */
 
+qry_formula *qry_add_uniform(qry_lowered *l, int first, int bits)
+{
+    qry_formula r = {.kind = QRY_FORMULA_UNIFORM, .drop = first, .width = bits};
+    r.high = (int64_t)((UINT64_C(1) << bits) - 1);
+    return qry_add_node(l, r, 0, NULL, NULL);
+}
+
 /* r < v - base or r < base - v: of the 2^b values of r as many as the summand has units. */
 void qry_require_uniform(qry_lowered *l)
 {
     uint32_t bits = l->search.uniform;
     int64_t factor = l->summand == QRY_SUMMAND_POSITIVE ? 1 : -1, base = qry_base_of(l);
-    qry_formula *r = NULL;
-    if (bits) {
-        qry_formula uniform = {.kind = QRY_FORMULA_UNIFORM, .width = (int)bits};
-        uniform.high = (int64_t)((UINT64_C(1) << bits) - 1);
-        r = qry_add_node(l, uniform, 0, NULL, NULL);
-    }
+    qry_formula *r = bits ? qry_add_uniform(l, 0, (int)bits) : NULL;
     qry_require(l, qry_add_not_negative(l, qry_add_difference(l, -factor * base - 1, factor, qry_by(l), r)));
 }
 

@@ -28,6 +28,8 @@ qry_formula *qry_add_difference(qry_lowered *l, int64_t constant, int64_t factor
 qry_formula *qry_add_not_negative(qry_lowered *l, qry_formula *x);
 /** The root of `where` becomes the root and the condition. */
 void qry_require(qry_lowered *l, qry_formula *condition);
+/** Bits first .. first + bits - 1 of the uniform register. */
+qry_formula *qry_add_uniform(qry_lowered *l, int first, int bits);
 /** That the uniform register is below the summand. */
 void qry_require_uniform(qry_lowered *l);
 

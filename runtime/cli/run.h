@@ -35,9 +35,6 @@ typedef struct cli_run {
     uint64_t seed;
 } cli_run;
 
-/** "search all", "estimate mean": as a program says it. */
-const char *cli_kind_text(qry_search_kind kind);
-
 /** run_text.c: for people; false after a report. */
 bool cli_write_run(cli *cli, const cli_run *run);
 bool cli_write_reminder(cli *cli);

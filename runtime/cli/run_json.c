@@ -66,22 +66,13 @@ static json_t *result_value(cli *cli, const cli_run *run)
     }
 }
 
-static void put_methods(cli *cli, json_t *object, const cli_run *run)
+static void put_methods(cli *cli, json_t *object, const qry_search *search)
 {
-    static const char *const methods[] = {[QRY_METHOD_AUTO] = "",
-                                          [QRY_METHOD_ITERATIVE] = "iterative",
-                                          [QRY_METHOD_CANONICAL] = "canonical",
-                                          [QRY_METHOD_MLAE] = "mlae",
-                                          [QRY_METHOD_AMPLIFICATION] = "amplification",
-                                          [QRY_METHOD_RACE] = "race",
-                                          [QRY_METHOD_HASH] = "hash",
-                                          [QRY_METHOD_STORED] = "stored"};
-    static const char *const encodings[] = {[QRY_ENCODING_INEQUALITY] = "inequality", [QRY_ENCODING_FLAGS] = "flags"};
-    const qry_search *search = run->search;
-    if (search->method != QRY_METHOD_AUTO)
-        cli_put(cli, object, "method", json_string(methods[search->method]));
-    if (search->encoding == QRY_ENCODING_INEQUALITY || search->encoding == QRY_ENCODING_FLAGS)
-        cli_put(cli, object, "encoding", json_string(encodings[search->encoding]));
+    const char *method = qry_method_word(search->method), *encoding = qry_encoding_word(search->encoding);
+    if (method)
+        cli_put(cli, object, "method", json_string(method));
+    if (encoding)
+        cli_put(cli, object, "encoding", json_string(encoding));
 }
 
 void cli_append_run(cli *cli, json_t *statements, const cli_run *run)
@@ -90,11 +81,11 @@ void cli_append_run(cli *cli, json_t *statements, const cli_run *run)
     bool estimate = qry_is_estimate(run->search->kind);
     cli_append(cli, statements, object);
     cli_put(cli, object, "name", cli_json_text(cli, run->search->name));
-    cli_put(cli, object, "kind", json_string(cli_kind_text(run->search->kind)));
+    cli_put(cli, object, "kind", json_string(qry_kind_words(run->search->kind)));
     cli_put(cli, object, "result", result_value(cli, run));
     cli_put(cli, object, "complete", json_boolean(estimate ? run->result.estimate.reached : !run->result.stopped));
     cli_put(cli, object, "failure", cli_json_real(run->search->failure));
-    put_methods(cli, object, run);
+    put_methods(cli, object, run->search);
     if (estimate)
         cli_put(cli, object, "classical_samples", cli_json_real(run->result.estimate.classical_samples));
     cli_put(cli, object, "seed", cli_json_natural(run->seed));

@@ -4,15 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *cli_kind_text(qry_search_kind kind)
-{
-    static const char *const texts[] = {
-        [QRY_SEARCH_ONE] = "search one",     [QRY_SEARCH_ALL] = "search all", [QRY_SEARCH_MAX] = "search max",
-        [QRY_SEARCH_MIN] = "search min",     [QRY_COUNT] = "count",           [QRY_ESTIMATE_MEAN] = "estimate mean",
-        [QRY_ESTIMATE_SUM] = "estimate sum", [QRY_SAMPLE_SET] = "sample set", [QRY_SAMPLE_ONE] = "sample one"};
-    return texts[kind];
-}
-
 /* ---- the answer ---- */
 
 static const char *rows_text(qry_arena *arena, const qry_found *found)

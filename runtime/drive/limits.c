@@ -2,7 +2,6 @@
 #include "runtime/drive/drive.h"
 
 #include <math.h>
-#include <string.h>
 
 /* What the engines take for an amplitude, with the planes of a comparison and what shots are drawn from: 1.7 GB were
  * measured at 2^24. */
@@ -14,20 +13,12 @@ static const double work_bytes = 0.25;
 /* Rows that are scanned: at some ten million a second, minutes. */
 static const double most_scanned = 0x1p32;
 
-static uint32_t work_qubits(const qry_search *search)
-{
-    const qry_definition *program = qry_circuit_program(search->circuit);
-    for (size_t i = 0; i < program->group_count; i++)
-        if (strcmp(program->groups[i].name, "work") == 0)
-            return program->groups[i].size;
-    return 0;
-}
-
 /* Rows and uniform register are in superposition all the time, and all of their states are different. */
 void qry_require_state(qry_ctx *ctx, const qry_search *search, uint32_t counting)
 {
     uint32_t bits = search->address + search->uniform + counting;
-    double bytes = ldexp(amplitude_bytes, (int)bits) + ldexp(work_bytes * work_qubits(search), (int)search->address);
+    double bytes =
+        ldexp(amplitude_bytes, (int)bits) + ldexp(work_bytes * qry_search_work(search), (int)search->address);
     if (qry_memory_fits(bytes))
         return;
     const char *hint = search->uniform

@@ -64,50 +64,45 @@ static void check_widths(const qry_program *program, const qry_source *source)
     free(text);
 }
 
-static void check_matches(const qry_program *program, const qry_source *source)
+/* [2, 7]: the rows that match. */
+static void add_matches(expected_lines *list, const qry_statement *statement, int64_t *scratch)
 {
-    for (const char *line = source->text; line; line = expected_next_line(line)) {
-        const char *rest = expected_comment(line, "matches");
-        char name[64];
-        if (!rest)
-            continue;
-        assert_int_equal(sscanf(rest, "%63s", name), 1);
-        const qry_statement *statement = qry_program_find_statement(program, name);
-        assert_non_null(statement);
-        expected_lines list = {.length = 0};
-        int64_t *scratch = calloc(statement->where.count, sizeof *scratch);
-        for (uint64_t j = statement->low; j <= statement->high; j++)
-            if (qry_formula_evaluate(&statement->where, statement->where.root, j, 0, scratch))
-                expected_add(&list, "%s%llu", list.length ? ", " : "", (unsigned long long)j);
-        free(scratch);
-        char *wanted = strndup(rest, strcspn(rest, "\n"));
-        expected_lines got = {.length = 0};
-        expected_add(&got, "%s = [%s]", name, list.text);
-        assert_string_equal(got.text, wanted);
-        free(wanted);
+    const char *comma = "";
+    for (uint64_t j = statement->low; j <= statement->high; j++)
+        if (qry_formula_evaluate(&statement->where, statement->where.root, j, 0, scratch)) {
+            expected_add(list, "%s%llu", comma, (unsigned long long)j);
+            comma = ", ";
+        }
+}
+
+/* [0.5, -3]: what is maximised, estimated, or a probability, of every row. */
+static void add_values(expected_lines *list, const qry_statement *statement, int64_t *scratch)
+{
+    const qry_formula *by = statement->where.by;
+    assert_non_null(by);
+    for (uint64_t j = statement->low; j <= statement->high; j++) {
+        int64_t mantissa = qry_formula_evaluate(&statement->where, by, j, 0, scratch);
+        assert_true(mantissa >= by->low && mantissa <= by->high);
+        expected_add(list, "%s%.10g", j > statement->low ? ", " : "", ldexp((double)mantissa, -by->fraction));
     }
 }
 
-static void check_values(const qry_program *program, const qry_source *source)
+/* The comments `// word: statement = [...]`, against the lists that are there. */
+static void check_lists(const qry_program *program, const qry_source *source, const char *word,
+                        void (*add)(expected_lines *list, const qry_statement *statement, int64_t *scratch))
 {
     for (const char *line = source->text; line; line = expected_next_line(line)) {
-        const char *rest = expected_comment(line, "by");
+        const char *rest = expected_comment(line, word);
         char name[64];
         if (!rest)
             continue;
         assert_int_equal(sscanf(rest, "%63s", name), 1);
         const qry_statement *statement = qry_program_find_statement(program, name);
         assert_non_null(statement);
-        const qry_formula *by = statement->where.by;
-        assert_non_null(by);
         int64_t *scratch = calloc(statement->where.count, sizeof *scratch);
         expected_lines got = {.length = 0};
         expected_add(&got, "%s = [", name);
-        for (uint64_t j = statement->low; j <= statement->high; j++) {
-            int64_t mantissa = qry_formula_evaluate(&statement->where, by, j, 0, scratch);
-            assert_true(mantissa >= by->low && mantissa <= by->high);
-            expected_add(&got, "%s%.10g", j > statement->low ? ", " : "", ldexp((double)mantissa, -by->fraction));
-        }
+        add(&got, statement, scratch);
         expected_add(&got, "]");
         free(scratch);
         char *wanted = strndup(rest, strcspn(rest, "\n"));
@@ -134,8 +129,8 @@ static void run(void *argument)
         fine = define(program, source) && qry_program_run_passes(program, &(qry_compile_options){.statement = NULL});
     assert_int_equal(fine, !expected_end(&e));
     if (fine) {
-        check_matches(program, source);
-        check_values(program, source);
+        check_lists(program, source, "matches", add_matches);
+        check_lists(program, source, "by", add_values);
     }
     if (fine && strstr(source->text, "// widths:")) {
         program->tree->explain = true;
