@@ -189,9 +189,45 @@ const char *qry_runner_mode(const qry_runner *runner);
 
 /* ---- attention (attend/) ---- */
 
-/** What stands in for the keys of a row that the search did not find: one constant for all of them (sparse), or the
- *  moments of their groups (hybrid). EXACT searches nothing: every score is computed classically. docs/bounds.md. */
-typedef enum qry_attend_method { QRY_ATTEND_SPARSE, QRY_ATTEND_HYBRID, QRY_ATTEND_EXACT } qry_attend_method;
+/** How a row comes about. SPARSE, HYBRID: a search finds the keys that score high; the others enter by one constant for all of
+ *  them, or by the best of what qry_attend_rest allows. NYSTROM: a low-rank kernel, from landmarks that circuits sample once;
+ *  then no key is touched any more (arXiv:2602.00874). HALFSPACE: the classical twin of SPARSE: a tree reports the keys that
+ *  score high (arXiv:2307.08045, its Algorithm 3). EXACT: every score is computed. docs/bounds.md, docs/papers.md. */
+typedef enum qry_attend_method {
+    QRY_ATTEND_SPARSE,
+    QRY_ATTEND_HYBRID,
+    QRY_ATTEND_NYSTROM,
+    QRY_ATTEND_HALFSPACE,
+    QRY_ATTEND_EXACT
+} qry_attend_method;
+
+/** What stands in for the keys that the search of HYBRID did not find. BEST: row by row that of the smallest bound, of the moments
+ *  and the constant, and the low-rank kernel if landmarks or lambda are given. */
+typedef enum qry_attend_rest {
+    QRY_ATTEND_REST_BEST,
+    QRY_ATTEND_REST_MOMENTS, /* of groups of keys */
+    QRY_ATTEND_REST_RANK1,   /* one constant */
+    QRY_ATTEND_REST_NYSTROM  /* the low-rank kernel */
+} qry_attend_rest;
+
+/** Where the probabilities of samples come from: the oracle computes them from the points and the landmarks; or they are
+ *  computed classically, once, and loaded as a table, and only the sampling is quantum. AUTO: the first where the circuit is small. */
+typedef enum qry_attend_probabilities {
+    QRY_PROBABILITIES_AUTO,
+    QRY_PROBABILITIES_COHERENT,
+    QRY_PROBABILITIES_TABLE
+} qry_attend_probabilities;
+
+/** The low-rank kernel, of NYSTROM and of HYBRID's rest. All zero: the usual. */
+typedef struct qry_nystrom_options {
+    size_t landmarks; /* about so many; 0: as lambda says, or the usual 4 sqrt(keys), at most the points there are */
+    double lambda;    /* instead of landmarks: the ridge, in units of the kernel's entries, the greatest of which on the
+                         diagonal is 1 (raw: of the kernel as it is); 0: not said */
+    bool raw;         /* e^(x.y) itself; else keys and queries are centred and balanced, and the kernel is Gaussian */
+    size_t value_samples; /* about so many rows of V, by leverage; 0: all of them, classically */
+    double mean_epsilon;  /* the normaliser's vector to this precision in the norm of the kernel, above 0; 0: 0.02 */
+    qry_attend_probabilities probabilities;
+} qry_nystrom_options;
 
 /** What a row's search looks for: the keys that score at least tau; that score at most `drop` below the row's maximum;
  *  about the `top` keys of highest score, and no fewer; or those of highest score, until the bound is at most `target` times
@@ -209,10 +245,14 @@ typedef struct qry_widths {
 
 typedef struct qry_attend_options {
     qry_attend_method method;
-    const qry_rule *rule; /* NULL: the method's own; sparse: a drop of 6, hybrid: the top 16. tau is finite, a drop
+    qry_attend_rest rest; /* of HYBRID */
+    qry_nystrom_options nystrom;
+    bool causal; /* row i of Q attends to the keys 0 to i alone: Q must have as many rows as K */
+    const qry_rule
+        *rule;     /* NULL: the method's own; sparse, halfspace: a drop of 6, hybrid: the top 16. tau is finite, a drop
                              finite and from 0, a number of top keys finite and from 1, a target finite and above 0 */
-    double scale;         /* of the scores; 0: 1/sqrt(columns of K) */
-    size_t groups;        /* of keys; 0: sqrt(2 keys) */
+    double scale;  /* of the scores; 0: 1/sqrt(columns of K) */
+    size_t groups; /* of keys; 0: sqrt(2 keys) */
     qry_widths bits;     /* 2 to 16 each; both 0: chosen so that rounding costs the bound a fifth at most, and little of
                              what estimates are to tell */
     double failure;      /* of one row, below 1; 0: 1e-3. All of it is the search's, or a half, a fourth for either
@@ -232,18 +272,44 @@ typedef struct qry_attend_options {
     void *progress_state;
 } qry_attend_options;
 
+/** Something that is done once for a head, before any row. */
+typedef struct qry_attend_stage {
+    const char *name;    /* "moments", "landmarks", "mean", "values", "certificate", "tree" */
+    const char *note;    /* what to know of it: "probabilities computed by the oracle"; or NULL */
+    qry_ledger ledger;   /* of its circuits */
+    qry_u128 operations; /* classical ones, of the order of */
+    double seconds;
+} qry_attend_stage;
+
+/** Of the low-rank kernel. */
+typedef struct qry_nystrom_facts {
+    size_t landmarks; /* 0: there is no such kernel */
+    double lambda;    /* the ridge with which the last of them were sampled */
+    bool raw;
+    double residual_trace; /* sum over the keys of what the landmarks leave of the kernel's diagonal */
+    double key_trace;      /* sum of that diagonal */
+    size_t value_samples;  /* rows of V that stand for all; keys if none was sampled */
+    double mean_epsilon;
+} qry_nystrom_facts;
+
 /** What is the same for all rows. */
 typedef struct qry_attend_facts {
     size_t queries, keys, width, value_width;
-    size_t groups;
+    double scale;
+    bool causal;
+    size_t groups; /* 0: none */
+    qry_nystrom_facts nystrom;
+    qry_attend_stage *stage; /* in the order in which they were done; they belong to the qry_attend */
+    size_t stage_count;
+    bool loaded; /* from a state: the stages are those that made it */
     qry_rule rule;
     qry_widths bits;
     double failure;
     const char *mode;        /* as qry_searcher_mode, once a row was searched; else "none" */
     uint64_t qram_writes;    /* words written to load K */
-    qry_u128 operations;     /* of the order of which the groups and their moments took */
+    qry_u128 operations;     /* classical ones of all stages, of the order of */
     double seconds;          /* of all that is done once */
-    uint64_t row_operations; /* of the order of which the moments take in a row */
+    uint64_t row_operations; /* of the order of which a row takes besides searching */
 } qry_attend_facts;
 
 /** What was measured of a row's rest. */
@@ -258,6 +324,12 @@ typedef struct qry_attend_estimate {
 /** Scores are scale q.k; those of a threshold as users mean them. What was not computed is NAN. */
 typedef struct qry_attend_row {
     size_t row;
+    const char
+        *rest; /* what stands in for the other keys: "moments", "rank1", "nystrom", "mean" (the mean value: nothing
+                           better is certain); NULL: there are none */
+    const char *fallback; /* why the normaliser is not the low-rank kernel's; else NULL */
+    double
+        residual; /* what the landmarks leave of the query's place on the kernel's diagonal, from 0 to 1; NAN without them */
     size_t hits;        /* keys found: of these the exact scores were used */
     double tau;         /* no other key scores at or above it, up to rounding, as far as the search can be trusted */
     int64_t comparator; /* the same for the circuit's integers */
@@ -281,6 +353,12 @@ typedef struct qry_attend qry_attend;
 qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v,
                            const qry_attend_options *options);
 void qry_attend_free(qry_attend *attend);
+/** Writes what rows of NYSTROM need, a .npz file of O(s^2 + s d) numbers for s landmarks: neither keys nor values. False after
+ *  a report: another method, causal rows, or a file that cannot be written. */
+bool qry_attend_save(const qry_attend *attend, const char *path);
+/** From such a file, for other queries of the same width. Of the options it takes run, failure and threads; scale, kernel and
+ *  landmarks are the file's. Rows have no exact ones beside them. NULL after a report: no such file, or not one of these. */
+qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, const qry_attend_options *options);
 const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend);
 /** Computes rows. result: `count` of them, in the order of `rows`, with ledgers in arena memory; output: count x
  *  value_width numbers. Random numbers depend on seed and row alone. False after a report. */

@@ -15,7 +15,8 @@ static const double usual_failure = 1e-3;
 
 static qry_rule usual_rule(qry_attend_method method)
 {
-    return method == QRY_ATTEND_SPARSE ? (qry_rule){QRY_RULE_DROP, 6} : (qry_rule){QRY_RULE_TOP, 16};
+    return method == QRY_ATTEND_SPARSE || method == QRY_ATTEND_HALFSPACE ? (qry_rule){QRY_RULE_DROP, 6}
+                                                                         : (qry_rule){QRY_RULE_TOP, 16};
 }
 
 /* ---- what was asked for ---- */
@@ -68,6 +69,12 @@ static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
         qry_error(ctx, "there is no method %d of attention", (int)o->method);
         return false;
     }
+    if (o->causal || o->method == QRY_ATTEND_NYSTROM || o->method == QRY_ATTEND_HALFSPACE ||
+        o->rest > QRY_ATTEND_REST_MOMENTS)
+    {
+        qry_error(ctx, "this version does not compute that yet");
+        return false;
+    }
     if (!isfinite(o->scale)) {
         qry_error(ctx, "the scale of scores is a finite number, not %g", o->scale);
         return false;
@@ -105,8 +112,18 @@ static qry_widths choose_widths(const qry_attend *attend)
                              width_slack, most);
 }
 
+void qry_attend_add_stage(qry_attend *attend, const qry_attend_stage *stage)
+{
+    qry_attend_facts *f = &attend->facts;
+    qry_must(f->stage_count < QRY_ATTEND_STAGES);
+    f->stage = attend->stage;
+    f->stage[f->stage_count++] = *stage;
+    f->operations += stage->operations;
+}
+
 static void prepare_search(qry_attend *attend)
 {
+    double start = qry_seconds();
     qry_attend_facts *f = &attend->facts;
     double n = (double)f->keys, d = (double)f->width, dv = (double)f->value_width;
     attend->moments = qry_moments_new(attend->head, attend->options.groups, attend->options.run.seed);
@@ -116,7 +133,9 @@ static void prepare_search(qry_attend *attend)
         f->bits = choose_widths(attend);
     attend->codes = qry_codes_new(attend->head, f->bits.key);
     f->qram_writes = (uint64_t)f->keys * f->width;
-    f->operations = (qry_u128)(n * d * (d + dv + (double)f->groups));
+    qry_attend_add_stage(attend, &(qry_attend_stage){.name = "moments",
+                                                     .operations = (qry_u128)(n * d * (d + dv + (double)f->groups)),
+                                                     .seconds = qry_seconds() - start});
     f->row_operations = (uint64_t)((double)f->groups * d * (d + dv));
 }
 
@@ -134,6 +153,8 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
                                        .keys = head->keys,
                                        .width = head->width,
                                        .value_width = head->value_width,
+                                       .scale = options->scale != 0 ? options->scale : 1 / sqrt((double)head->width),
+                                       .causal = options->causal,
                                        .rule = options->rule ? *options->rule : usual_rule(options->method),
                                        .failure = options->failure > 0 ? options->failure : usual_failure,
                                        .mode = "none"};

@@ -13,14 +13,20 @@
 
 #include "runtime/attend/attend.h"
 
+enum { QRY_ATTEND_STAGES = 8 };
+
 struct qry_attend {
     qry_ctx *ctx;
     qry_attend_options options;
     qry_attend_facts facts;
     qry_head *head;
-    qry_moments *moments; /* NULL for the exact method, with the codes */
-    qry_codes *codes;
+    qry_moments *moments; /* NULL where no row is searched or told by its moments */
+    qry_codes *codes;     /* NULL where no row is searched */
+    qry_attend_stage stage[QRY_ATTEND_STAGES];
 };
+
+/** A stage that was done; what was used is added to the facts. */
+void qry_attend_add_stage(qry_attend *attend, const qry_attend_stage *stage);
 
 /** The tables that a row's circuits read. */
 enum { QRY_ATTEND_TABLES = 4 };

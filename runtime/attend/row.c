@@ -194,6 +194,8 @@ void qry_row_answer(qry_worker *w, qry_attend_row *result, double *output)
 {
     qry_answer a;
     qry_answer_row(w->rest, qry_row_shape(w), output, &a);
+    static const char *const names[] = {[QRY_REST_MOMENTS] = "moments", [QRY_REST_CONSTANT] = "rank1"};
+    result->rest = w->found_count < facts_of(w)->keys ? names[qry_row_shape(w)] : NULL;
     result->hits = w->found_count;
     result->tau = threshold(w);
     result->comparator = last_comparator(w);
@@ -274,6 +276,7 @@ void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
         compute_exactly(w, result, output);
     }
     result->normaliser_exact = result->error = result->exact_length = NAN;
+    result->residual = NAN;
     if (w->attend->options.check)
         check(w, result, output);
 }

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define METHODS "sparse|hybrid|exact"
+#define METHODS "sparse|hybrid|nystrom|halfspace|exact"
+#define RESTS   "best|moments|rank1|nystrom"
 
 static const cli_option inputs[] = {
     {.name = "queries",
@@ -32,14 +33,19 @@ static const cli_option inputs[] = {
      .at = offsetof(cli_attend_settings, method),
      .value = "METHOD",
      .words = METHODS,
-     .later = "nystrom|halfspace",
-     .help = "what stands in for the keys that the search does not find. sparse: one constant for all of them; hybrid: "
-             "the moments of their groups; exact: nothing is searched, every score is computed classically"},
+     .help = "how a row comes about. sparse: a search finds the keys that score high, one constant stands in for the "
+             "others; "
+             "hybrid: the same, and the others by --rest; nystrom: a low-rank kernel from sampled landmarks, no key is "
+             "touched; halfspace: sparse, with a classical tree instead of a search; exact: every score is computed"},
     {.name = "rows",
      .kind = CLI_TEXT,
      .at = offsetof(cli_attend_settings, rows),
      .value = "ROWS",
      .help = "rows of Q, as 0,5,10:20 (10:20 is 10 to 19); without it all"},
+    {.name = "causal",
+     .kind = CLI_FLAG,
+     .at = offsetof(cli_attend_settings, causal),
+     .help = "row i attends to the keys 0 to i alone; Q has as many rows as K"},
     {.name = "scale",
      .kind = CLI_REAL,
      .at = offsetof(cli_attend_settings, scale),
@@ -87,8 +93,13 @@ static const cli_option search_options[] = {
     {.name = "rest",
      .kind = CLI_WORD,
      .at = offsetof(cli_attend_settings, rest),
-     .words = "moments",
-     .later = "rank1|nystrom"},
+     .value = "REST",
+     .words = RESTS,
+     .help =
+         "what stands in for the keys that hybrid did not find. moments: of their groups; rank1: one constant; "
+         "nystrom: "
+         "the low-rank kernel; best: row by row the one with the smallest bound, nystrom among them if --landmarks or "
+         "--lambda is given"},
     {.name = "bits",
      .kind = CLI_TEXT,
      .at = offsetof(cli_attend_settings, bits),
@@ -102,6 +113,48 @@ static const cli_option search_options[] = {
      .value = "P",
      .help = "probability with which the search of a row may miss a key; without it 0.001. With --epsilon a half of it "
              "is the search's, and an estimate is wrong with a fourth"},
+    {0}};
+
+static const cli_option kernel_options[] = {
+    {.name = "landmarks",
+     .kind = CLI_NATURAL,
+     .at = offsetof(cli_attend_settings, landmarks),
+     .value = "S",
+     .least = 1,
+     .help = "landmarks of the low-rank kernel; without it 4 sqrt(n)"},
+    {.name = "lambda",
+     .kind = CLI_REAL,
+     .at = offsetof(cli_attend_settings, lambda),
+     .value = "L",
+     .help = "sample as many landmarks as the ridge L needs, in units of the kernel's largest diagonal entry"},
+    {.name = "value-samples",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, value_samples),
+     .value = "M|all",
+     .help = "stand-ins for the rows of V: about M of them, sampled by leverage; all (the usual): no sampling"},
+    {.name = "kernel",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_attend_settings, kernel),
+     .value = "KERNEL",
+     .words = "balanced|raw",
+     .help = "balanced: queries and keys centred and of the same size, a Gaussian kernel; raw: e^(q.k) as it is"},
+    {.name = "probabilities",
+     .kind = CLI_WORD,
+     .at = offsetof(cli_attend_settings, probabilities),
+     .value = "FROM",
+     .words = "auto|coherent|table",
+     .help = "where samples get their probabilities. coherent: the oracle computes them; table: computed classically "
+             "and loaded; auto: coherent where the circuit is small"},
+    {.name = "save",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, save),
+     .value = "FILE",
+     .help = "write what rows of nystrom need to FILE (.npz)"},
+    {.name = "load",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, load),
+     .value = "FILE",
+     .help = "rows of nystrom from such a file: -k and -v are not needed"},
     {0}};
 
 static const cli_option run_options[] = {
@@ -150,11 +203,11 @@ static const cli_option run_options[] = {
          "all rows share, and a round of each row, or of the first that reads the quantum memory if there are more "
          "than "
          "16"},
-    {.name = "report", .kind = CLI_TEXT},
-    {.name = "causal", .kind = CLI_FLAG},
-    {.name = "landmarks", .kind = CLI_TEXT},
-    {.name = "lambda", .kind = CLI_TEXT},
-    {.name = "value-samples", .kind = CLI_TEXT},
+    {.name = "report",
+     .kind = CLI_TEXT,
+     .at = offsetof(cli_attend_settings, report),
+     .value = "FILE",
+     .help = "write a page with plots to FILE (.html), which needs no network"},
     {0}};
 
 static const cli_example examples[] = {
@@ -375,6 +428,8 @@ static int run(cli *cli, void *state, const char *const *arguments)
     qry_attend_options options = {
         .method = (qry_attend_method)s->method,
         .scale = s->scale.value,
+        .rest = (qry_attend_rest)s->rest,
+        .causal = s->causal,
         .groups = s->clusters.value,
         .failure = s->failure.value,
         .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
@@ -416,6 +471,6 @@ const cli_command cli_attend_command = {
             "Every row comes with a bound: how far it can be from the exact row, given that the search missed nothing, "
             "which holds with the probability asked for. Nothing is assumed about the data.",
     .examples = examples,
-    .options = {inputs, search_options, run_options},
+    .options = {inputs, search_options, kernel_options, run_options},
     .settings = sizeof(cli_attend_settings),
     .run = run};

@@ -4,15 +4,16 @@
 
 #include "circuit.h"
 
-/* ORDER METHOD: words of --method; qry_attend_method. ORDER ENGINE: words of --engine; qry_engine. ORDER MODE: words of
+/* ORDER METHOD: words of --method; qry_attend_method. ORDER REST: words of --rest; qry_attend_rest. ORDER FROM: words of
+ * --probabilities; qry_attend_probabilities. ORDER ENGINE: words of --engine; qry_engine. ORDER MODE: words of
  * --engine-mode; qry_sim_mode. */
 typedef struct cli_attend_settings {
     const char *q, *k, *v;
-    const char *rows, *bits, *epsilon, *output, *qasm_dir;
-    int method, engine, mode, rest;
-    cli_real tau, drop, target, scale, failure;
-    cli_natural top, clusters, seed, threads;
-    bool check;
+    const char *rows, *bits, *epsilon, *output, *qasm_dir, *value_samples, *save, *load, *report;
+    int method, engine, mode, rest, kernel, probabilities;
+    cli_real tau, drop, target, scale, failure, lambda;
+    cli_natural top, clusters, seed, threads, landmarks;
+    bool check, causal;
 } cli_attend_settings;
 
 /** Rows that have been computed. */

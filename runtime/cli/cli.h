@@ -70,7 +70,7 @@ typedef struct cli_command {
     size_t least, most;    /* how many arguments */
     const char *text;      /* what it does, paragraphs apart by an empty line */
     const cli_example *examples;
-    const cli_option *options[4]; /* tables, offsets into the same settings; NULL behind the last */
+    const cli_option *options[5]; /* tables, offsets into the same settings; NULL behind the last */
     size_t settings;              /* bytes of the settings, all zero at first */
     int (*run)(cli *cli, void *settings, const char *const *arguments); /* NULL: promised, and this version lacks it */
 } cli_command;
