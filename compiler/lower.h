@@ -28,6 +28,8 @@ struct qry_load {
     bool linked;         /* its load is as columns, address bits and brings_address ask */
     qry_qubit word;      /* in the program */
     qry_definition *fetch, *load;
+    qry_digest blank; /* of a fetch of one bit from an empty memory, where data can be added to it; */
+    bool has_blank;
 };
 
 /** An architecture in use: one machine and one address for all its tables. */
@@ -102,6 +104,7 @@ typedef struct qry_lowered {
     qry_ctx *ctx;
     size_t statement;      /* which of the program's */
     bool keep_found;       /* of the options */
+    qry_digester *counter; /* with count_memory; else NULL */
     uint64_t lowering;     /* counts */
     qry_arena *formulas;   /* of the statement as it was compiled or refreshed last, */
     qry_statement written; /* a copy that outlives the program's own formulas */
