@@ -57,7 +57,8 @@ void qry_head_exact(const qry_head *head, size_t row, double *scores, double *ou
 
 /** k-means of the rows of `points`: k-means++ seeds (Arthur and Vassilvitskii 2007), then Lloyd's iteration. Writes
  *  the group of every point and returns how many groups there are: at most `groups`, fewer if points repeat; none is
- *  empty. The same seed gives the same groups. */
+ *  empty. Of many points a sample, 64 a group, makes the centres, and all of them move these once. The same seed gives
+ *  the same groups. */
 size_t qry_cluster(qry_ctx *ctx, qry_matrix points, size_t groups, uint64_t seed, uint32_t *group_of);
 
 typedef struct qry_moments {
