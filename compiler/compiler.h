@@ -188,9 +188,13 @@ bool qry_search_set_summand(qry_search *search, qry_summand summand);
 
 /** Whether a state is marked: row j in the low bits, then the uniform register. One classical score evaluation. */
 bool qry_search_marks(qry_search *search, uint64_t state);
+/** The same for the rows first .. first + QRY_ROWS - 1 at once, first a multiple of QRY_ROWS; the uniform register is 0. */
+enum { QRY_ROWS = 512 };
+void qry_search_mark_rows(qry_search *search, uint64_t first, uint8_t *marked);
 /** The probability that a state with row j is marked, as the circuit has it: exactly, but for what double precision
  *  leaves. */
 double qry_search_weight(qry_search *search, uint64_t j);
+void qry_search_weigh_rows(qry_search *search, uint64_t first, double *weight);
 /** The probability of a mark in the state that a round begins with: a classical scan. */
 double qry_search_probability(qry_search *search);
 

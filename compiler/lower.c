@@ -369,6 +369,7 @@ bool qry_lower_again(qry_lowered *l)
     qry_arena_free(l->arena);
     l->arena = NULL;
     l->arena = qry_arena_new(l->ctx);
+    l->marked_rows = l->matching_rows = l->weighed_rows = NULL;
     if (!qry_plan_state(l) || !qry_write_predicate(l) || (l->has_alive && !prepare_alive(l)))
         return false;
     prepare_circuit(l);

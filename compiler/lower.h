@@ -13,6 +13,7 @@
 #include "compiler/arith/arith.h"
 #include "compiler/program.h"
 #include "compiler/qram/qram.h"
+#include "compiler/rows.h"
 
 /** The words of one table: which columns the predicate names, and their definitions. */
 struct qry_load {
@@ -122,6 +123,9 @@ typedef struct qry_lowered {
     const qry_formula *coded;   /* what the rotations of flags depend on; NULL without them */
     uint32_t state;             /* qubits: address, uniform register, flags */
     int64_t *scratch;
+    qry_rows *marked_rows, *matching_rows, *weighed_rows; /* how to scan for the root, matches, what a weight depends on; NULL
+                                                             until that is asked for */
+    qry_narrow_book narrow;
     struct qry_load *loads; /* in the order in which they are called; unused ones among them */
     size_t load_count, load_room;
     bool has_alive;

@@ -41,6 +41,7 @@ qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
     l->keep_found = program->keep_found;
     l->counter = program->count_memory ? qry_digester_new(l->ctx) : NULL;
     l->bar = QRY_NO_BAR;
+    l->narrow.ctx = l->ctx;
     l->summand = statement->kind == QRY_COUNT ? QRY_SUMMAND_ROWS : QRY_SUMMAND_POSITIVE;
     l->rounds = default_rounds(statement);
     if (lower(&l->search, statement))
@@ -81,6 +82,7 @@ void qry_search_free(qry_search *search)
     qry_free(ctx, l->pool.at);
     qry_free(ctx, l->calls);
     qry_digester_free(l->counter);
+    qry_narrow_free(&l->narrow);
     qry_arith_free(&l->arith);
     qry_arena_free(l->arena);
     qry_arena_free(l->formulas);
@@ -220,16 +222,6 @@ bool qry_search_matches(qry_search *search, uint64_t j)
     if (j < search->low || j > search->high)
         return false;
     return qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch);
-}
-
-uint64_t qry_search_count_matches(qry_search *search)
-{
-    uint64_t count = 0;
-    for (uint64_t j = search->low; j <= search->high; j++) {
-        count += qry_search_matches(search, j);
-        qry_check_interrupt(search->program->ctx);
-    }
-    return count;
 }
 
 /* ---- parts ---- */
