@@ -3,11 +3,17 @@
 
 #include <string.h>
 
-static const cli_command compare = {.name = "compare"}, draw = {.name = "draw"}, crossover = {.name = "crossover"};
+static const cli_command compare = {.name = "compare"}, draw = {.name = "draw"};
 
-const cli_command *const cli_commands[] = {&cli_compile_command, &cli_run_command, &cli_count_command,
-                                           &cli_attend_command,  &compare,         &draw,
-                                           &cli_params_command,  &crossover,       NULL};
+const cli_command *const cli_commands[] = {&cli_compile_command,
+                                           &cli_run_command,
+                                           &cli_count_command,
+                                           &cli_attend_command,
+                                           &compare,
+                                           &draw,
+                                           &cli_params_command,
+                                           &cli_crossover_command,
+                                           NULL};
 
 const cli_command *cli_find_command(cli *cli, const char *name)
 {
