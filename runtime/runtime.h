@@ -377,6 +377,8 @@ typedef struct qry_spread {
     size_t count;
     double median, p95, max;
 } qry_spread;
+/** Of those that are finite; sorts them to the front. */
+qry_spread qry_spread_of(double *numbers, size_t count);
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;
