@@ -31,6 +31,8 @@ typedef struct qry_head {
     qry_matrix q;         /* rows x width, times the scale */
     qry_matrix k;         /* keys x width, less their mean */
     qry_matrix v;         /* keys x value_width, less their mean */
+    double scale;         /* what q was multiplied by */
+    double *key_mean;     /* what was taken from k */
     double *value_mean;   /* what was taken from v */
     double *offset;       /* of a row: what centring took from each of its scores */
     double longest_key;   /* max |k_j| */
