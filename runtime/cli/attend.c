@@ -400,9 +400,14 @@ static bool check_outputs(cli *cli, const cli_attend_settings *s)
 {
     if (s->qasm_dir && !cli_attend_make_folder(cli, s->qasm_dir))
         return false;
-    qry_output *output = s->output ? qry_output_open(cli->ctx, s->output) : NULL;
-    qry_output_free(output);
-    return output || !s->output;
+    const char *const paths[] = {s->output, s->report};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        qry_output *output = paths[i] ? qry_output_open(cli->ctx, paths[i]) : NULL;
+        qry_output_free(output);
+        if (paths[i] && !output)
+            return false;
+    }
+    return true;
 }
 
 static bool write_all(cli *cli, cli_attention *a)
@@ -411,6 +416,8 @@ static bool write_all(cli *cli, cli_attention *a)
     if (a->settings->output && !qry_npy_write(cli->ctx, a->settings->output, 2, shape, a->output))
         return false;
     if (a->settings->qasm_dir && !cli_attend_write_files(cli, a))
+        return false;
+    if (a->settings->report && !cli_attend_write_report(cli, a))
         return false;
     qry_output *output = qry_output_open(cli->ctx, "-");
     if (cli->json)
@@ -443,6 +450,8 @@ static int run(cli *cli, void *state, const char *const *arguments)
     size_t *rows;
     (void)arguments;
     int status = check(cli, s);
+    if (status == CLI_DONE && s->report)
+        status = cli_attend_check_report(cli, s);
     if (status == CLI_DONE)
         status = check_rule(cli, s, &rule, &has_rule);
     if (status == CLI_DONE)
