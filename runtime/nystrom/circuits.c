@@ -50,20 +50,13 @@ void qry_stage_progress(const qry_stage_run *run, size_t done, size_t total)
         run->progress(run->progress_state, done, total);
 }
 
-qry_found qry_stage_draw(const qry_stage_run *run, const qry_stage_program *program, uint64_t stream)
+const char *qry_stage_note(size_t by_oracle, size_t by_table)
 {
-    qry_result result;
-    qry_stage_circuit circuit = qry_stage_compile(run, program);
-    qry_runner *runner = qry_runner_new(run->ctx, circuit.search, &run->run, stream);
-    if (!qry_runner_run(runner, run->arena, &result))
-        qry_give_up(run->ctx);
-    qry_stage_charge(run, qry_runner_ledger(runner));
-    if (result.stopped)
-        qry_warning(run->ctx, "a sample ended at the limit of %llu queries: rows may be missing",
-                    (unsigned long long)run->run.max_queries);
-    qry_runner_free(runner);
-    qry_stage_circuit_free(&circuit);
-    return result.rows;
+    if (by_table == 0)
+        return "probabilities computed by the oracle";
+    if (by_oracle == 0)
+        return "probabilities computed classically and loaded";
+    return "probabilities computed by the oracle from small samples, else classically and loaded";
 }
 
 /* ---- sets of rows ---- */
@@ -124,41 +117,81 @@ double qry_stage_round(double p, int bits)
     return p > 0 ? fmin(1, fmax(floor(p / unit), 1) * unit) : 0;
 }
 
-/* Rows that are in any set, as far as the table goes, or in none: no circuit is asked. */
-static bool is_certain(const double *p, size_t rows, qry_arena *arena, qry_found *found)
+static qry_stage_set new_set(qry_arena *arena, size_t room)
 {
-    size_t sure = 0;
-    for (size_t j = 0; j < rows; j++) {
-        if (p[j] > 0 && p[j] < 1)
-            return false;
-        sure += p[j] >= 1;
+    return (qry_stage_set){.row = qry_arena_alloc(arena, room, sizeof(uint64_t)),
+                           .probability = qry_arena_alloc(arena, room, sizeof(double))};
+}
+
+static void put(qry_stage_set *set, uint64_t row, double probability)
+{
+    set->row[set->count] = row;
+    set->probability[set->count++] = probability;
+}
+
+qry_stage_set qry_stage_draw(const qry_stage_run *run, const qry_stage_program *program, uint64_t stream)
+{
+    qry_result result;
+    qry_stage_circuit circuit = qry_stage_compile(run, program);
+    qry_runner *runner = qry_runner_new(run->ctx, circuit.search, &run->run, stream);
+    if (!qry_runner_run(runner, run->arena, &result))
+        qry_give_up(run->ctx);
+    qry_stage_charge(run, qry_runner_ledger(runner));
+    if (result.stopped)
+        qry_warning(run->ctx, "a sample ended at the limit of %llu queries: rows may be missing",
+                    (unsigned long long)run->run.max_queries);
+    qry_stage_set set = new_set(run->arena, result.rows.count + 1);
+    for (size_t i = 0; i < result.rows.count; i++) {
+        uint64_t row = result.rows.row[i];
+        put(&set, row, (double)qry_search_key(circuit.search, row) * qry_search_grain(circuit.search));
     }
-    *found = (qry_found){.row = qry_arena_alloc(arena, sure + 1, sizeof *found->row)};
+    qry_runner_free(runner);
+    qry_stage_circuit_free(&circuit);
+    return set;
+}
+
+/* Where every probability is 0 or 1, no circuit is asked. */
+static bool is_certain(const int64_t *mantissas, size_t rows, int bits)
+{
     for (size_t j = 0; j < rows; j++)
-        if (p[j] >= 1)
-            found->row[found->count++] = j;
+        if (mantissas[j] > 0 && mantissas[j] < INT64_C(1) << bits)
+            return false;
     return true;
 }
 
-qry_found qry_stage_sample(const qry_stage_run *run, double *p, size_t rows, double failure, uint64_t stream)
+static qry_stage_set certain_set(const int64_t *mantissas, size_t rows, qry_arena *arena)
 {
-    qry_found found;
+    size_t count = 0;
+    for (size_t j = 0; j < rows; j++)
+        count += mantissas[j] > 0;
+    qry_stage_set set = new_set(arena, count + 1);
+    for (size_t j = 0; j < rows; j++)
+        if (mantissas[j] > 0)
+            put(&set, j, 1);
+    return set;
+}
+
+qry_stage_set qry_stage_sample(const qry_stage_run *run, const double *p, size_t rows, double failure, uint64_t stream)
+{
     int bits = qry_stage_bits(rows);
     double expected = 0;
+    qry_stage_set set;
     int64_t *mantissas = qry_alloc(run->ctx, rows, sizeof *mantissas);
     for (size_t j = 0; j < rows; j++) {
-        p[j] = qry_stage_round(p[j], bits);
-        mantissas[j] = (int64_t)ldexp(p[j], bits);
-        expected += p[j];
+        double rounded = qry_stage_round(p[j], bits);
+        mantissas[j] = (int64_t)ldexp(rounded, bits);
+        expected += rounded;
     }
-    if (!is_certain(p, rows, run->arena, &found)) {
+    if (is_certain(mantissas, rows, bits)) {
+        set = certain_set(mantissas, rows, run->arena);
+    } else {
         const char *text = qry_arena_printf(run->arena,
                                             "%stable P[%zu] : ufixed(1,%d) = npy(\"probabilities.npy\");\n"
                                             "rows: sample set j in P with probability P[j]"
                                             " { expect = %.0f, failure = %.9g };\n",
                                             qry_stage_memory(rows), rows, bits, fmax(expected, 1), failure);
-        found = qry_stage_draw(run, &(qry_stage_program){.text = text, .table = {{"P", mantissas}}}, stream);
+        set = qry_stage_draw(run, &(qry_stage_program){.text = text, .table = {{"P", mantissas}}}, stream);
     }
     qry_free(run->ctx, mantissas);
-    return found;
+    return set;
 }

@@ -19,7 +19,7 @@ typedef struct qry_stage_table {
     const int64_t *mantissas;
 } qry_stage_table;
 
-enum { QRY_STAGE_TABLES = 3 };
+enum { QRY_STAGE_TABLES = 6 };
 
 /** A program of one statement. Its tables name files that are not read: they are bound. */
 typedef struct qry_stage_program {
@@ -46,8 +46,8 @@ uint64_t qry_stage_stream(qry_stage_use use, uint64_t number);
 void qry_stage_charge(const qry_stage_run *run, const qry_ledger *ledger);
 void qry_stage_progress(const qry_stage_run *run, size_t done, size_t total);
 
-/** Runs a `sample set`. The rows, rising, are the run's arena's. */
-qry_found qry_stage_draw(const qry_stage_run *run, const qry_stage_program *program, uint64_t stream);
+/** What to know of a stage that had so many sets drawn with probabilities from the oracle and from tables. */
+const char *qry_stage_note(size_t by_oracle, size_t by_table);
 
 /* ---- sets of rows ---- */
 
@@ -62,7 +62,16 @@ int qry_stage_bits(size_t rows);
 /** min(1, p), rounded down to so many fraction bits, but never down to 0. */
 double qry_stage_round(double p, int bits);
 
-/** A set with row j in it with probability p[j], between 0 and 1, by a table of p in quantum memory; p becomes what the table has. */
-qry_found qry_stage_sample(const qry_stage_run *run, double *p, size_t rows, double failure, uint64_t stream);
+/** Rows that were drawn, rising, and with which probability each was to be; of an arena. */
+typedef struct qry_stage_set {
+    uint64_t *row;
+    double *probability;
+    size_t count;
+} qry_stage_set;
+
+/** Runs a `sample set`. */
+qry_stage_set qry_stage_draw(const qry_stage_run *run, const qry_stage_program *program, uint64_t stream);
+/** The set with row j in it with probability min(1, p[j]), by a table of p in quantum memory. */
+qry_stage_set qry_stage_sample(const qry_stage_run *run, const double *p, size_t rows, double failure, uint64_t stream);
 
 #endif
