@@ -7,6 +7,7 @@
  *   row_program.c   the search of a row as text, and the estimates
  *   cells.c         the tables of the estimates, and what their sums say of the rest
  *   estimates.c     the estimates of a row, by circuits
+ *   saved.c         rows from a saved state
  *   summary.c       many rows in a few numbers */
 #ifndef QRY_RUNTIME_PIPELINE_H
 #define QRY_RUNTIME_PIPELINE_H
@@ -22,6 +23,7 @@ struct qry_attend {
     qry_head *head;
     qry_moments *moments; /* NULL where no row is searched or told by its moments */
     qry_codes *codes;     /* NULL where no row is searched */
+    struct qry_nystrom *nystrom;
     qry_attend_stage stage[QRY_ATTEND_STAGES];
 };
 
