@@ -20,7 +20,8 @@ enum {
     AT_RAW,
     AT_SAMPLED,
     AT_ENGINE,
-    AT_STAGES
+    AT_STAGES,
+    AT_VARIANCES
 };
 
 /* ---- arrays ---- */
@@ -115,7 +116,8 @@ struct part {
 
 enum { PARTS = 16 };
 
-static void list_parts(qry_nystrom *n, qry_head *head, struct part part[PARTS])
+/* Variances are only known where every probability was. */
+static void list_parts(qry_nystrom *n, qry_head *head, bool variances, struct part part[PARTS])
 {
     size_t s = n->landmarks, d = n->width, dv = n->value_width;
     qry_sketch *k = &n->sketch;
@@ -132,9 +134,9 @@ static void list_parts(qry_nystrom *n, qry_head *head, struct part part[PARTS])
         {"half", true, s, 0, &k->half, NULL},
         {"sample_mean", k->sampled, s, 0, &k->sample_mean, NULL},
         {"sample_value", k->sampled, dv, 0, &k->sample_value, NULL},
-        {"variance", k->sampled, s, s, NULL, &k->variance},
-        {"variance_of_values", k->sampled, s, s, NULL, &k->of_values},
-        {"value_cross", k->sampled, s, 0, &k->value_cross, NULL},
+        {"variance", variances, s, s, NULL, &k->variance},
+        {"variance_of_values", variances, s, s, NULL, &k->of_values},
+        {"value_cross", variances, s, 0, &k->value_cross, NULL},
         {"left", true, 1 + dv, 1 + dv, NULL, &n->certificate.left},
     };
     memcpy(part, all, sizeof all);
@@ -194,6 +196,7 @@ static void put_sizes(qry_state_writer *w, qry_nystrom *n, qry_head *head, qry_a
     word[AT_SAMPLED] = n->sketch.sampled;
     word[AT_ENGINE] = f->engine;
     word[AT_STAGES] = f->stage_count;
+    word[AT_VARIANCES] = n->sketch.variance.at != NULL;
     qry_state_put_naturals(w, "quarry_state", 1, (const size_t[]){WORDS}, word);
     list_numbers(n, head, f, number);
     for (size_t i = 0; i < NUMBERS; i++)
@@ -212,7 +215,7 @@ bool qry_nystrom_save(const qry_nystrom *nystrom, const qry_head *head, const qr
     struct part part[PARTS] = {{0}};
     w->arena = arena;
     put_sizes(w, &n, &h, &f);
-    list_parts(&n, &h, part);
+    list_parts(&n, &h, n.sketch.variance.at != NULL, part);
     for (size_t i = 0; i < PARTS; i++)
         if (part[i].there)
             qry_state_put_reals(w, part[i].name, part[i].columns ? 2 : 1,
@@ -238,7 +241,8 @@ static bool check_words(const qry_state_reader *r, const uint64_t *word)
                  word[AT_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_VALUE_WIDTH] >= 1 &&
                  word[AT_VALUE_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_LANDMARKS] >= 1 &&
                  word[AT_LANDMARKS] <= MOST_LANDMARKS && word[AT_ASKED] >= word[AT_LANDMARKS];
-    bool words = word[AT_RAW] <= 1 && word[AT_SAMPLED] <= 1 && word[AT_ENGINE] <= QRY_ENGINE_ORACLE;
+    bool words = word[AT_RAW] <= 1 && word[AT_SAMPLED] <= 1 && word[AT_VARIANCES] <= word[AT_SAMPLED] &&
+                 word[AT_ENGINE] <= QRY_ENGINE_ORACLE;
     return word[AT_VERSION] == VERSION && sizes && words ? true
                                                          : qry_state_wrong(r, "its sizes are no sizes of a state");
 }
@@ -303,7 +307,7 @@ static qry_nystrom *new_nystrom(qry_ctx *ctx, const uint64_t *word)
     return n;
 }
 
-static bool take_all(const qry_state_reader *r, qry_nystrom *n, qry_head *head, qry_attend_facts *f)
+static bool take_all(const qry_state_reader *r, bool variances, qry_nystrom *n, qry_head *head, qry_attend_facts *f)
 {
     struct part part[PARTS] = {{0}};
     double *number[NUMBERS], numbers[NUMBERS];
@@ -312,7 +316,7 @@ static bool take_all(const qry_state_reader *r, qry_nystrom *n, qry_head *head, 
     list_numbers(n, head, f, number);
     for (size_t i = 0; i < NUMBERS; i++)
         *number[i] = numbers[i];
-    list_parts(n, head, part);
+    list_parts(n, head, variances, part);
     for (size_t i = 0; i < PARTS; i++)
         if (part[i].there && !take_part(r, &part[i]))
             return false;
@@ -341,7 +345,7 @@ qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path, const qry_array *q
         return NULL;
     qry_nystrom *n = new_nystrom(ctx, word);
     qry_head others = {.keys = n->keys, .width = n->width, .value_width = n->value_width};
-    if (take_all(&r, n, &others, facts) && qry_state_take_stages(&r, facts, word[AT_STAGES])) {
+    if (take_all(&r, word[AT_VARIANCES] == 1, n, &others, facts) && qry_state_take_stages(&r, facts, word[AT_STAGES])) {
         others.value_mean = n->value_mean;
         others.value_radius = n->value_radius;
         *head = qry_head_of_queries(ctx, q, others.scale, &others);
