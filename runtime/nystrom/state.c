@@ -8,7 +8,7 @@
 
 enum { VERSION = 1, WORDS = 16, MOST_LANDMARKS = 1 << 16 };
 
-/* The places of "quarry_state". ORDER STATE. */
+/* The places of "quarry_state". */
 enum {
     AT_VERSION,
     AT_KEYS,
