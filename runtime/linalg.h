@@ -48,6 +48,12 @@ double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector);
 size_t qry_matrix_cholesky(qry_ctx *ctx, qry_matrix a, double tolerance, uint32_t *order);
 /** Every row x of b becomes l^-1 x, or l^-T x, l lower triangular. */
 void qry_matrix_solve(qry_matrix l, bool transposed, qry_matrix b);
+/** The singular values, falling, min(rows, columns) of them; left: rows x as many, whose columns are the left singular
+ *  vectors. a must be finite, and is spent. */
+void qry_matrix_singular(qry_ctx *ctx, qry_matrix a, double *values, qry_matrix left);
+/** The diagonal of the inverse of a positive symmetric matrix, and about the matrix's condition in the 1-norm. Reads the
+ *  lower triangle, which must be finite; a is spent. False if a is not positive, as far as double precision can tell. */
+bool qry_matrix_inverse_diagonal(qry_ctx *ctx, qry_matrix a, double *diagonal, double *condition);
 
 /** Threads inside OpenBLAS, for the whole process. With one, results do not depend on how many threads Quarry runs;
  *  programs call this once at their start. */

@@ -371,6 +371,9 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
+/** The same compiled, with its keys, for who wants to count its circuit or to print it. To be freed by the caller: the
+ *  search, and then its program. */
+qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row);
 /** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
 const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
                                         const char *keys, qry_arena *arena);
@@ -382,6 +385,8 @@ typedef struct qry_spread {
     size_t count;
     double median, p95, max;
 } qry_spread;
+/** Of those that are finite; sorts them to the front. */
+qry_spread qry_spread_of(double *numbers, size_t count);
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;

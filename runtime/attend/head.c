@@ -173,15 +173,22 @@ double qry_head_score(const qry_head *head, size_t row, size_t key)
     return qry_dot(head->width, qry_matrix_row(head->q, row), qry_matrix_row(head->k, key));
 }
 
+size_t qry_head_keys_of(const qry_head *head, size_t row)
+{
+    qry_must(row < head->rows);
+    return head->causal ? row + 1 : head->keys;
+}
+
 void qry_head_exact(const qry_head *head, size_t row, double *scores, double *output, double *normaliser, double *shift)
 {
-    qry_matrix_apply(head->k, false, qry_matrix_row(head->q, row), scores);
+    size_t keys = qry_head_keys_of(head, row);
+    qry_matrix_apply(qry_matrix_rows(head->k, 0, keys), false, qry_matrix_row(head->q, row), scores);
     double top = scores[0], sum = 0;
-    for (size_t j = 1; j < head->keys; j++)
+    for (size_t j = 1; j < keys; j++)
         top = fmax(top, scores[j]);
     for (size_t i = 0; i < head->value_width; i++)
         output[i] = 0;
-    for (size_t j = 0; j < head->keys; j++) {
+    for (size_t j = 0; j < keys; j++) {
         scores[j] -= top;
         double weight = exp(scores[j]);
         sum += weight;

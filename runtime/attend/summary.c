@@ -10,8 +10,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of the finite numbers. */
-static qry_spread spread_of(double *numbers, size_t count)
+qry_spread qry_spread_of(double *numbers, size_t count)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
@@ -75,7 +74,7 @@ qry_attend_summary qry_attend_summarise(qry_arena *arena, const qry_attend_row *
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
         for (size_t i = 0; i < count; i++)
             numbers[i] = columns[c].of(&rows[i]);
-        *columns[c].to = spread_of(numbers, count);
+        *columns[c].to = qry_spread_of(numbers, count);
     }
     for (size_t i = 0; i < count; i++) {
         s.without_bound += !isfinite(rows[i].bound);

@@ -355,7 +355,7 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
 /* Before hours are spent: whether the results can be written at all. */
 static bool check_outputs(cli *cli, const cli_attend_settings *s)
 {
-    const char *const paths[] = {s->output, s->save};
+    const char *const paths[] = {s->output, s->save, s->report};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         qry_output *output = paths[i] ? qry_output_open(cli->ctx, paths[i]) : NULL;
         if (paths[i] && !output)
@@ -371,6 +371,8 @@ static bool write_all(cli *cli, cli_attention *a)
     if (a->settings->output && !qry_npy_write(cli->ctx, a->settings->output, 2, shape, a->output))
         return false;
     if (a->settings->qasm_dir && !cli_attend_write_files(cli, a))
+        return false;
+    if (a->settings->report && !cli_attend_write_report(cli, a))
         return false;
     qry_output *output = qry_output_open(cli->ctx, "-");
     if (cli->json)
@@ -402,6 +404,8 @@ static int run(cli *cli, void *state, const char *const *arguments)
     size_t *rows;
     (void)arguments;
     int status = cli_attend_check(cli, s, &options, &rule);
+    if (status == CLI_DONE && s->report)
+        status = cli_attend_check_report(cli, s);
     if (status != CLI_DONE)
         return status;
     if (!check_outputs(cli, s) || !make_attend(cli, &options, &a))

@@ -212,7 +212,7 @@ static void put_method(cli *cli, const cli_attention *a, json_t *object)
     cli_put(cli, object, "nystrom", kernel_value(cli, f));
 }
 
-void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output)
+json_t *cli_attend_json(cli *cli, const cli_attention *a)
 {
     json_t *object = cli_json_new(cli);
     cli_put(cli, object, "quarry", json_string(QRY_VERSION));
@@ -228,5 +228,10 @@ void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output)
     cli_put(cli, object, "summary", summary_value(cli, a));
     cli_put(cli, object, "ledger", ledger_value(cli, a));
     cli_put(cli, object, "seconds", cli_json_real(a->seconds));
-    cli_write_json(cli, object, output);
+    return object;
+}
+
+void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output)
+{
+    cli_write_json(cli, cli_attend_json(cli, a), output);
 }
