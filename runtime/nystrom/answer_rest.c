@@ -184,7 +184,7 @@ void qry_nystrom_answer_rest(qry_nystrom_place *p, const qry_rest *rest, const u
     const qry_head *head = p->nystrom->head;
     struct keys k = {.place = p, .rest = rest, .found = found, .count = count};
     double offset = head->offset[rest->row], *y = p->centred;
-    qry_place_query(p, qry_matrix_row(head->q, rest->row), offset, p->nystrom->keys);
+    qry_place_query(p, qry_matrix_row(head->q, rest->row), offset, qry_head_keys_of(head, rest->row));
     double faint = rest->shift + offset - p->shift; /* log of the row's largest term */
     *answer = (qry_nystrom_answer){.shift = p->shift, .residual = p->residual};
     if (!(faint > faintest)) {
