@@ -27,7 +27,6 @@ struct qry_attend {
     qry_head *head;
     qry_moments *moments; /* NULL where no row is searched or told by its moments */
     qry_codes *codes;     /* NULL where no row is searched */
-    struct qry_nystrom *nystrom;
     qry_halfspace *tree;  /* of the keys, for HALFSPACE; else NULL */
     qry_nystrom *nystrom; /* NULL where no row needs it */
     qry_attend_stage stage[QRY_ATTEND_STAGES];
@@ -135,6 +134,8 @@ void qry_row_by_tree(qry_worker *worker, qry_attend_row *result, double *output)
 bool qry_low_rank_wanted(const qry_attend_options *options);
 bool qry_low_rank_prepare(qry_attend *attend);
 double qry_low_rank_failure(const qry_attend *attend);
+/** Of the order of which a row takes with it. */
+uint64_t qry_low_rank_operations(const qry_attend_facts *facts);
 /** The same row by the low-rank kernel alone, measured where that does not tell its normaliser and the moments are there. */
 void qry_low_rank_row(qry_worker *worker, qry_attend_row *result, double *output);
 /** Whether the row would be measured if they were. */

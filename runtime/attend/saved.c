@@ -1,6 +1,5 @@
 /* saved.c: rows from a saved state of the low-rank kernel: the pipeline without keys and values. */
 #include "runtime/attend/pipeline.h"
-#include "runtime/nystrom/nystrom.h"
 
 bool qry_attend_save(const qry_attend *attend, const char *path)
 {
@@ -14,7 +13,6 @@ bool qry_attend_save(const qry_attend *attend, const char *path)
 
 qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, const qry_attend_options *options)
 {
-    double start = qry_seconds();
     qry_attend *attend = qry_alloc(ctx, 1, sizeof *attend);
     *attend = (qry_attend){.ctx = ctx};
     attend->options = (qry_attend_options){.method = QRY_ATTEND_NYSTROM,
@@ -29,8 +27,10 @@ qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, 
         qry_attend_free(attend);
         return NULL;
     }
-    for (size_t i = 0; i < f->stage_count; i++)
+    for (size_t i = 0; i < f->stage_count; i++) {
         f->operations += f->stage[i].operations;
-    f->seconds = qry_seconds() - start;
+        f->seconds += f->stage[i].seconds;
+    }
+    f->row_operations = qry_low_rank_operations(f);
     return attend;
 }

@@ -229,7 +229,7 @@ static void write_stages(cli *cli, const cli_attention *a, qry_output *output)
     cli_table_write(table, output, cli_width(WIDTH));
     qry_output_printf(output, "\n");
     if (*notes)
-        cli_write_field(output, f->loaded ? "then" : "once", notes);
+        cli_write_field(output, "once", notes);
 }
 
 static void write_bill(cli *cli, const cli_attention *a, qry_output *output)
@@ -263,7 +263,7 @@ static void write_engine(qry_arena *arena, const cli_attention *a, qry_output *o
     double rate = (double)a->row_count / a->seconds;
     if (cli_attend_searches(a) || a->settings->method == QRY_ATTEND_NYSTROM)
         cli_write_field(output, "engine",
-                        a->facts->loaded ? qry_arena_printf(arena, "%s, when the state was made", engine_text(arena, a))
+                        a->facts->loaded ? qry_arena_printf(arena, "when the state was made: %s", engine_text(arena, a))
                                          : qry_arena_printf(arena, "%s; seed %llu", engine_text(arena, a),
                                                             (unsigned long long)a->seed));
     cli_write_field(output, "time", qry_arena_printf(arena, "%.3g s, %.3g rows a second", a->seconds, rate));

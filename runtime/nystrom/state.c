@@ -21,7 +21,8 @@ enum {
     AT_SAMPLED,
     AT_ENGINE,
     AT_STAGES,
-    AT_VARIANCES
+    AT_VARIANCES,
+    AT_WRITES
 };
 
 /* ---- arrays ---- */
@@ -196,6 +197,7 @@ static void put_sizes(qry_state_writer *w, qry_nystrom *n, qry_head *head, qry_a
     word[AT_SAMPLED] = n->sketch.sampled;
     word[AT_ENGINE] = f->engine;
     word[AT_STAGES] = f->stage_count;
+    word[AT_WRITES] = f->qram_writes;
     word[AT_VARIANCES] = n->sketch.variance.at != NULL;
     qry_state_put_naturals(w, "quarry_state", 1, (const size_t[]){WORDS}, word);
     list_numbers(n, head, f, number);
@@ -330,6 +332,7 @@ static void set_facts(qry_attend_facts *f, const qry_nystrom *n, const qry_head 
     f->width = n->width;
     f->value_width = n->value_width;
     f->scale = head->scale;
+    f->qram_writes = word[AT_WRITES];
     f->engine = (qry_engine)word[AT_ENGINE];
     f->nystrom = n->facts;
     f->loaded = true;

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* A number of 128 bits is two. Texts are numbers too, one a byte: the name, the note, the tables. */
+/* A number of 128 bits is two. Eight bytes of a text are a number; of a stage there are its name, its note and its tables. */
 enum { PLAIN = 9, WIDE = 3 + sizeof(qry_tally) / sizeof(qry_u128), COLUMNS = PLAIN + 2 * WIDE, TIMES = 3 };
-enum { TABLES = 8, TEXTS = 2 + TABLES, LENGTH = 160 };
+enum { TABLES = 8, TEXTS = 2 + TABLES, LENGTH = 24 };
 
 static void put_wide(qry_u128 number, uint64_t *to)
 {
@@ -21,19 +21,19 @@ static qry_u128 take_wide(const uint64_t *from) { return from[0] | (qry_u128)fro
 static void put_text(const char *text, uint64_t *to)
 {
     size_t length = text ? strlen(text) : 0;
-    qry_must(length < LENGTH);
+    qry_must(length < 8 * LENGTH);
     for (size_t i = 0; i < length; i++)
-        to[i] = (unsigned char)text[i];
+        to[i / 8] |= (uint64_t)(unsigned char)text[i] << i % 8 * 8;
 }
 
 /* NULL if there is none, or it has no end. */
 static const char *take_text(qry_ctx *ctx, const uint64_t *from)
 {
-    if (from[0] == 0 || from[LENGTH - 1] != 0)
+    if (from[0] % 256 == 0 || from[LENGTH - 1] >> 56 != 0)
         return NULL;
-    char *text = qry_alloc(ctx, LENGTH, 1);
-    for (size_t i = 0; i < LENGTH && from[i]; i++)
-        text[i] = (char)from[i];
+    char *text = qry_alloc(ctx, 8 * LENGTH, 1);
+    for (size_t i = 0; i < 8 * LENGTH; i++)
+        text[i] = (char)(from[i / 8] >> i % 8 * 8);
     return text;
 }
 

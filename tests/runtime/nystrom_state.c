@@ -124,6 +124,7 @@ static void fill_facts(struct saved *s)
     s->stage[1] = (qry_attend_stage){.name = "certificate", .operations = 14};
     s->facts = (qry_attend_facts){.engine = QRY_ENGINE_ORACLE,
                                   .failure = 0.01,
+                                  .qram_writes = 77,
                                   .stage = s->stage,
                                   .stage_count = 2,
                                   .keys = KEYS,
@@ -278,6 +279,7 @@ static void test_there_and_back(void **state)
         same_stage(&s->stage[1], &facts.stage[1]);
         assert_true(facts.loaded && facts.engine == QRY_ENGINE_ORACLE && facts.failure == 0.01 && facts.scale == 0.5);
         assert_int_equal(facts.keys, KEYS);
+        assert_int_equal(facts.qram_writes, 77);
         assert_int_equal(facts.queries, ROWS);
         assert_int_equal(facts.nystrom.landmarks, LANDMARKS + 1);
         for (size_t i = 0; i < ROWS; i++) {
@@ -405,7 +407,7 @@ static void nameless(qry_array **array) { (*array)->item.natural[0] = 0; }
 static void endless(qry_array **array)
 {
     for (size_t i = 0; i < (*array)->count; i++)
-        (*array)->item.natural[i] = 'a';
+        (*array)->item.natural[i] = UINT64_C(0x6161616161616161);
 }
 
 static void test_contents(void **state)
