@@ -159,12 +159,13 @@ static void write_queries(qry_arena *arena, const cli_attention *a, qry_output *
 static void write_tree(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_ledger *l = &a->summary.ledger;
-    cli_write_field(
-        output, "classically",
-        qry_arena_printf(arena, "%s computed, of keys and of the middles of groups of keys: %s a row; scans make %s",
-                         cli_some(arena, l->score_evaluations, "score"),
-                         spread_text(arena, &a->summary.scores, count_text),
-                         cli_number(arena, l->classical_score_evaluations)));
+    cli_write_field(output, "classically",
+                    qry_arena_printf(arena,
+                                     "%s computed, of keys and of the middles of groups of keys, where scans make %s; "
+                                     "a row: %s",
+                                     cli_some(arena, l->score_evaluations, "score"),
+                                     cli_number(arena, l->classical_score_evaluations),
+                                     spread_text(arena, &a->summary.scores, count_text)));
 }
 
 /* Rows touch no key but where they fall back to a circuit. */
@@ -198,30 +199,40 @@ static void write_before(qry_arena *arena, const cli_attention *a, qry_output *o
                          a->facts->seconds, cli_number(arena, a->facts->row_operations)));
 }
 
-static const char *stage_number(qry_arena *arena, uint64_t number)
+static const char *stage_number(qry_arena *arena, qry_u128 number)
 {
     return number > 0 ? cli_number(arena, number) : "-";
 }
 
+/* A row of the table of stages; without circuits it ends after the operations. */
+static void write_stage(qry_arena *arena, const qry_attend_stage *s, bool circuits, cli_table *table)
+{
+    const qry_ledger *l = &s->ledger;
+    cli_table_cell(table, s->name);
+    cli_table_cell(table, qry_arena_printf(arena, "%.2g", s->seconds));
+    cli_table_cell(table, cli_number(arena, s->operations));
+    if (!circuits)
+        return;
+    cli_table_cell(table, stage_number(arena, l->oracle_calls));
+    cli_table_cell(table, stage_number(arena, l->a_calls));
+    cli_table_cell(table, stage_number(arena, l->shots));
+    cli_table_cell(table, stage_number(arena, qry_tally_gates(&l->tally)));
+}
+
 static void write_stages(cli *cli, const cli_attention *a, qry_output *output)
 {
-    static const cli_column columns[] = {{"once a head", true, 0}, {"operations", false, 3}, {"oracle calls", false, 0},
-                                         {"uses of A", false, 0},  {"shots", false, 2},      {"gates", false, 1},
-                                         {"seconds", false, 4}};
+    static const cli_column columns[] = {{"once a head", true, 0},   {"seconds", false, 4},   {"operations", false, 3},
+                                         {"oracle calls", false, 0}, {"uses of A", false, 0}, {"shots", false, 2},
+                                         {"gates", false, 1}};
+    enum { COLUMNS = sizeof columns / sizeof *columns, CLASSICAL = 3 };
     qry_arena *arena = cli->arena;
     const qry_attend_facts *f = a->facts;
-    cli_table *table = cli_table_new(arena, columns, sizeof columns / sizeof *columns);
+    bool circuits = f->nystrom.landmarks > 0;
     const char *notes = "";
+    cli_table *table = cli_table_new(arena, columns, circuits ? COLUMNS : CLASSICAL);
     for (size_t i = 0; i < f->stage_count; i++) {
         const qry_attend_stage *s = &f->stage[i];
-        qry_u128 gates = qry_tally_gates(&s->ledger.tally);
-        cli_table_cell(table, s->name);
-        cli_table_cell(table, cli_number(arena, s->operations));
-        cli_table_cell(table, stage_number(arena, s->ledger.oracle_calls));
-        cli_table_cell(table, stage_number(arena, s->ledger.a_calls));
-        cli_table_cell(table, stage_number(arena, s->ledger.shots));
-        cli_table_cell(table, gates > 0 ? cli_number(arena, gates) : "-");
-        cli_table_cell(table, qry_arena_printf(arena, "%.2g", s->seconds));
+        write_stage(arena, s, circuits, table);
         if (s->note)
             notes = qry_arena_printf(arena, "%s%s%s: %s", notes, *notes ? "; " : "", s->name, s->note);
     }
@@ -230,6 +241,10 @@ static void write_stages(cli *cli, const cli_attention *a, qry_output *output)
     qry_output_printf(output, "\n");
     if (*notes)
         cli_write_field(output, "once", notes);
+    if (f->qram_writes > 0)
+        cli_write_field(
+            output, *notes ? "" : "once",
+            qry_arena_printf(arena, "%s written to load the quantum memory", cli_some(arena, f->qram_writes, "word")));
 }
 
 static void write_bill(cli *cli, const cli_attention *a, qry_output *output)
@@ -241,7 +256,7 @@ static void write_bill(cli *cli, const cli_attention *a, qry_output *output)
         write_tree(arena, a, output);
     if (a->settings->method == QRY_ATTEND_NYSTROM)
         write_low_rank(arena, a, output);
-    if (a->facts->nystrom.landmarks > 0)
+    if (a->facts->stage_count > 1)
         write_stages(cli, a, output);
     else if (cli_attend_finds(a))
         write_before(arena, a, output);

@@ -7,20 +7,23 @@ enum { MOST_LINES = 64, WIDTH = 100 };
 
 /* ---- how rows came about ---- */
 
-static const char *rule_text(qry_arena *arena, const qry_rule *rule)
+/* A search by circuits finds a few keys more: those it meets before it knows the row's highest, and those that round alike. */
+static const char *rule_text(qry_arena *arena, const qry_rule *rule, bool searched)
 {
     switch (rule->kind) {
     case QRY_RULE_TAU:
         return qry_arena_printf(arena, "the keys that score at least %g", rule->value);
     case QRY_RULE_DROP:
-        return qry_arena_printf(
-            arena, "the keys that score at most %g below the row's highest, and those met on the way", rule->value);
+        return qry_arena_printf(arena, "the keys that score at most %g below the row's highest%s", rule->value,
+                                searched ? ", and those met on the way" : "");
     case QRY_RULE_TARGET:
         return qry_arena_printf(
             arena, "keys of highest score, as many as it takes for a bound of at most %g times the row's length",
             rule->value);
     default:
-        return qry_arena_printf(arena, "the keys of highest score, about %g, by rounded score; ties all", rule->value);
+        return searched ? qry_arena_printf(arena, "the keys of highest score, about %g, by rounded score; ties all",
+                                           rule->value)
+                        : qry_arena_printf(arena, "the keys of highest score, %g of them", rule->value);
     }
 }
 
@@ -37,7 +40,7 @@ static const char *all_rows_text(qry_arena *arena, const cli_attention *a)
 static void write_search(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_attend_facts *f = a->facts;
-    const char *rule = rule_text(arena, &f->rule);
+    const char *rule = rule_text(arena, &f->rule, cli_attend_searches(a));
     if (a->settings->method == QRY_ATTEND_HALFSPACE) {
         cli_write_field(output, "searched", qry_arena_printf(arena, "%s; classically, by a tree of the keys", rule));
         return;
