@@ -27,6 +27,11 @@ double qry_low_rank_failure(const qry_attend *attend)
     return attend->facts.failure * (attend->options.method == QRY_ATTEND_NYSTROM ? part_of_row : part_of_search);
 }
 
+uint64_t qry_low_rank_operations(const qry_attend_facts *f)
+{
+    return f->nystrom.landmarks * (f->nystrom.landmarks + f->width + f->value_width);
+}
+
 bool qry_low_rank_prepare(qry_attend *attend)
 {
     qry_attend_facts *f = &attend->facts;
@@ -39,7 +44,7 @@ bool qry_low_rank_prepare(qry_attend *attend)
         qry_attend_add_stage(attend, &stages[i]);
     f->nystrom = qry_nystrom_facts_of(attend->nystrom);
     f->qram_writes = (uint64_t)(f->keys + f->queries) * f->width;
-    f->row_operations += f->nystrom.landmarks * (f->nystrom.landmarks + f->width + f->value_width);
+    f->row_operations += qry_low_rank_operations(f);
     return true;
 }
 
@@ -47,7 +52,7 @@ bool qry_low_rank_prepare(qry_attend *attend)
 
 bool qry_low_rank_may_measure(const qry_attend *attend, const qry_attend_row *result)
 {
-    return result->fallback && attend->head && attend->head->keys > 0 && !attend->moments;
+    return result->fallback && !attend->facts.loaded && !attend->moments;
 }
 
 /* The row's sum by amplitude estimation, nothing being found; what the moments tell is enough where circuits tell no more. What is

@@ -361,7 +361,7 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
     if (!check_rows(attend, rows, count))
         return false;
     for (size_t i = 0; i < count; i++) {
-        result[i] = (qry_attend_row){.row = rows[i]};
+        result[i] = (qry_attend_row){.row = rows[i], .residual = NAN};
         result[i].ledger.query = qry_arena_alloc(arena, QRY_ATTEND_TABLES, sizeof(qry_ledger_query));
         if (attend->options.keep_found)
             result[i].found = qry_arena_alloc(arena, attend->facts.keys, sizeof *result[i].found);

@@ -9,6 +9,7 @@
  *   row_program.c   the search of a row as text, and the estimates
  *   cells.c         the tables of the estimates, and what their sums say of the rest
  *   estimates.c     the estimates of a row, by circuits
+ *   saved.c         rows from a saved state
  *   summary.c       many rows in a few numbers */
 #ifndef QRY_RUNTIME_PIPELINE_H
 #define QRY_RUNTIME_PIPELINE_H
@@ -133,6 +134,8 @@ void qry_row_by_tree(qry_worker *worker, qry_attend_row *result, double *output)
 bool qry_low_rank_wanted(const qry_attend_options *options);
 bool qry_low_rank_prepare(qry_attend *attend);
 double qry_low_rank_failure(const qry_attend *attend);
+/** Of the order of which a row takes with it. */
+uint64_t qry_low_rank_operations(const qry_attend_facts *facts);
 /** The same row by the low-rank kernel alone, measured where that does not tell its normaliser and the moments are there. */
 void qry_low_rank_row(qry_worker *worker, qry_attend_row *result, double *output);
 /** Whether the row would be measured if they were. */

@@ -274,6 +274,11 @@ bool cli_attend_searches(const cli_attention *a)
     return a->settings->method == QRY_ATTEND_SPARSE || a->settings->method == QRY_ATTEND_HYBRID;
 }
 
+bool cli_attend_finds(const cli_attention *a)
+{
+    return cli_attend_searches(a) || a->settings->method == QRY_ATTEND_HALFSPACE;
+}
+
 bool cli_attend_measures(const cli_attention *a) { return cli_attend_searches(a) && a->settings->epsilon; }
 
 static void progress(void *state, size_t done) { cli_progress_at(state, done); }

@@ -136,6 +136,18 @@ static void forget_keys(qry_nystrom *nystrom)
     nystrom->head = NULL;
 }
 
+/* How far a stage is, for whom the options name. */
+struct teller {
+    const qry_attend_options *options;
+    const qry_stage_run *run;
+};
+
+static void tell(void *state, size_t done, size_t total)
+{
+    const struct teller *t = state;
+    t->options->stage_progress(t->options->progress_state, t->run->stage->name, done, total);
+}
+
 static bool make(qry_nystrom *nystrom, const qry_attend_options *options, qry_arena *arena, qry_attend_stage *stages,
                  size_t *count)
 {
@@ -144,8 +156,11 @@ static bool make(qry_nystrom *nystrom, const qry_attend_options *options, qry_ar
                          .run = options->run,
                          .failure = nystrom->failure,
                          .probabilities = options->nystrom.probabilities};
+    struct teller teller = {options, &run};
     qry_landmarks landmarks;
     double start;
+    run.progress = options->stage_progress ? tell : NULL;
+    run.progress_state = &teller;
     run.run.sim.threads = options->threads > 0 ? options->threads : 1;
     run.stage = qry_stage_begin(stages, count, "landmarks", &start);
     if (!sample_landmarks(nystrom, &run, &options->nystrom, &landmarks))

@@ -7,7 +7,7 @@
  *   value samples  rows of V by their leverage, by repeated halving                       values.c
  *   qry_nystrom    what rows need, once and for all                                       factor.c, sketch.c, certificate.c
  *   answers        one row from it, with its bound                                        row.c
- *   states         the same in a file                                                     state.c
+ *   states         the same in a file                                                     state.c, state_stages.c
  *
  * Points: 0 .. queries - 1 are the queries, then the keys. With weights w of points, the kernel is
  * K(x, y) = e^(w_x + w_y - |x - y|^2 / 2), and e^score of query i and key j, up to the row's own factor, is K of their points.
@@ -132,7 +132,12 @@ void qry_nystrom_answer_rest(qry_nystrom_place *place, const qry_rest *rest, con
 
 /* ---- states (state.c) ---- */
 
-bool qry_nystrom_save(const qry_nystrom *nystrom, qry_ctx *ctx, const char *path);
-qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path);
+/** Not of causal rows. Of the head its means and lengths, of the facts what the pipeline says of the stages. */
+bool qry_nystrom_save(const qry_nystrom *nystrom, const qry_head *head, const qry_attend_facts *facts,
+                      const char *path);
+/** Fills the facts that are not about queries (with room for QRY_ATTEND_STAGES stages), and makes the head of q, an array
+ *  of as many columns as the keys had; both are the caller's. NULL after a report. */
+qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path, const qry_array *q, qry_attend_facts *facts,
+                              qry_head **head);
 
 #endif
