@@ -44,6 +44,7 @@ struct halving {
     qry_matrix square; /* B^T B */
     qry_matrix root;   /* R */
     bool coherent;     /* the oracle computes with it */
+    double *every;     /* of all rows in the last level, if a table says it; of the arena */
     size_t by_oracle, by_table;
 };
 
@@ -129,10 +130,11 @@ static const char *program_text(const struct halving *h, size_t level, double fa
         "const r[%zu][%zu] : fixed(%d,%d) = npy(\"root.npy\");\n"
         "const factor : ufixed(%d,%d) = %.9f;\n"
         "rows: sample set j in V with probability\n"
-        "    min(1, factor * (min(1, sum(square(dot(r[m], V[j])) for m in 0..%zu)) as ufixed(1,%d))) as ufixed(1,%d)\n"
+        "    min(1, factor * (min(1, sum(square(clip(dot(r[m], V[j]), -1, 1) as fixed(2,%d)) for m in 0..%zu))\n"
+        "        as ufixed(1,%d))) as ufixed(1,%d)\n"
         "    { expect = %.0f, failure = %.9g };\n",
         qry_stage_memory(level), level, d, ROW_BITS, d, d, root_bits, ROW_BITS, factor_bits, FACTOR_BITS - factor_bits,
-        factor, d - 1, SUM_BITS, qry_stage_bits(level), fmin(fmax(expected, 1), (double)level), h->failure);
+        factor, ROW_BITS, d - 1, SUM_BITS, qry_stage_bits(level), fmin(fmax(expected, 1), (double)level), h->failure);
 }
 
 /* Rows are over the longest, and R times that. */
@@ -165,8 +167,13 @@ static qry_stage_set draw_from_table(struct halving *h, size_t level, bool last,
 {
     compute_leverages(h, h->order, level, h->leverage);
     double factor = factor_of(h, level, level, last);
-    for (size_t i = 0; i < level; i++)
+    int bits = qry_stage_bits(level);
+    h->every = last ? qry_arena_alloc(h->run->arena, level, sizeof *h->every) : NULL;
+    for (size_t i = 0; i < level; i++) {
         h->leverage[i] *= factor;
+        if (last)
+            h->every[h->order[i]] = qry_stage_round(h->leverage[i], bits);
+    }
     h->by_table++;
     return qry_stage_sample(h->run, h->leverage, level, h->failure, stream);
 }
@@ -228,7 +235,8 @@ static void write_samples(const struct halving *h, const qry_stage_set *set, qry
     qsort(taken, set->count, sizeof *taken, compare_rows);
     *samples = (qry_value_samples){.row = qry_arena_alloc(arena, set->count + 1, sizeof *samples->row),
                                    .probability = qry_arena_alloc(arena, set->count + 1, sizeof(double)),
-                                   .count = set->count};
+                                   .count = set->count,
+                                   .every = h->coherent ? NULL : h->every};
     for (size_t i = 0; i < set->count; i++) {
         samples->row[i] = taken[i].row;
         samples->probability[i] = taken[i].probability;
@@ -246,6 +254,7 @@ static void take_all(const struct halving *h, qry_value_samples *samples)
         samples->row[j] = (uint32_t)j;
         samples->probability[j] = 1;
     }
+    samples->every = samples->probability;
     h->run->stage->note = "all rows were taken: nothing was sampled";
 }
 
@@ -306,7 +315,7 @@ bool qry_values_sample(const qry_stage_run *run, qry_matrix values, size_t wante
     else if (h.longest > 0)
         sample(&h, samples);
     else
-        *samples = (qry_value_samples){0};
+        *samples = (qry_value_samples){.every = qry_arena_alloc(run->arena, values.rows, sizeof *samples->every)};
     run->stage->seconds += qry_seconds() - start;
     return true;
 }
