@@ -11,6 +11,9 @@ static const double settled = 1e-6;
 /* Terms of the row below e^this are lost in the rounding of the low-rank kernel. */
 static const double faintest = -30;
 
+/* How much larger than the low-rank kernel says the rest is taken to be before the even spread begins. */
+static const double most_stretch = 2;
+
 struct keys {
     qry_nystrom_place *place;
     const qry_rest *rest;
@@ -135,26 +138,43 @@ static double add_others(const struct keys *k, double *to)
     return sum;
 }
 
-/* y of the found keys as they are, and of the rest as it is in place, scaled to what is known of its sum. Returns the normaliser; 0:
- * nothing is left of the rest. */
+/* How much the rest weighs, likely, in the rest's units; mean: what its values are on average. */
+static double likely_rest(const qry_rest *rest, double *mean)
+{
+    const qry_moments *m = rest->moments;
+    double total = 0, count = 0;
+    memset(mean, 0, m->head->value_width * sizeof *mean);
+    for (size_t c = 0; c < m->groups; c++) {
+        const qry_rest_group *g = &rest->group[c];
+        if (g->count == 0)
+            continue;
+        total += g->weight * g->law.size;
+        qry_add_scaled(m->head->value_width, g->count, qry_matrix_row(rest->value_mean, c), mean);
+        count += g->count;
+    }
+    for (size_t i = 0; count > 0 && i < m->head->value_width; i++)
+        mean[i] /= count;
+    return total;
+}
+
+/* y of the found keys as they are, and of the others as they are in place, stretched to what they weigh, but not by much; what is
+ * then missing is spread evenly over them. Returns the normaliser. */
 static double put_together(const struct keys *k, double scale, double *y)
 {
     qry_nystrom_place *p = k->place;
     size_t dv = p->nystrom->value_width;
-    double found = 0;
+    double found = 0, *mean = p->direction;
     memset(y, 0, dv * sizeof *y);
     for (size_t i = 0; i < k->count; i++) {
         found += k->exact[i];
         qry_add_scaled(dv, k->exact[i], value_of(k, i), y);
     }
-    double others = p->total - found;
-    double wanted = fmin(fmax(others, scale * k->rest->total_low), scale * k->rest->total_high);
-    if (!(others > 0) || !(found + wanted > 0))
-        return 0;
+    double others = p->total - found, wanted = scale * likely_rest(k->rest, mean), total = found + wanted;
+    double stretch = others > 0 ? fmin(wanted / others, most_stretch) : 0, missing = wanted - stretch * others;
     for (size_t c = 0; c < dv; c++)
-        y[c] = (y[c] + (p->value[c] - y[c]) * (wanted / others)) / (found + wanted);
+        y[c] = (y[c] + stretch * (p->value[c] - y[c]) + missing * mean[c]) / total;
     qry_place_clamp(p, y);
-    return found + wanted;
+    return total;
 }
 
 /* The keys that were not taken count here as the low-rank kernel has them: what is missing of them is a part of what is left. */
@@ -198,12 +218,8 @@ void qry_nystrom_answer_rest(qry_nystrom_place *p, const qry_rest *rest, const u
     double missing = add_others(&k, p->image);
     answer->normaliser = put_together(&k, exp(faint), y);
     answer->residual = p->residual;
-    if (answer->normaliser > 0) {
-        set_bound(&k, y, exp(faint), missing, answer);
-        for (size_t c = 0; c < head->value_width; c++)
-            output[c] = head->value_mean[c] + y[c];
-    } else {
-        answer->fallback = "the low-rank kernel leaves nothing for the keys that were not found";
-    }
+    set_bound(&k, y, exp(faint), missing, answer);
+    for (size_t c = 0; c < head->value_width; c++)
+        output[c] = head->value_mean[c] + y[c];
     free_keys(&k);
 }

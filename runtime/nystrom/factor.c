@@ -94,14 +94,15 @@ double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double 
 
 /* ---- stages ---- */
 
-qry_attend_stage *qry_stage_begin(qry_attend_stage *stages, size_t *count, const char *name)
+qry_attend_stage *qry_stage_begin(qry_attend_stage *stages, size_t *count, const char *name, double *start)
 {
     qry_attend_stage *stage = &stages[(*count)++];
-    *stage = (qry_attend_stage){.name = name, .seconds = -qry_seconds()};
+    *stage = (qry_attend_stage){.name = name};
+    *start = qry_seconds();
     return stage;
 }
 
-void qry_stage_end(qry_attend_stage *stage) { stage->seconds += qry_seconds(); }
+void qry_stage_end(qry_attend_stage *stage, double start) { stage->seconds = qry_seconds() - start; }
 
 /* ---- the whole ---- */
 
@@ -157,20 +158,21 @@ static bool make(qry_nystrom *nystrom, const qry_attend_options *options, qry_ar
                          .probabilities = options->nystrom.probabilities};
     struct teller teller = {options, &run};
     qry_landmarks landmarks;
+    double start;
     run.progress = options->stage_progress ? tell : NULL;
     run.progress_state = &teller;
     run.run.sim.threads = options->threads > 0 ? options->threads : 1;
-    run.stage = qry_stage_begin(stages, count, "landmarks");
+    run.stage = qry_stage_begin(stages, count, "landmarks", &start);
     if (!sample_landmarks(nystrom, &run, &options->nystrom, &landmarks))
         return false;
     factor_landmarks(nystrom, &landmarks);
-    qry_stage_end(run.stage);
+    qry_stage_end(run.stage, start);
     if (nystrom->causal ? !qry_prefixes_make(nystrom, &run, &options->nystrom, stages, count)
                         : !qry_sketch_make(nystrom, &run, &options->nystrom, stages, count))
         return false;
-    run.stage = qry_stage_begin(stages, count, "certificate");
+    run.stage = qry_stage_begin(stages, count, "certificate", &start);
     qry_certificate_make(nystrom, options->method == QRY_ATTEND_HYBRID, run.stage);
-    qry_stage_end(run.stage);
+    qry_stage_end(run.stage, start);
     return true;
 }
 

@@ -84,9 +84,9 @@ double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double 
 /** Row i of u becomes u of key first + i. */
 void qry_nystrom_solve_keys(const qry_nystrom *nystrom, size_t first, qry_matrix u);
 
-/** The next of the stages, which begins now; and its end: no seconds are counted from there on. */
-qry_attend_stage *qry_stage_begin(qry_attend_stage *stages, size_t *count, const char *name);
-void qry_stage_end(qry_attend_stage *stage);
+/** The next of the stages, which began at `start`; and its end, which says how long it took in all. */
+qry_attend_stage *qry_stage_begin(qry_attend_stage *stages, size_t *count, const char *name, double *start);
+void qry_stage_end(qry_attend_stage *stage, double start);
 
 /** sketch.c, prefix.c: the stages "values" and "mean". run->stage is theirs to set. False after a report. */
 bool qry_sketch_make(qry_nystrom *nystrom, qry_stage_run *run, const qry_nystrom_options *options,

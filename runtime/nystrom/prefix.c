@@ -130,7 +130,8 @@ bool qry_prefixes_make(qry_nystrom *nystrom, qry_stage_run *run, const qry_nystr
 {
     size_t n = nystrom->keys, rank = nystrom->landmarks;
     bool done = true;
-    run->stage = qry_stage_begin(stages, count, "values");
+    double start;
+    run->stage = qry_stage_begin(stages, count, "values", &start);
     run->stage->operations = (qry_u128)n * rank * (rank + nystrom->width + nystrom->value_width);
     run->failure /= 2;
     nystrom->facts.mean_epsilon = 0;
@@ -144,6 +145,6 @@ bool qry_prefixes_make(qry_nystrom *nystrom, qry_stage_run *run, const qry_nystr
         nystrom->prefixes->level[0].keys = n;
         make_level(nystrom, &nystrom->prefixes->level[0], NULL);
     }
-    qry_stage_end(run->stage);
+    qry_stage_end(run->stage, start);
     return done;
 }

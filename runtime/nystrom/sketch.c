@@ -199,21 +199,21 @@ bool qry_sketch_make(qry_nystrom *nystrom, qry_stage_run *run, const qry_nystrom
                      qry_attend_stage *stages, size_t *count)
 {
     struct sums s = {.nystrom = nystrom, .sketch = &nystrom->sketch};
-    double failure = run->failure;
+    double failure = run->failure, start;
     qry_memory_require(nystrom->ctx, 8.0 * (double)nystrom->keys * (double)nystrom->landmarks,
                        "the keys among the landmarks");
-    run->stage = qry_stage_begin(stages, count, "values");
+    run->stage = qry_stage_begin(stages, count, "values", &start);
     run->stage->operations = (qry_u128)nystrom->keys * nystrom->landmarks * (nystrom->landmarks + nystrom->width);
     s.u = qry_matrix_new(nystrom->ctx, nystrom->keys, nystrom->landmarks);
     place_keys(&s);
     run->failure = failure / 4;
     bool done = make_values(&s, run, options->value_samples);
-    qry_stage_end(run->stage);
+    qry_stage_end(run->stage, start);
     if (done) {
-        run->stage = qry_stage_begin(stages, count, "mean");
+        run->stage = qry_stage_begin(stages, count, "mean", &start);
         run->failure = options->value_samples ? failure / 2 : failure;
         done = make_mean(&s, run);
-        qry_stage_end(run->stage);
+        qry_stage_end(run->stage, start);
     }
     qry_matrix_free(nystrom->ctx, &s.u);
     return done;
