@@ -63,7 +63,8 @@ static void compile(qry_worker *w)
         qry_give_up(w->ctx);
     qry_worker_bind_keys(w, w->program);
     qry_run_options run = qry_worker_run(w);
-    w->search = qry_program_compile(w->program, &(qry_compile_options){.count_memory = run.engine == QRY_ENGINE_ORACLE});
+    w->search =
+        qry_program_compile(w->program, &(qry_compile_options){.count_memory = run.engine == QRY_ENGINE_ORACLE});
     if (!w->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);
