@@ -89,8 +89,7 @@ static void estimate(qry_worker *w, qry_rest_sum sum, double epsilon, double fai
     prepare(w, m, &goal);
     goal.method = m->search->method;
     qry_estimate e = qry_estimator_summand(m->estimator, QRY_SUMMAND_POSITIVE, &goal);
-    double base =
-        qry_search_base(m->search) * (double)(w->attend->facts.keys - w->found_count); /* 0, but all are left */
+    double base = qry_search_base(m->search) * (double)(w->keys - w->found_count); /* 0, but all are left */
     to->epsilon = epsilon;
     to->failure = failure;
     to->a_calls += e.a_calls;
@@ -119,7 +118,7 @@ static void measure_normaliser(qry_worker *w, double epsilon, double failure, qr
 /* Numbers of cells are rounded, half a unit each in the circuit: what that leaves open is not worth uses of A. */
 static double energy_epsilon(const qry_worker *w, const qry_cells *cells, double wanted)
 {
-    double keys = (double)(w->attend->facts.keys - w->found_count);
+    double keys = (double)(w->keys - w->found_count);
     double likely = qry_rest_likely_energy(w->rest) / cells->unit;
     return likely > 0 ? fmin(wanted + keys / 2 / likely, coarsest) : coarsest;
 }
@@ -151,7 +150,7 @@ void qry_row_forget_estimates(qry_attend_row *result)
 void qry_row_measure(qry_worker *w, double wanted, double failure, qry_attend_row *result)
 {
     const qry_attend_options *options = &w->attend->options;
-    if (!qry_row_measures(w->attend) || w->found_count == w->attend->facts.keys)
+    if (!qry_row_measures(w->attend) || w->found_count == w->keys)
         return;
     double blur = blur_of(w);
     qry_rest_plan plan = options->automatic ? qry_rest_plan_of(w->rest, qry_row_shape(w), wanted, plan_slack, blur)

@@ -63,15 +63,29 @@ static bool check_bits(qry_ctx *ctx, qry_widths bits)
     return true;
 }
 
+/* What needs a circuit. */
+static bool check_halfspace(qry_ctx *ctx, const qry_attend_options *o)
+{
+    if (o->method != QRY_ATTEND_HALFSPACE)
+        return true;
+    if (o->epsilon > 0 || o->automatic) {
+        qry_error(ctx, "the method halfspace estimates nothing: it runs no circuits; sparse does");
+        return false;
+    }
+    if (o->rule && o->rule->kind == QRY_RULE_TARGET) {
+        qry_error(ctx, "the method halfspace takes no target, but tau, drop or top; sparse takes one");
+        return false;
+    }
+    return true;
+}
+
 static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
 {
     if (o->method < QRY_ATTEND_SPARSE || o->method > QRY_ATTEND_EXACT) {
         qry_error(ctx, "there is no method %d of attention", (int)o->method);
         return false;
     }
-    if (o->causal || o->method == QRY_ATTEND_NYSTROM || o->method == QRY_ATTEND_HALFSPACE ||
-        o->rest > QRY_ATTEND_REST_MOMENTS)
-    {
+    if (o->method == QRY_ATTEND_NYSTROM || o->rest > QRY_ATTEND_REST_MOMENTS) {
         qry_error(ctx, "this version does not compute that yet");
         return false;
     }
@@ -95,7 +109,16 @@ static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
         qry_error(ctx, "%d threads cannot be used", o->threads);
         return false;
     }
-    return check_bits(ctx, o->bits) && (!o->rule || check_rule(ctx, o->rule));
+    return check_bits(ctx, o->bits) && (!o->rule || check_rule(ctx, o->rule)) && check_halfspace(ctx, o);
+}
+
+static bool check_causal(qry_ctx *ctx, const qry_attend_options *o, const qry_head *head)
+{
+    if (!o->causal || head->rows == head->keys)
+        return true;
+    qry_error(ctx, "with causal rows there is a query for every key: Q has %zu rows but K has %zu", head->rows,
+              head->keys);
+    return false;
 }
 
 /* ---- what is computed once ---- */
@@ -121,18 +144,35 @@ void qry_attend_add_stage(qry_attend *attend, const qry_attend_stage *stage)
     f->operations += stage->operations;
 }
 
-static void prepare_search(qry_attend *attend)
+static void prepare_codes(qry_attend *attend)
+{
+    qry_attend_facts *f = &attend->facts;
+    f->bits = attend->options.bits;
+    if (!f->bits.key)
+        f->bits = choose_widths(attend);
+    attend->codes = qry_codes_new(attend->head, f->bits.key);
+    f->qram_writes = (uint64_t)f->keys * f->width;
+}
+
+static void prepare_tree(qry_attend *attend)
+{
+    double start = qry_seconds(), n = (double)attend->facts.keys, d = (double)attend->facts.width;
+    attend->tree = qry_halfspace_new(attend->ctx, attend->head->width);
+    qry_halfspace_insert_rows(attend->tree, 0, attend->head->k);
+    qry_attend_add_stage(attend, &(qry_attend_stage){.name = "tree",
+                                                     .operations = (qry_u128)(n * d * fmax(log2(n), 1)),
+                                                     .seconds = qry_seconds() - start});
+}
+
+static void prepare_moments(qry_attend *attend)
 {
     double start = qry_seconds();
     qry_attend_facts *f = &attend->facts;
     double n = (double)f->keys, d = (double)f->width, dv = (double)f->value_width;
     attend->moments = qry_moments_new(attend->head, attend->options.groups, attend->options.run.seed);
     f->groups = attend->moments->groups;
-    f->bits = attend->options.bits;
-    if (!f->bits.key)
-        f->bits = choose_widths(attend);
-    attend->codes = qry_codes_new(attend->head, f->bits.key);
-    f->qram_writes = (uint64_t)f->keys * f->width;
+    if (attend->options.method != QRY_ATTEND_HALFSPACE)
+        prepare_codes(attend);
     qry_attend_add_stage(attend, &(qry_attend_stage){.name = "moments",
                                                      .operations = (qry_u128)(n * d * (d + dv + (double)f->groups)),
                                                      .seconds = qry_seconds() - start});
@@ -147,6 +187,11 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
         check_options(ctx, options) ? qry_head_new(ctx, q, k, v, options->scale, !options->uncentred) : NULL;
     if (!head)
         return NULL;
+    if (!check_causal(ctx, options, head)) {
+        qry_head_free(head);
+        return NULL;
+    }
+    head->causal = options->causal;
     qry_attend *attend = qry_alloc(ctx, 1, sizeof *attend);
     *attend = (qry_attend){.ctx = ctx, .options = *options, .head = head};
     attend->facts = (qry_attend_facts){.queries = head->rows,
@@ -157,10 +202,13 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
                                        .causal = options->causal,
                                        .rule = options->rule ? *options->rule : usual_rule(options->method),
                                        .failure = options->failure > 0 ? options->failure : usual_failure,
+                                       .engine = options->run.engine,
                                        .mode = "none"};
     attend->options.rule = NULL;
     if (options->method != QRY_ATTEND_EXACT)
-        prepare_search(attend);
+        prepare_moments(attend);
+    if (options->method == QRY_ATTEND_HALFSPACE)
+        prepare_tree(attend);
     attend->facts.seconds = qry_seconds() - start;
     return attend;
 }
@@ -169,6 +217,7 @@ void qry_attend_free(qry_attend *attend)
 {
     if (!attend)
         return;
+    qry_halfspace_free(attend->tree);
     qry_codes_free(attend->codes);
     qry_moments_free(attend->moments);
     qry_head_free(attend->head);

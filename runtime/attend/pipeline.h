@@ -3,6 +3,7 @@
  *   pipeline.c      a head and its options; rows in parallel
  *   worker.c        what a thread needs for rows: the compiled search and its searcher
  *   row.c           one row: thresholds, searching, answer
+ *   halfspace_row.c one row from a tree instead of a search
  *   target.c        one row: as low a threshold as a wanted bound needs
  *   row_program.c   the search of a row as text, and the estimates
  *   cells.c         the tables of the estimates, and what their sums say of the rest
@@ -12,6 +13,7 @@
 #define QRY_RUNTIME_PIPELINE_H
 
 #include "runtime/attend/attend.h"
+#include "runtime/halfspace/halfspace.h"
 
 enum { QRY_ATTEND_STAGES = 8 };
 
@@ -22,6 +24,7 @@ struct qry_attend {
     qry_head *head;
     qry_moments *moments; /* NULL where no row is searched or told by its moments */
     qry_codes *codes;     /* NULL where no row is searched */
+    qry_halfspace *tree;  /* of the keys, for HALFSPACE; else NULL */
     qry_attend_stage stage[QRY_ATTEND_STAGES];
 };
 
@@ -78,7 +81,8 @@ typedef struct qry_worker {
     qry_ctx *ctx;
     const qry_attend *attend;
     int engine_threads;
-    qry_rest *rest; /* NULL for the exact method, with all that belongs to the search */
+    qry_rest *rest;           /* NULL for the exact method, with all that belongs to the search */
+    qry_halfspace_hits *hits; /* NULL without a tree */
     qry_query_code query;
     int64_t low, high;    /* no key's integer score is outside */
     int64_t comparator;   /* which keys match: those whose integer score is at least this */
@@ -86,10 +90,11 @@ typedef struct qry_worker {
     qry_search *search;
     qry_searcher *searcher;
     bool begun;        /* the searcher, for this row */
+    size_t keys;       /* that the row attends to: the first so many */
     int64_t *integers; /* width numbers */
     uint32_t *found;   /* keys */
     double *score;     /* of each, without the row's offset */
-    uint8_t *is_found; /* by key */
+    uint8_t *is_found; /* by key; of keys that the row does not attend to as well */
     size_t found_count;
     qry_meter meter[QRY_SUMS];
     uint64_t scored;        /* exact scores computed for this row: of keys found, or summed again */
@@ -116,6 +121,9 @@ bool qry_worker_find(qry_worker *worker, bool certified);
 
 /** Computes a row. result: its row is set, and its ledger has room for QRY_ATTEND_TABLES queries. */
 void qry_row_compute(qry_worker *worker, qry_attend_row *result, double *output);
+
+/** halfspace_row.c: the same without a circuit, but for what does not depend on how the row came about. */
+void qry_row_by_tree(qry_worker *worker, qry_attend_row *result, double *output);
 
 /* ---- parts of that ---- */
 
@@ -144,9 +152,10 @@ double qry_search_failure(const qry_attend *attend);
 
 /* ---- programs (row_program.c) ---- */
 
-/** The program of a search: a comment, the table, a query of `width` integers, the comparator; expected 0: not said. */
+/** The program of a search: a comment, the table, a query of `width` integers, the comparator, the row's last key where
+ *  rows are causal; expected 0: not said. */
 const char *qry_row_program(const qry_attend *attend, const char *comment, const char *keys, const int32_t *query,
-                            int64_t comparator, size_t expected, qry_arena *arena);
+                            int64_t comparator, size_t last, size_t expected, qry_arena *arena);
 /** The program of an estimate over the keys that are not found. */
 const char *qry_cells_program(const qry_attend *attend, const char *comment, const char *keys, const int32_t *query,
                               const qry_cells *cells, const uint8_t *is_found, const qry_goal *goal, qry_arena *arena);
