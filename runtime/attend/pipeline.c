@@ -1,5 +1,6 @@
 /* pipeline.c: a head, its options and what is computed once; then rows, side by side. */
 #include "runtime/attend/pipeline.h"
+#include "runtime/ranks/ranks.h"
 
 #include <math.h>
 #include <omp.h>
@@ -232,7 +233,7 @@ struct job {
     qry_attend *attend;
     qry_attend_row *result;
     double *output;
-    size_t count;
+    size_t first, step, count; /* rows first, first + step, ...: count of them */
     atomic_size_t next, done;
     atomic_int failed; /* number + 1 of the first thread that gave up */
 };
@@ -249,7 +250,7 @@ static void tell(void *state)
     struct job *job = state;
     const qry_attend_options *options = &job->attend->options;
     if (options->progress)
-        options->progress(options->progress_state, atomic_load(&job->done));
+        options->progress(options->progress_state, atomic_load(&job->done) * job->step);
 }
 
 static void compute_rows(void *state)
@@ -259,6 +260,7 @@ static void compute_rows(void *state)
     qry_worker *worker = qry_worker_new(t->ctx, job->attend, t->engine_threads);
     size_t i;
     while (!atomic_load(&job->failed) && (i = atomic_fetch_add(&job->next, 1)) < job->count) {
+        i = job->first + i * job->step;
         qry_row_compute(worker, &job->result[i], job->output + i * job->attend->facts.value_width);
         atomic_fetch_add(&job->done, 1);
         qry_check_interrupt(t->ctx);
@@ -276,12 +278,12 @@ static void run_thread(struct thread *t)
 }
 
 /* What the first that failed has to say is enough: the others were stopped, or met the same. */
-static bool join(struct job *job, struct thread *threads, int count)
+static bool join(struct job *job, struct thread *threads, int count, const char **mode)
 {
     int failed = atomic_load(&job->failed);
     for (int i = 0; i < count; i++) {
         if (threads[i].mode)
-            job->attend->facts.mode = threads[i].mode;
+            *mode = threads[i].mode;
         if (!failed || failed == i + 1)
             qry_ctx_join(threads[i].ctx);
         else
@@ -311,9 +313,12 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
         if (attend->options.keep_found)
             result[i].found = qry_arena_alloc(arena, attend->facts.keys, sizeof *result[i].found);
     }
+    const qry_ranks *ranks = attend->options.ranks ? attend->options.ranks : &(qry_ranks){.count = 1};
+    size_t step = (size_t)ranks->count, first = (size_t)ranks->number;
+    size_t own = first < count ? (count - first + step - 1) / step : 0;
     int asked = attend->options.threads > 0 ? attend->options.threads : 1;
-    int side_by_side = (size_t)asked < count ? asked : count > 0 ? (int)count : 1;
-    struct job job = {.attend = attend, .result = result, .output = output, .count = count};
+    int side_by_side = (size_t)asked < own ? asked : own > 0 ? (int)own : 1;
+    struct job job = {.attend = attend, .result = result, .output = output, .first = first, .step = step, .count = own};
     struct thread *threads = qry_arena_alloc(arena, (size_t)side_by_side, sizeof *threads);
     for (int i = 0; i < side_by_side; i++)
         threads[i] = (struct thread){.job = &job,
@@ -323,5 +328,10 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
 #pragma omp parallel for num_threads(side_by_side) schedule(static, 1)
     for (int i = 0; i < side_by_side; i++)
         run_thread(&threads[i]);
-    return join(&job, threads, side_by_side);
+    const char *mode = NULL;
+    bool fine = join(&job, threads, side_by_side, &mode);
+    if (fine)
+        qry_ranks_gather(ranks, attend->ctx, arena, result, output, count, attend->facts.value_width, &mode);
+    attend->facts.mode = mode ? mode : attend->facts.mode;
+    return fine;
 }
