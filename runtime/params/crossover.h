@@ -34,9 +34,10 @@ qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits)
 
 /* ---- how often the oracle is used (schedule.c) ---- */
 
-/** Uses of the oracle to find all k of N rows and to certify that there are no more: of_found sqrt(N k) + of_all sqrt(N). */
+/** Uses of the oracle to find all k of N rows and to certify that there are no more: of_found sqrt(N k) + of_log
+ *  sqrt(N) ln k + of_all sqrt(N). The theory has no logarithm; the schedules as they run do. */
 typedef struct qry_schedule {
-    double of_found, of_all;
+    double of_found, of_log, of_all;
     double residual;            /* greatest relative deviation of a mean over the runs that it was fitted to */
     double checked, checked_as; /* the mean at more rows than those, and what the formula says */
     double failure;
@@ -128,7 +129,7 @@ enum { QRY_CROSS_MAX_BITS = 100 };
 
 typedef struct qry_crossing {
     bool never;     /* up to 2^QRY_CROSS_MAX_BITS keys */
-    double bits;    /* else from 2^bits keys on the quantum row takes less */
+    double keys;    /* else from so many on the quantum row takes less */
     double qubits;  /* of its circuits there */
     double slope;   /* quantum over classical goes like n^slope at the longest lengths */
     double nearest; /* the least that quantum over classical comes to */
