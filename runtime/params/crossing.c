@@ -125,15 +125,16 @@ static double log_ratio(const qry_crossover_model *m, qry_measure_kind kind, dou
  * does, as far as a double tells numbers apart. */
 static double bisect(const qry_crossover_model *m, qry_measure_kind kind, double low, double high)
 {
-    static const double whole = 9007199254740992, rounding = 1e-13;
+    enum { NEAR = 1000 };
+    static const double rounding = 1e-13;
     for (int i = 0; i < 60; i++) {
         double middle = (low + high) / 2;
         *(log_ratio(m, kind, middle) < 0 ? &high : &low) = middle;
     }
     double keys = floor(exp2(low));
-    while (keys < whole && !(log_ratio(m, kind, log2(keys)) < -rounding))
+    for (int i = 0; i < NEAR && !(log_ratio(m, kind, log2(keys)) < -rounding); i++)
         keys++;
-    return keys < whole ? keys : exp2(high);
+    return keys;
 }
 
 qry_crossing qry_crossover_find(const qry_crossover_model *m, qry_measure_kind kind)
