@@ -41,11 +41,11 @@ typedef struct qry_schedule {
     double residual;            /* greatest relative deviation of a mean over the runs that it was fitted to */
     double checked, checked_as; /* the mean at more rows than those, and what the formula says */
     double failure;
-    size_t checked_rows, checked_found, runs;
+    size_t checked_rows, checked_found;
 } qry_schedule;
 
 double qry_schedule_calls(const qry_schedule *schedule, double rows, double found);
-/** From searches of random rows, k known beforehand, with outcomes drawn from their exact distributions. */
+/** From searches for rows whose number is known beforehand, with outcomes drawn from their exact distributions. */
 qry_schedule qry_schedule_measure(qry_ctx *ctx, double failure, uint64_t seed);
 
 /* ---- heads (heads.c) ---- */
