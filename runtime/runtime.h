@@ -42,7 +42,7 @@ typedef struct qry_ledger {
     qry_tally tally;            /* gates and measurements executed */
     qry_u128 depth, t_depth;    /* of all circuits, one after the other; an upper bound, the sum over their parts */
     uint32_t qubits;            /* of the widest circuit */
-    uint64_t score_evaluations; /* classical ones: every measured row is verified */
+    uint64_t score_evaluations; /* classical ones: measured rows, which are all verified; balls of a tree */
     uint64_t classical_score_evaluations; /* what a classical scan would have made */
     double seconds;                       /* of running circuits, with their planning */
     double planning_seconds;
@@ -192,7 +192,8 @@ const char *qry_runner_mode(const qry_runner *runner);
 /** How a row comes about. SPARSE, HYBRID: a search finds the keys that score high; the others enter by one constant for all of
  *  them, or by the best of what qry_attend_rest allows. NYSTROM: a low-rank kernel, from landmarks that circuits sample once;
  *  then no key is touched any more (arXiv:2602.00874). HALFSPACE: the classical twin of SPARSE: a tree reports the keys that
- *  score high (arXiv:2307.08045, its Algorithm 3). EXACT: every score is computed. docs/bounds.md, docs/papers.md. */
+ *  score high (arXiv:2307.08045, its Algorithm 3); no target, no estimates. EXACT: every score is computed. docs/bounds.md,
+ *  docs/papers.md. */
 typedef enum qry_attend_method {
     QRY_ATTEND_SPARSE,
     QRY_ATTEND_HYBRID,
@@ -272,6 +273,8 @@ typedef struct qry_attend_options {
     /* The same of a stage that is done once, by its name: `done` of `total` parts. May be NULL. */
     void (*stage_progress)(void *state, const char *stage, size_t done, size_t total);
     void *progress_state;
+    const struct qry_ranks *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
+                                      one alone */
 } qry_attend_options;
 
 /** Something that is done once for a head, before any row. */
@@ -366,7 +369,8 @@ bool qry_attend_save(const qry_attend *attend, const char *path);
 qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, const qry_attend_options *options);
 const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend);
 /** Computes rows. result: `count` of them, in the order of `rows`, with ledgers in arena memory; output: count x
- *  value_width numbers. Random numbers depend on seed and row alone. False after a report. */
+ *  value_width numbers. Random numbers depend on seed and row alone. Of several ranks the first gets all rows, the others
+ *  none but their own. False after a report. */
 bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
