@@ -104,6 +104,7 @@ static void measured_rows(void **state)
             qry_attend_options o = options_of(QRY_ATTEND_NYSTROM, QRY_ENGINE_ORACLE, seed);
             o.causal = causal;
             o.nystrom.landmarks = 2;
+            o.nystrom.probabilities = QRY_PROBABILITIES_TABLE;
             struct run r = run_all(ctx, in, &o, arena);
             double mean;
             check_rows(&r, &mean);
