@@ -9,9 +9,9 @@ function real(value) {
   if (!known(value)) return "–";
   const number = Number(value), size = Math.abs(number);
   if (number === 0) return "0";
-  if (size >= 1e5) return brief(number);
+  if (size >= 1e6) return brief(number);
   if (size < 1e-3) return number.toExponential(1).replace("e-", " × 10").replace(/10(\d+)$/, (_, power) => "10" + raised("-" + power));
-  return String(Number(number.toPrecision(3)));
+  return size >= 1000 ? whole(number) : String(Number(number.toPrecision(3)));
 }
 
 const percent = value => known(value) ? real(100 * Number(value)) + " %" : "–";

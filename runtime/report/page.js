@@ -56,9 +56,11 @@ function tiles() {
 /* What a reader should take away, in sentences. */
 function summary() {
   const a = data.attend, s = a.summary, total = a.ledger.rows, text = [];
-  if (s.error && !exact)
-    text.push(Number(s.rows_over_bound) > 0 ? { warn: true, text: `The error of ${some(s.rows_over_bound, "row")} exceeds its bound.` }
-      : known(s.bound.median) ? { text: `No row is farther from the exact one than its bound. The bound is certified without knowing the exact row, and so it is wider than the error: ${known(s.error.median) && s.error.median > 0 ? `${real(s.bound.median / s.error.median)} times, by the medians` : "by the medians too"}.` } : { text: "No row has a bound." });
+  if (s.error && !exact && Number(s.rows_over_bound) > 0)
+    text.push({ warn: true, text: `The error of ${some(s.rows_over_bound, "row")} exceeds its bound.` });
+  else if (s.error && !exact && known(s.bound.median))
+    text.push({ text: "No row is farther from the exact one than its bound. The bound is certified without knowing the exact row, and so it is wider than the error"
+      + (s.error.median > 0 ? `: ${real(s.bound.median / s.error.median)} times, by the medians.` : ".") });
   else if (!exact && known(s.bound.median))
     text.push({ text: `Every bound is certified: the row is no farther from the exact one, unless the search missed a key, which has probability ${real(a.failure)} at most.` });
   if (Number(total.oracle_calls) > 0)
@@ -76,8 +78,8 @@ errorSection(section("error"), rows);
 hitsSection(section("hits"), rows);
 residualSection(section("residual"), rows);
 queriesSection(section("queries"), rows);
-costsSection(section("costs"), data.circuit, data.circuit_reason);
-treeSection(section("tree"), data.circuit, data.attend.n);
+costsSection(section("costs"), data.circuits, data.circuits_reason);
+treeSection(section("tree"), data.circuits, data.attend.n);
 billSection(section("bill"), rows.length);
 section("made").textContent = `Written by quarry ${data.attend.quarry}. The page needs no network; its data are the JSON in the element #data. Plots: D3 ${d3.version}.`;
 
