@@ -53,7 +53,7 @@ function drawTree(figure, tables, keys, state, width) {
   else cells.append("rect").attr("x", -size * 0.8).attr("width", 1.6 * size).attr("y", -size * 0.8).attr("height", 1.6 * size);
   if (folded)
     svg.append("text").attr("class", "soft").attr("text-anchor", "middle").attr("x", width / 2).attr("y", height - 14)
-      .text(`… ${some(address - levels, "more level")} of routers, 2${raised(address)} = ${whole(Math.pow(2, address))} cells`);
+      .text(`… ${some(address - levels, "more level")} of routers, 2${raised(String(address))} = ${whole(Math.pow(2, address))} cells`);
   marks.nodes().forEach((mark, i) => {
     const choose = () => { state.chosen = nodes[i]; drawTree(figure, tables, keys, state, width); };
     mark.onclick = choose;

@@ -224,9 +224,12 @@ class ReportTest(quarry.Test):
             if measure != "depth":  # as long as what it costs
                 top = circuit["parts"][0]
                 self.assertAlmostEqual(bars[1], width * top[measure] / circuit[measure], delta=1)
-        self.browser.click("#costs .mark", 0)
-        self.browser.click("#costs .mark", 3)
-        self.assertAlmostEqual(self.browser.value(share)[3], width, delta=1)
+        self.browser.click("#costs .buttons:last-of-type button", 0)
+        oracle = '#costs .mark[aria-label^="whole / round / oracle:"]'
+        for name, wide in ((oracle, True), ('#costs .mark[aria-label^="whole / round:"]', False)):  # into it, and back
+            self.browser.click(name)
+            bar = self.browser.value(f"Number(document.querySelector('{oracle} rect').getAttribute('width'))")
+            self.assertEqual(abs(bar - width) < 1e-3, wide)
 
     def test_tree(self):
         _, data = self.page("tree", self.head(3, 12))
