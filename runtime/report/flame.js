@@ -81,7 +81,7 @@ const circuitNames = { search: "Search", normaliser: "Estimate of the normaliser
 function costsLead(section, circuit) {
   const of = circuit.name === "search" ? "the search" : `the estimate of the ${circuit.name}`;
   d3.select(section).select(".lead").html(`One round of ${of} of row ${whole(circuit.row)}, the median row by oracle calls: ${some(circuit.iterations, "iteration")} on ${some(circuit.qubits, "qubit")}. `
-    + kinds.map(([name, text, color]) => `<span class="key" style="background: var(--${color})"></span>${text}`).join("; ") + ". "
+    + kinds.map(([name, text, color]) => `<span class="key" style="background: var(--${color})"></span>&nbsp;${text}`).join("; ") + ". "
     + "Depth is that of a call times the calls: what runs side by side counts twice.");
 }
 

@@ -59,7 +59,7 @@ function summary() {
   if (s.error && !exact && Number(s.rows_over_bound) > 0)
     text.push({ warn: true, text: `The error of ${some(s.rows_over_bound, "row")} exceeds its bound.` });
   else if (s.error && !exact && known(s.bound.median))
-    text.push({ text: "No row is farther from the exact one than its bound. The bound is certified without knowing the exact row, and so it is wider than the error"
+    text.push({ text: `No row ${Number(s.rows_without_bound) > 0 ? "that has a bound is farther from the exact one than it says" : "is farther from the exact one than its bound"}. The bound is certified without knowing the exact row, and so it is wider than the error`
       + (s.error.median > 0 ? `: ${real(s.bound.median / s.error.median)} times, by the medians.` : ".") });
   else if (!exact && known(s.bound.median))
     text.push({ text: `Every bound is certified: the row is no farther from the exact one, unless the search missed a key, which has probability ${real(a.failure)} at most.` });

@@ -72,7 +72,7 @@ function labelCurves(svg, x, y, law, far, wide) {
 
 function queriesText(n, law, quantum, estimated) {
   if (!quantum) return `Dots: the scores that the rows of this run computed, measured at n = ${whole(n)}. The line is a classical scan.`;
-  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>${text}`;
+  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>&nbsp;${text}`;
   return (estimated ? `${key("bound", "oracle calls, of searches and estimates")}; ${key("third", "uses of A, of estimates")}: ` : "Dots: oracle calls of ")
     + `the rows of this run, measured at n = ${whole(n)}. ` + (law ? "Broken lines are not measured: they carry the constant of this run to other n. "
       : "How they grow with n is not said: searches and estimates grow by different laws, and the calls are of both. ")

@@ -85,7 +85,7 @@ function errorSection(section, rows) {
   const checked = rows.some(row => known(row.error)), bounded = rows.filter(row => known(row.bound));
   if (!checked && (exact || !rows.some(row => known(row.bound) || row.bound_reason))) return section.remove();
   const lacking = exact ? 0 : rows.length - bounded.length;
-  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>${text}`;
+  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>&nbsp;${text}`;
   const keys = [bounded.length ? key("bound", "bound: the row is no farther from the exact one, unless the search missed a key") : "",
     checked ? key("error", "true error, from the exact row that --check computed") : "",
     lacking ? `△ ${some(lacking, "row")} without a bound; tap one for the reason` : "",
@@ -105,7 +105,8 @@ function drawStrip(figure, rows, field, text, width) {
   const { svg, readout } = canvas(figure, field + " by row", width, height, `${text} of ${some(rows.length, "row")}, in order`);
   const x = d3.scaleLinear().domain([-0.5, parts.length - 0.5]).range([margin.left + 6, width - margin.right]);
   const y = d3.scaleLinear().domain([0, 1.05 * (d3.max(rows, row => Number(row[field])) || 1)]).range([height - margin.bottom, margin.top]);
-  axes(svg, d3.scaleLinear().domain([-0.5, rows.length - 0.5]).range(x.range()), y, { x: "rows, in order", y: text }, { x: 4, y: 5 });
+  const ticks = field === "hits" ? Math.min(5, Math.max(1, y.domain()[1])) : 5;
+  axes(svg, d3.scaleLinear().domain([-0.5, rows.length - 0.5]).range(x.range()), y, { x: "rows, in order", y: text }, { x: 4, y: ticks });
   const half = Math.max(1.2, Math.min(4, (x(1) - x(0)) * 0.42)), points = [];
   parts.forEach((group, i) => {
     const [low, high] = d3.extent(group.map(row => row[field]).filter(known).map(Number));
