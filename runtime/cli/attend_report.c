@@ -78,7 +78,7 @@ static json_t *columns_value(cli *cli, const json_t *rows)
 /* ---- the circuits of a row ---- */
 
 /* They are compiled for the report, with as many bits of keys at most. */
-static const double most_bits = 1 << 26;
+static const double most_bits = 1 << 24;
 
 static bool reads_memory(const qry_attend_row *row)
 {

@@ -40,13 +40,13 @@ function drawFlame(figure, state, width) {
   root.each(node => { node.left = node.right = 0; });
   focus.ancestors().forEach(node => { node.left = 0; node.right = width; });
   place(focus, 0, width);
-  const say = node => readout.html(`<b>${escaped(node.path)}</b>: ${whole(node.value)} ${measure.unit}, ${percent(root.value ? node.value / root.value : 0)} of the round; `
+  const say = node => readout.html(`<b>${escaped(node.path)}</b>: ${whole(node.value)} ${measure.unit}, ${percent(root.value ? node.value / root.value : 0)} of the whole; `
     + `${some(node.data.calls, "call")} with ${whole(node.data.width)} qubits${known(node.data.depth) ? `, ${whole(node.data.depth)} deep each` : ""}`);
   const go = node => { state.path = node === focus && node.parent ? node.parent.path : node.path; drawFlame(figure, state, width); say(node); };
   const shown = root.descendants();
   const bars = svg.selectAll("g").data(shown).join("g").attr("class", "mark").attr("tabindex", node => node.right - node.left > 0 ? 0 : null).attr("role", "button")
     .attr("aria-label", node => `${node.path}: ${whole(node.value)} ${measure.unit}`);
-  bars.append("rect").attr("class", node => kindOf(node.data.name)).attr("x", node => node.left).attr("y", node => node.depth * line)
+  bars.append("rect").attr("class", node => node.data.kind || kindOf(node.data.name)).attr("x", node => node.left).attr("y", node => node.depth * line)
     .attr("width", node => Math.max(0, node.right - node.left)).attr("height", line - gap)
     .attr("fill-opacity", node => focus.ancestors().includes(node) && node !== focus ? 0.55 : 1);
   bars.append("text").attr("x", node => node.left + 6).attr("y", node => node.depth * line + line / 2 + 4)
@@ -76,18 +76,29 @@ function costsTable(box, circuit) {
     { head: "depth of a call", text: node => whole(node.data.depth) }, { head: "reads", text: node => whole(node.data.loads) }], rows);
 }
 
-const circuitNames = { search: "Search", normaliser: "Estimate of the normaliser", energy: "Estimate of the energy" };
+const circuitNames = { stages: "Once, by stage", search: "Search", normaliser: "Estimate of the normaliser", energy: "Estimate of the energy" };
 
 function costsLead(section, circuit) {
+  if (circuit.name === "stages")
+    return lead(section, "What circuits did once, before any row, stage by stage: all their shots together.");
   const of = circuit.name === "search" ? "the search" : `the estimate of the ${circuit.name}`;
   d3.select(section).select(".lead").html(`One round of ${of} of row ${whole(circuit.row)}, the median row by oracle calls: ${some(circuit.iterations, "iteration")} on ${some(circuit.qubits, "qubit")}. `
-    + kinds.map(([name, text, color]) => `<span class="key" style="background: var(--${color})"></span>&nbsp;${text}`).join("; ") + ". "
+    + kinds.map(([name, text, color]) => key(color, text)).join("; ") + ". "
     + "Depth is that of a call times the calls: what runs side by side counts twice.");
 }
 
+/* What was done once, as if it were a circuit with the stages as its parts; none where no stage ran circuits. */
+function stageCircuits() {
+  const parts = stages.filter(stage => stage.ledger).map(({ name, ledger }) => ({ name, kind: "reflection", calls: 1, width: ledger.qubits, gates: ledger.gates, t: ledger.t, depth: ledger.depth,
+    loads: d3.sum(Object.values(ledger.queries), Number), parts: [] }));
+  const sum = field => d3.sum(parts, part => Number(part[field]));
+  return !parts.length ? [] : [{ name: "stages", whole: { name: "once", kind: "frame", calls: 1, width: d3.max(parts, part => Number(part.width)), gates: sum("gates"), t: sum("t"),
+    depth: sum("depth"), loads: sum("loads"), parts } }];
+}
+
 function costsSection(section, circuits, reason) {
-  if (!circuits) {
-    if (exact || !reason || data.attend.method === "nystrom" || data.attend.method === "halfspace") return section.remove();
+  if (!circuits.length) {
+    if (!searches) return section.remove();
     section.querySelectorAll("figure, details, .buttons").forEach(element => element.remove());
     return lead(section, `There is no circuit to show: ${reason}.`);
   }

@@ -115,6 +115,12 @@ function choose(box, choices, change) {
   }));
 }
 
+/* A word of a legend, its colour before it; they stay on one line. */
+function key(color, text) {
+  const [first, ...others] = text.split(" ");
+  return `<span class="keyed"><span class="key" style="background: var(--${color})"></span> ${first}</span> ${others.join(" ")}`;
+}
+
 /* Words of a section; what comes from outside is text, never HTML. */
 const lead = (section, text) => d3.select(section).select(".lead").text(text);
 const escaped = text => String(text).replace(/[&<>"]/g, letter => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);

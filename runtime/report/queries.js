@@ -72,16 +72,14 @@ function labelCurves(svg, x, y, law, far, wide) {
 
 function queriesText(n, law, quantum, estimated) {
   if (!quantum) return `Dots: the scores that the rows of this run computed, measured at n = ${whole(n)}. The line is a classical scan.`;
-  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>&nbsp;${text}`;
   return (estimated ? `${key("bound", "oracle calls, of searches and estimates")}; ${key("third", "uses of A, of estimates")}: ` : "Dots: oracle calls of ")
     + `the rows of this run, measured at n = ${whole(n)}. ` + (law ? "Broken lines are not measured: they carry the constant of this run to other n. "
       : "How they grow with n is not said: searches and estimates grow by different laws, and the calls are of both. ")
-    + "An oracle call scores all keys at once and takes the scores back.";
+    + "An oracle call scores all keys at once and takes the scores back." + (data.attend.causal ? " The lines are of the last row: a causal row attends to the keys up to its own." : "");
 }
 
 function queriesSection(section, rows) {
   const n = data.attend.n, law = schedule(rows, n), quantum = rows.some(row => Number(row.oracle_calls) > 0);
-  const searches = data.attend.method === "sparse" || data.attend.method === "hybrid";
   if (!searches && data.attend.method !== "halfspace") return section.remove();
   if (searches && !quantum) {
     lead(section, "No row asked the quantum memory: that all keys are to be found, or none, was known beforehand.");

@@ -85,12 +85,11 @@ function errorSection(section, rows) {
   const checked = rows.some(row => known(row.error)), bounded = rows.filter(row => known(row.bound));
   if (!checked && (exact || !rows.some(row => known(row.bound) || row.bound_reason))) return section.remove();
   const lacking = exact ? 0 : rows.length - bounded.length;
-  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>&nbsp;${text}`;
-  const keys = [bounded.length ? key("bound", "bound: the row is no farther from the exact one, unless the search missed a key") : "",
-    checked ? key("error", "true error, from the exact row that --check computed") : "",
+  const keys = [bounded.length ? key("bound", `bound: the row is no farther from the exact one${searches ? ", unless the search missed a key" : ""}`) : "",
+    checked ? key("error", "true error, from the exact row that <code>--check</code> computed") : "",
     lacking ? `△ ${some(lacking, "row")} without a bound; tap one for the reason` : "",
     rows.some(row => row.error === 0) ? "an error of 0 lies on the axis" : "", crowded(rows)].filter(text => text);
-  d3.select(section).select(".lead").html(keys.join(". ") + "." + (checked ? "" : " With --check, the true errors would stand here, too."));
+  d3.select(section).select(".lead").html(keys.join(". ") + "." + (checked ? "" : " With <code>--check</code>, the true errors would stand here, too."));
   let order = "row";
   const redraw = plot(section.querySelector("figure"), width => drawErrors(section.querySelector("figure"), rows, order, width));
   if (rows.length > 1 && bounded.length > 1)
@@ -145,7 +144,7 @@ function drawHistogram(figure, rows, width) {
 
 function hitsSection(section, rows) {
   const searched = rows.filter(row => known(row.hits));
-  if (exact || !searched.length) return section.remove();
+  if (exact || data.attend.method === "nystrom" || !searched.length) return section.remove();
   const median = quantile(searched.map(row => row.hits), 0.5), most = d3.max(searched, row => Number(row.hits));
   lead(section, `Median ${real(median)}, at most ${whole(most)} of ${some(data.attend.n, "key")}. These keys are scored exactly; the others enter by what stands in for them.`);
   const [left, right] = section.querySelectorAll("figure");

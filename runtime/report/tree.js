@@ -64,7 +64,9 @@ function drawTree(figure, tables, keys, state, width) {
 }
 
 function treeSection(section, circuits, keys) {
-  const tables = circuits ? circuits[0].tables.filter(each => each.arch === "bucket_brigade") : [];
+  const bits = data.attend.bits, asked = rows.some(row => Number(row.oracle_calls) > 0);
+  const told = bits && asked ? [{ name: "K", address: Math.ceil(Math.log2(keys)), word: data.attend.d * bits.k, arch: "bucket_brigade" }] : [];
+  const tables = (circuits ? circuits[0].tables : told).filter(each => each.arch === "bucket_brigade");
   if (!tables.length) return section.remove();
   const address = tables[0].address, cells = Math.pow(2, address);
   lead(section, `A bucket brigade: ${some(address, "address bit")}, ${some(cells - 1, "router")} with a port each, ${some(cells, "cell")} for ${some(keys, "key")}; a word has ${tables.map(each => `${whole(each.word)} ${each.word === 1 ? "bit" : "bits"} (${each.name})`).join(" or ")}. In each branch of the superposition ${some(address, "router")} hold the way; the gates of the others act all the same.`);
