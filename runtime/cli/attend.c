@@ -407,7 +407,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
         .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
         .threads = (int)s->threads.value,
         .check = s->check,
-        .keep_found = s->qasm_dir && s->epsilon,
+        .keep_found = (s->qasm_dir || s->report) && s->epsilon,
         .progress = progress,
         .stage_progress = stage_progress,
         .progress_state = cli,
