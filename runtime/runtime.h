@@ -42,7 +42,7 @@ typedef struct qry_ledger {
     qry_tally tally;            /* gates and measurements executed */
     qry_u128 depth, t_depth;    /* of all circuits, one after the other; an upper bound, the sum over their parts */
     uint32_t qubits;            /* of the widest circuit */
-    uint64_t score_evaluations; /* classical ones: every measured row is verified */
+    uint64_t score_evaluations; /* classical ones: measured rows, which are all verified; balls of a tree */
     uint64_t classical_score_evaluations; /* what a classical scan would have made */
     double seconds;                       /* of running circuits, with their planning */
     double planning_seconds;
@@ -192,7 +192,8 @@ const char *qry_runner_mode(const qry_runner *runner);
 /** How a row comes about. SPARSE, HYBRID: a search finds the keys that score high; the others enter by one constant for all of
  *  them, or by the best of what qry_attend_rest allows. NYSTROM: a low-rank kernel, from landmarks that circuits sample once;
  *  then no key is touched any more (arXiv:2602.00874). HALFSPACE: the classical twin of SPARSE: a tree reports the keys that
- *  score high (arXiv:2307.08045, its Algorithm 3). EXACT: every score is computed. docs/bounds.md, docs/papers.md. */
+ *  score high (arXiv:2307.08045, its Algorithm 3); no target, no estimates. EXACT: every score is computed. docs/bounds.md,
+ *  docs/papers.md. */
 typedef enum qry_attend_method {
     QRY_ATTEND_SPARSE,
     QRY_ATTEND_HYBRID,

@@ -30,6 +30,7 @@ const char *qry_row_program(const qry_attend *attend, const char *comment, const
                             int64_t comparator, size_t last, size_t expected, qry_arena *arena)
 {
     const qry_attend_facts *f = &attend->facts;
+    bool limited = f->causal && last + 1 < f->keys;
     const char *expect = expected ? qry_arena_printf(arena, ", expect = %zu", expected) : "";
     return qry_arena_printf(arena,
                             "%stable K[%zu][%zu] : int(%d) = npy(\"%s\");\n"
@@ -39,8 +40,8 @@ const char *qry_row_program(const qry_attend *attend, const char *comment, const
                             "hits: search all j in K where %sdot(q, K[j]) >= threshold { failure = %.12g%s };\n",
                             comment, f->keys, f->width, f->bits.key, keys, f->width, f->bits.query,
                             codes_text(arena, query, f->width), (long long)comparator,
-                            f->causal ? qry_arena_printf(arena, "param last = %zu;\n", last) : "",
-                            f->causal ? "j <= last && " : "", qry_search_failure(attend), expect);
+                            limited ? qry_arena_printf(arena, "param last = %zu;\n", last) : "",
+                            limited ? "j <= last && " : "", qry_search_failure(attend), expect);
 }
 
 /* ---- estimates ---- */

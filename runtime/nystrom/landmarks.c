@@ -25,7 +25,7 @@ static const double least_ridge = 1e-12;
 enum { MOST_TRIES = 8 };
 
 /* Points of which the leverages' sum is judged where nobody computes all; points at a time; the lowest level with a given ridge. */
-enum { PILOT = 256, BLOCK = 1024, LEAST_POINTS = 64 };
+enum { PILOT = 256, BLOCK = 1024, LEAST_POINTS = 32 };
 
 struct recursion {
     const qry_stage_run *run;

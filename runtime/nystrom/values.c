@@ -23,8 +23,8 @@ static const double trifle = 1e-9, trifle_of_oracle = 0x1p-12;
 /* A factor beyond this makes 1 of whatever is told from 0. */
 static const double greatest_factor = 0x1p20;
 
-/* Rows of which the leverages' sum is judged where nobody computes all; rows at a time. */
-enum { PILOT = 256, BLOCK = 1024 };
+/* Rows of which the leverages' sum is judged where nobody computes all; rows at a time; rows of which no fewer are a level. */
+enum { PILOT = 256, BLOCK = 1024, LEAST_ROWS = 16 };
 
 /* Of the oracle's numbers: fraction bits of rows over the longest, and of leverages; bits of the factor. */
 enum { ROW_BITS = 16, SUM_BITS = 24, FACTOR_BITS = 20 };
@@ -118,7 +118,8 @@ static int64_t *mantissas(const double *x, size_t count, double unit, qry_arena 
     return m;
 }
 
-static int bits_before_point(double most) { return most < 1 ? 0 : ilogb(most) + 1; }
+/* At least one: rounding may make 1 of less. */
+static int bits_before_point(double most) { return most < 1 ? 1 : ilogb(most) + 1; }
 
 static const char *program_text(const struct halving *h, size_t level, double factor, double expected, int root_bits)
 {
@@ -212,7 +213,7 @@ static size_t size_of(const struct halving *h, int level)
 static size_t lowest_level(const struct halving *h)
 {
     double d = (double)h->values.columns;
-    return (size_t)ceil(oversampling * d * fmax(log(d), 1));
+    return (size_t)ceil(fmax(oversampling * d * fmax(log(d), 1), LEAST_ROWS));
 }
 
 struct taken {

@@ -7,6 +7,7 @@ struct stage *stage_new(qry_engine engine, uint64_t seed, double failure)
 {
     qry_ctx *ctx = qry_ctx_new();
     struct stage *stage = qry_alloc(ctx, 1, sizeof *stage);
+    qry_linalg_threads(1);
     stage->ctx = ctx;
     stage->run = (qry_stage_run){.ctx = ctx,
                                  .arena = qry_arena_new(ctx),
