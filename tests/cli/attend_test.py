@@ -364,7 +364,7 @@ class AttendTest(quarry.Test):
         text = " ".join(self.output(*words).split())
         for part in ("nystrom attention: 5 of 5 rows", "balanced Gaussian, from 4 landmarks among queries and keys (ridge",
                      "all rows of V", "by amplitude estimation, once, to 0.02", "row residual error of the row bound",
-                     "once a head seconds operations oracle calls uses of A shots gates", "no key is touched",
+                     "once a head operations oracle calls uses of A shots gates time", "no key is touched",
                      "a classical scan computes 12 scores", "engine gates; seed 1"):
             self.assertIn(part, text)
         self.assertNotIn("hits", text)
