@@ -338,7 +338,7 @@ static bool make_attend(cli *cli, const qry_attend_options *options, cli_attenti
 {
     const cli_attend_settings *s = a->settings;
     a->attend = s->load ? load_attend(cli, options, s) : new_attend(cli, options, s);
-    if (!a->attend || (s->save && !qry_attend_save(a->attend, s->save)))
+    if (!a->attend || (s->save && cli->ranks.number == 0 && !qry_attend_save(a->attend, s->save)))
         return false;
     a->facts = qry_attend_facts_of(a->attend);
     return true;
@@ -354,7 +354,7 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
     bool done = qry_attend_run(a->attend, cli->arena, rows, a->row_count, a->row, a->output);
     cli_progress_end(cli);
     a->seconds = qry_seconds() - start;
-    if (done)
+    if (done && cli->ranks.number == 0)
         a->summary = qry_attend_summarise(cli->arena, a->row, a->row_count);
     return done;
 }
@@ -363,6 +363,8 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
 static bool check_outputs(cli *cli, const cli_attend_settings *s)
 {
     const char *const paths[] = {s->output, s->save, s->report};
+    if (cli->ranks.number > 0) /* the first writes */
+        return true;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         qry_output *output = paths[i] ? qry_output_open(cli->ctx, paths[i]) : NULL;
         if (paths[i] && !output)
@@ -375,6 +377,8 @@ static bool check_outputs(cli *cli, const cli_attend_settings *s)
 static bool write_all(cli *cli, cli_attention *a)
 {
     size_t shape[] = {a->row_count, a->facts->value_width};
+    if (cli->ranks.number > 0) /* the first has all rows */
+        return true;
     if (a->settings->output && !qry_npy_write(cli->ctx, a->settings->output, 2, shape, a->output))
         return false;
     if (a->settings->qasm_dir && !cli_attend_write_files(cli, a))
@@ -403,10 +407,11 @@ static int run(cli *cli, void *state, const char *const *arguments)
         .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
         .threads = (int)s->threads.value,
         .check = s->check,
-        .keep_found = s->qasm_dir && s->epsilon,
+        .keep_found = (s->qasm_dir || s->report) && s->epsilon,
         .progress = progress,
         .stage_progress = stage_progress,
-        .progress_state = cli};
+        .progress_state = cli,
+        .ranks = cli->ranks.count > 1 ? &cli->ranks : NULL};
     qry_rule rule;
     size_t *rows;
     (void)arguments;
@@ -418,6 +423,8 @@ static int run(cli *cli, void *state, const char *const *arguments)
     if (!check_outputs(cli, s) || !make_attend(cli, &options, &a))
         return CLI_FAILED;
     status = read_rows(cli, s->rows, a.facts->queries, &rows, &a.row_count);
+    if (status == CLI_DONE)
+        status = cli_agree(cli, status);
     if (status != CLI_DONE)
         return status;
     return compute(cli, rows, &a) && write_all(cli, &a) ? CLI_DONE : CLI_FAILED;
