@@ -56,15 +56,15 @@ function heading() {
 
 function tiles() {
   const s = data.attend.summary, total = data.attend.ledger.rows, list = [];
+  const lacking = exact ? 0 : Number(s.rows_without_bound);
   const add = (name, value, note) => list.push({name, value, note});
   if (s.relative_error && known(s.relative_error.median))
     add("error, median", percent(s.relative_error.median),
         `at most ${percent(s.relative_error.max)} of the row’s length`);
   if (known(s.bound.median))
     add("bound, median", real(s.bound.median),
-        s.error && known(s.error.median) ? `error: ${real(s.error.median)}` : "distance from the exact row");
-  if (Number(s.rows_without_bound) > 0 && !exact)
-    add("without a bound", some(s.rows_without_bound, "row"), "each says why");
+        lacking ? `of the ${some(rows.length - lacking, "row")} that have one` : "distance from the exact row");
+  if (lacking) add("without a bound", some(lacking, "row"), "each says why");
   if (Number(total.oracle_calls) > 0)
     add("oracle calls a row", real(s.oracle_calls.median), `median; a scan: ${some(data.attend.n, "score")}`);
   else if (known(total.score_evaluations) && data.attend.method === "halfspace")
@@ -96,10 +96,12 @@ function boundText(s) {
   if (!known(s.bound.median)) return "No row has a bound.";
   if (!s.error) return `Every bound is certified: the row is no farther from the exact one${condition()}.`;
   const all = Number(s.rows_without_bound) === 0;
+  const both = rows.filter(row => known(row.bound) && Number(row.error) > 0);
+  const times = quantile(both.map(row => row.bound / row.error), 0.5);
   const no = all ? "is farther from the exact one than its bound" : "that has a bound is farther off than it says";
   return `No row ${no}. ` +
       "The bound is certified without knowing the exact row, and so it is wider than the error" +
-      (s.error.median > 0 ? `: ${real(s.bound.median / s.error.median)} times, by the medians.` : ".");
+      (times === null ? "." : `: ${real(times)} times, in the median row.`);
 }
 
 function costText(a) {

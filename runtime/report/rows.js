@@ -65,6 +65,7 @@ function drawErrors(figure, rows, order, width) {
   const floor = y.range()[0], place = value => Math.min(floor, y(Math.max(Number(value), y.domain()[0])));
   const half = Math.max(1.2, Math.min(6, (x(1) - x(0)) * 0.42)), points = [];
   const range = (group, name) => d3.extent(group.map(row => row[name]).filter(known).map(Number));
+  const side = Math.min(4, half);
   parts.forEach((group, i) => {
     const bound = range(group, "bound"), error = range(group, "error"), at = x(i),
           without = group.filter(row => !known(row.bound)).length;
@@ -82,7 +83,7 @@ function drawErrors(figure, rows, order, width) {
       svg.append("path")
           .attr("class", "unbounded mark")
           .attr("data-count", without)
-          .attr("d", `M${at - 4},${margin.top - 4}l4,-7l4,7z`);
+          .attr("d", `M${at - side},${margin.top - 4}l${side},-7l${side},7z`);
     const say = () => groupText(group, ["error", "bound"]);
     if (known(error[1])) points.push({x: at, y: place(error[1]), say});
     points.push(
