@@ -42,6 +42,13 @@ void qry_matrix_eigen(qry_ctx *ctx, qry_matrix a, double *values);
 /** The largest eigenvalue alone, and its unit eigenvector. Reads the lower triangle, which must be finite; a is spent. */
 double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector);
 
+/** The singular values, falling, min(rows, columns) of them; left: rows x as many, whose columns are the left singular
+ *  vectors. a must be finite, and is spent. */
+void qry_matrix_singular(qry_ctx *ctx, qry_matrix a, double *values, qry_matrix left);
+/** The diagonal of the inverse of a positive symmetric matrix, and about the matrix's condition in the 1-norm. Reads the
+ *  lower triangle, which must be finite; a is spent. False if a is not positive, as far as double precision can tell. */
+bool qry_matrix_inverse_diagonal(qry_ctx *ctx, qry_matrix a, double *diagonal, double *condition);
+
 /** Threads inside OpenBLAS, for the whole process. With one, results do not depend on how many threads Quarry runs;
  *  programs call this once at their start. */
 void qry_linalg_threads(int threads);

@@ -270,6 +270,8 @@ typedef struct qry_attend_options {
     bool keep_found;     /* rows tell which keys they found: qry_attend_estimate_program needs it */
     bool uncentred;      /* leave keys and values as they are, for comparison */
     void (*progress)(void *state, size_t done); /* rows; now and then, from the caller's thread. May be NULL */
+    /* The same of a stage that is done once, by its name: `done` of `total` parts. May be NULL. */
+    void (*stage_progress)(void *state, const char *stage, size_t done, size_t total);
     void *progress_state;
 } qry_attend_options;
 
@@ -306,6 +308,7 @@ typedef struct qry_attend_facts {
     qry_rule rule;
     qry_widths bits;
     double failure;
+    qry_engine engine;       /* loaded: of the circuits that made the state */
     const char *mode;        /* as qry_searcher_mode, once a row was searched; else "none" */
     uint64_t qram_writes;    /* words written to load K */
     qry_u128 operations;     /* classical ones of all stages, of the order of */
@@ -367,6 +370,9 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
+/** The same compiled, with its keys, for who wants to count its circuit or to print it. To be freed by the caller: the
+ *  search, and then its program. */
+qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row);
 /** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
 const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
                                         const char *keys, qry_arena *arena);
@@ -378,12 +384,16 @@ typedef struct qry_spread {
     size_t count;
     double median, p95, max;
 } qry_spread;
+/** Of those that are finite; sorts them to the front. */
+qry_spread qry_spread_of(double *numbers, size_t count);
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;
     qry_spread normaliser_calls, normaliser_samples; /* A-calls and classical samples, of the rows that were measured */
     qry_spread energy_calls, energy_samples;
+    qry_spread residual, scores;      /* score evaluations */
     size_t without_bound, over_bound; /* rows; an infinite error is over any bound */
+    size_t fallbacks;                 /* rows whose normaliser is not the low-rank kernel's */
     qry_ledger ledger;
 } qry_attend_summary;
 

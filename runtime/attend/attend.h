@@ -31,6 +31,8 @@ typedef struct qry_head {
     qry_matrix q;         /* rows x width, times the scale */
     qry_matrix k;         /* keys x width, less their mean */
     qry_matrix v;         /* keys x value_width, less their mean */
+    double scale;         /* what q was multiplied by */
+    double *key_mean;     /* what was taken from k */
     double *value_mean;   /* what was taken from v */
     double *offset;       /* of a row: what centring took from each of its scores */
     double longest_key;   /* max |k_j| */
@@ -61,7 +63,8 @@ void qry_head_exact(const qry_head *head, size_t row, double *scores, double *ou
 
 /** k-means of the rows of `points`: k-means++ seeds (Arthur and Vassilvitskii 2007), then Lloyd's iteration. Writes
  *  the group of every point and returns how many groups there are: at most `groups`, fewer if points repeat; none is
- *  empty. The same seed gives the same groups. */
+ *  empty. Of many points a sample, 64 a group, makes the centres, and all of them move these once. The same seed gives
+ *  the same groups. */
 size_t qry_cluster(qry_ctx *ctx, qry_matrix points, size_t groups, uint64_t seed, uint32_t *group_of);
 
 typedef struct qry_moments {

@@ -44,7 +44,8 @@ static void compile(qry_worker *w, qry_meter *m, const qry_goal *goal)
     if (!m->program)
         qry_give_up(w->ctx);
     qry_worker_bind_keys(w, m->program);
-    m->search = qry_program_compile(m->program, NULL);
+    bool counted = w->attend->options.run.engine == QRY_ENGINE_ORACLE;
+    m->search = qry_program_compile(m->program, &(qry_compile_options){.count_memory = counted});
     if (!m->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);

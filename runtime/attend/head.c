@@ -92,18 +92,18 @@ qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, con
     *head = (qry_head){.ctx = ctx, .rows = q->shape[0], .keys = k->shape[0]};
     head->width = k->shape[1];
     head->value_width = v->shape[1];
-    head->q = copy(ctx, q, scale != 0 ? scale : 1 / sqrt((double)head->width));
+    head->scale = scale != 0 ? scale : 1 / sqrt((double)head->width);
+    head->q = copy(ctx, q, head->scale);
     head->k = copy(ctx, k, 1);
     head->v = copy(ctx, v, 1);
+    head->key_mean = qry_alloc(ctx, head->width, sizeof(double));
     head->value_mean = qry_alloc(ctx, head->value_width, sizeof(double));
     head->offset = qry_alloc(ctx, head->rows, sizeof(double));
     centre(head->v, head->value_mean);
     head->value_radius = longest_row(head->v);
     if (centred) {
-        double *key_mean = qry_alloc(ctx, head->width, sizeof *key_mean);
-        centre(head->k, key_mean);
-        qry_matrix_apply(head->q, false, key_mean, head->offset);
-        qry_free(ctx, key_mean);
+        centre(head->k, head->key_mean);
+        qry_matrix_apply(head->q, false, head->key_mean, head->offset);
     } else {
         uncentre(head->v, head->value_mean);
     }
@@ -126,6 +126,7 @@ void qry_head_free(qry_head *head)
     qry_matrix_free(ctx, &head->q);
     qry_matrix_free(ctx, &head->k);
     qry_matrix_free(ctx, &head->v);
+    qry_free(ctx, head->key_mean);
     qry_free(ctx, head->value_mean);
     qry_free(ctx, head->offset);
     qry_free(ctx, head);

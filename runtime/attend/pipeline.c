@@ -202,6 +202,7 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
                                        .causal = options->causal,
                                        .rule = options->rule ? *options->rule : usual_rule(options->method),
                                        .failure = options->failure > 0 ? options->failure : usual_failure,
+                                       .engine = options->run.engine,
                                        .mode = "none"};
     attend->options.rule = NULL;
     if (options->method != QRY_ATTEND_EXACT)

@@ -2,6 +2,8 @@
  * these texts, and who compiles them gets the same. */
 #include "runtime/attend/pipeline.h"
 
+#include <string.h>
+
 static const char *list_text(qry_arena *arena, const int64_t *numbers, size_t count)
 {
     enum { IN_A_LINE = 16, LONGEST = 28 };
@@ -160,6 +162,22 @@ const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *r
                          row->row, rule_text(attend, arena), query.base + attend->head->offset[row->row], query.unit,
                          query.error, match, row->hits);
     return qry_row_program(attend, comment, keys, query.code, row->comparator, row->row, match, arena);
+}
+
+qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row)
+{
+    qry_arena *arena = qry_arena_new(attend->ctx);
+    const char *text = qry_attend_program(attend, row, "keys.npy", arena);
+    qry_program *program =
+        qry_program_read(attend->ctx, qry_source_from_text(attend->ctx, "attend.qry", text, strlen(text)));
+    if (!program)
+        qry_give_up(attend->ctx);
+    qry_worker_bind_keys(&(qry_worker){.ctx = attend->ctx, .attend = attend}, program);
+    qry_search *search = qry_program_compile(program, NULL);
+    if (!search)
+        qry_give_up(attend->ctx);
+    qry_arena_free(arena);
+    return search;
 }
 
 /* What the estimate was of, once more: the rest as it was, and what had been measured of it before. */

@@ -81,13 +81,14 @@ static void compile(qry_worker *w)
     if (!w->program)
         qry_give_up(w->ctx);
     qry_worker_bind_keys(w, w->program);
-    w->search = qry_program_compile(w->program, NULL);
+    qry_run_options run = qry_worker_run(w);
+    w->search =
+        qry_program_compile(w->program, &(qry_compile_options){.count_memory = run.engine == QRY_ENGINE_ORACLE});
     if (!w->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);
     if (is_last)
         refresh(w);
-    qry_run_options run = qry_worker_run(w);
     w->searcher = qry_searcher_new(w->ctx, w->search, &run, w->rest->row);
 }
 

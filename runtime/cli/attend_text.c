@@ -306,6 +306,8 @@ static void write_engine(qry_arena *arena, const cli_attention *a, qry_output *o
     cli_write_field(output, "time", qry_arena_printf(arena, "%.3g s, %.3g rows a second", a->seconds, rate));
     if (a->settings->output)
         cli_write_field(output, "output", a->settings->output);
+    if (a->settings->report)
+        cli_write_field(output, "report", a->settings->report);
     if (a->settings->qasm_dir)
         cli_write_field(output, "circuits",
                         qry_arena_printf(arena, "%s in %s, %s of OpenQASM 3", cli_some(arena, a->file_count, "file"),

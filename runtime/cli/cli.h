@@ -77,7 +77,8 @@ typedef struct cli_command {
 
 /** In the order of the help; NULL behind the last. */
 extern const cli_command *const cli_commands[];
-extern const cli_command cli_compile_command, cli_run_command, cli_count_command, cli_attend_command;
+extern const cli_command cli_compile_command, cli_run_command, cli_count_command, cli_attend_command,
+    cli_params_command, cli_crossover_command;
 /** NULL after a report when there is none of that name, or this version lacks it. */
 const cli_command *cli_find_command(cli *cli, const char *name);
 

@@ -213,27 +213,12 @@ static void look_for_all(qry_searcher *h)
     qry_search_set_alive(h->search, h->alive);
 }
 
-static void scan_rows(qry_searcher *h)
-{
-    if (h->engine != QRY_ENGINE_ORACLE)
-        return;
-    if (h->search->uniform) {
-        qry_scan_weigh(&h->scan, h->search);
-        return;
-    }
-    for (uint64_t j = h->search->low; j <= h->search->high; j++) {
-        if (j % QRY_SCAN_STRETCH == 0)
-            qry_check_interrupt(h->ctx);
-        qry_scan_mark(&h->scan, j, is_wanted(h, j));
-    }
-}
-
 static void take_out(qry_searcher *h, uint64_t row)
 {
     h->alive[row - h->search->low] = 0;
     qry_search_set_alive(h->search, h->alive);
     if (h->engine == QRY_ENGINE_ORACLE)
-        qry_scan_mark(&h->scan, row, false);
+        qry_scan_take(&h->scan, row);
 }
 
 void qry_searcher_begin(qry_searcher *h, double expected, double failure)
@@ -251,7 +236,8 @@ void qry_searcher_begin(qry_searcher *h, double expected, double failure)
 void qry_searcher_remark(qry_searcher *h)
 {
     h->in_vain = 0;
-    scan_rows(h);
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_scan_read(&h->scan, h->search, h->alive);
 }
 
 void qry_searcher_retarget(qry_searcher *h, double expected)

@@ -28,8 +28,9 @@ typedef struct qry_kernel {
     double *weight;   /* of a point, a logarithm; the greatest is 0. Of queries 0 unless raw */
     /* how a query becomes a point: x = stretch (q - centre), q as in qry_head */
     double stretch, *centre;
-    double
-        gain; /* log of what e^(score - offset) of a key is multiplied by, besides the row's own factor e^(|x|^2 / 2) */
+    /* K of a query and a key = e^(score - |x|^2 / 2 + w_x + gain); the score is that of qry_head, or raw: the user's, with the
+     * row's offset */
+    double gain;
 } qry_kernel;
 
 /** Balanced: the queries less their mean times c, the keys over c, c such that both are of the same mean square; what centring the
@@ -43,6 +44,8 @@ double qry_kernel_place(const qry_kernel *kernel, const double *query, double *p
  *  `first_a` (`first_b`) on, as many as block has rows (columns). */
 void qry_kernel_block(const qry_kernel *kernel, const uint32_t *a, size_t first_a, const uint32_t *b, size_t first_b,
                       bool plain, qry_matrix block);
+/** |x - y|^2 from |x|^2 + |y|^2 and x.y, or from the differences where those cancel. */
+double qry_kernel_distance(size_t width, const double *x, const double *y, double squares, double product);
 
 /* ---- circuits (landmarks.c, leverage_program.c, values.c, sums.c) ---- */
 

@@ -1,0 +1,86 @@
+/* page.js: from the data to the page. */
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const exact = data.attend.method === "exact";
+
+/* Rows as they were columns; the numbers that matter to plots are numbers. */
+const rows = data.columns.row.map((_, i) => {
+  const row = {};
+  for (const name of Object.keys(data.columns)) row[name] = data.columns[name][i];
+  return row;
+});
+
+const ruleText = ({ rule, value }) => ({
+  tau: `the keys that score at least ${real(value)}`,
+  drop: `the keys that score at most ${real(value)} below the row’s highest`,
+  top: `the keys of highest score, about ${real(value)}`,
+  target: `keys of highest score, as many as it takes for a bound of ${real(value)} times the row’s length`
+})[rule];
+
+const methodText = {
+  sparse: "a search finds the keys that score high, one constant stands in for the others",
+  hybrid: "a search finds the keys that score high, what is known of their groups stands in for the others",
+  nystrom: "a low-rank kernel from sampled landmarks; no key is touched any more",
+  halfspace: "a classical tree reports the keys that score high, one constant stands in for the others",
+  exact: "every score is computed"
+};
+
+function heading() {
+  const a = data.attend, name = a.method[0].toUpperCase() + a.method.slice(1);
+  const title = `${name} attention${a.causal ? ", causal" : ""}: ${rows.length === data.queries ? `all ${some(rows.length, "row")}` : `${whole(rows.length)} of ${some(data.queries, "row")}`} over ${some(a.n, "key")}`;
+  document.title = title;
+  document.getElementById("title").textContent = title;
+  const files = Object.entries(data.files).map(([name, path]) => `${name.length === 1 ? name.toUpperCase() : "state"} from ${path}`).join(", ");
+  document.getElementById("what").textContent = `softmax(Q Kᵀ · ${real(a.scale)}) V by ${a.method}: ${methodText[a.method]}. `
+    + (a.threshold && a.method !== "nystrom" ? `Searched for: ${ruleText(a.threshold)}. ` : "") + `Keys have ${some(a.d, "entry").replace("entrys", "entries")}, values ${whole(a.dv)}. ${files}.`;
+  document.getElementById("engine").textContent = exact || a.method === "halfspace" ? "Nothing quantum in it: no engine was used."
+    : a.engine === "oracle" ? `Engine: oracle. Outcomes are drawn from the exact distributions of the circuits; no gate was run. Seed ${a.seed}.`
+      : `Engine: gates (mode ${a.engine_mode}): every circuit was simulated. Seed ${a.seed}.`;
+}
+
+function tiles() {
+  const s = data.attend.summary, total = data.attend.ledger.rows, list = [];
+  const add = (name, value, note) => list.push({ name, value, note });
+  if (s.relative_error && known(s.relative_error.median)) add("error, median", percent(s.relative_error.median), `at most ${percent(s.relative_error.max)} of the row’s length`);
+  if (known(s.bound.median)) add("bound, median", real(s.bound.median), s.error && known(s.error.median) ? `error: ${real(s.error.median)}` : "distance from the exact row");
+  if (Number(s.rows_without_bound) > 0 && !exact) add("without a bound", some(s.rows_without_bound, "row"), "each says why");
+  if (Number(total.oracle_calls) > 0) add("oracle calls a row", real(s.oracle_calls.median), `median; a scan: ${some(data.attend.n, "score")}`);
+  if (Number(total.gates) > 0) add("gates a row", brief(Math.round(Number(total.gates) / rows.length)), `T: ${brief(Math.round(Number(total.t) / rows.length))}`);
+  if (Number(total.qubits) > 0) add("qubits", whole(total.qubits), "of the widest circuit");
+  add("time", seconds(data.attend.seconds), `${real(rows.length / data.attend.seconds)} rows a second`);
+  const tile = d3.select("#summary .tiles").selectAll("div").data(list).join("div");
+  tile.append("dt").text(each => each.name);
+  tile.append("dd").text(each => each.value).append("small").text(each => each.note);
+}
+
+/* What a reader should take away, in sentences. */
+function summary() {
+  const a = data.attend, s = a.summary, total = a.ledger.rows, text = [];
+  if (s.error && !exact)
+    text.push(Number(s.rows_over_bound) > 0 ? { warn: true, text: `The error of ${some(s.rows_over_bound, "row")} exceeds its bound.` }
+      : known(s.bound.median) ? { text: `No row is farther from the exact one than its bound. The bound is certified without knowing the exact row, and so it is wider than the error: ${known(s.error.median) && s.error.median > 0 ? `${real(s.bound.median / s.error.median)} times, by the medians` : "by the medians too"}.` } : { text: "No row has a bound." });
+  else if (!exact && known(s.bound.median))
+    text.push({ text: `Every bound is certified: the row is no farther from the exact one, unless the search missed a key, which has probability ${real(a.failure)} at most.` });
+  if (Number(total.oracle_calls) > 0)
+    text.push({ text: `A row takes ${real(s.oracle_calls.median)} oracle calls (median) where a classical scan computes ${some(a.n, "score")}. A call computes and takes back all scores at once, and it has gates for every key: what the search saves is queries and depth, not gates, and the gates of a row grow faster than n.` });
+  else if (exact) text.push({ text: "Every score was computed classically: nothing is left to bound, and there is no circuit to count." });
+  d3.select("#summary .words").selectAll("p").data(text).join("p").attr("class", each => each.warn ? "warning" : null).text(each => each.text);
+}
+
+const section = name => document.getElementById(name);
+
+heading();
+tiles();
+summary();
+errorSection(section("error"), rows);
+hitsSection(section("hits"), rows);
+residualSection(section("residual"), rows);
+queriesSection(section("queries"), rows);
+costsSection(section("costs"), data.circuit, data.circuit_reason);
+treeSection(section("tree"), data.circuit, data.attend.n);
+billSection(section("bill"), rows.length);
+section("made").textContent = `Written by quarry ${data.attend.quarry}. The page needs no network; its data are the JSON in the element #data. Plots: D3 ${d3.version}.`;
+
+/* For the tests: the page is done, and this much too wide. */
+document.documentElement.dataset.ready = "yes";
+document.documentElement.dataset.excess = document.documentElement.scrollWidth - window.innerWidth;
