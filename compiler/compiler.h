@@ -74,7 +74,8 @@ typedef struct qry_compile_options {
     const char *dump;      /* a pass of passes.def after which to print what it left, to standard error; NULL: none */
     bool explain_widths;   /* print the inferred widths to standard error */
     bool keep_found; /* `max`, `min`: with a plane of rows still looked for, as `search all` has it: for the k best */
-    bool count_memory; /* what quantum memory does is counted, not kept (qry_definition_count): for who charges circuits but
+    bool
+        count_memory; /* what quantum memory does is counted, not kept (qry_definition_count): for who charges circuits but
                           neither runs nor prints them, such as the engine that knows the answer. A long memory has a
                           billion gates */
 } qry_compile_options;

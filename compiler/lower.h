@@ -123,7 +123,8 @@ typedef struct qry_lowered {
     const qry_formula *coded;   /* what the rotations of flags depend on; NULL without them */
     uint32_t state;             /* qubits: address, uniform register, flags */
     int64_t *scratch;
-    qry_rows *marked_rows, *matching_rows, *weighed_rows; /* how to scan for the root, matches, what a weight depends on; NULL
+    qry_rows *marked_rows, *matching_rows,
+        *weighed_rows; /* how to scan for the root, matches, what a weight depends on; NULL
                                                              until that is asked for */
     qry_narrow_book narrow;
     struct qry_load *loads; /* in the order in which they are called; unused ones among them */

@@ -9,7 +9,7 @@ struct qry_digester {
     struct qry_clock *clocks; /* by operand, at zero between stretches */
     size_t clock_room;
     struct qry_clock last; /* of the body that is being counted */
-    uint32_t *place; /* by definition and direction: where its calls are counted, from 1; 0 between bodies */
+    uint32_t *place;       /* by definition and direction: where its calls are counted, from 1; 0 between bodies */
     size_t place_room;
     qry_u128 *times; /* how often each open block is gone through */
     size_t open, time_room;

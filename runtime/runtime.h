@@ -273,6 +273,8 @@ typedef struct qry_attend_options {
     /* The same of a stage that is done once, by its name: `done` of `total` parts. May be NULL. */
     void (*stage_progress)(void *state, const char *stage, size_t done, size_t total);
     void *progress_state;
+    const struct qry_ranks *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
+                                      one alone */
 } qry_attend_options;
 
 /** Something that is done once for a head, before any row. */
@@ -360,22 +362,25 @@ void qry_attend_free(qry_attend *attend);
 /** Writes what rows of NYSTROM need, a .npz file of O(s^2 + s d) numbers for s landmarks: neither keys nor values. False after
  *  a report: another method, causal rows, or a file that cannot be written. */
 bool qry_attend_save(const qry_attend *attend, const char *path);
-/** From such a file, for other queries of the same width. Of the options it takes run, failure and threads; scale, kernel and
- *  landmarks are the file's. Rows have no exact ones beside them. NULL after a report: no such file, or not one of these. */
+/** From such a file, for other queries of the same width. Of the options it takes run, threads and progress; all else is the
+ *  file's. Rows have no exact ones beside them, and where the kernel's normaliser is not to be trusted there are no keys to fall
+ *  back to; others are those of the qry_attend that was saved, to the last bit. NULL after a report: no such file, or not one
+ *  of these. */
 qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, const qry_attend_options *options);
 const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend);
 /** Computes rows. result: `count` of them, in the order of `rows`, with ledgers in arena memory; output: count x
- *  value_width numbers. Random numbers depend on seed and row alone. False after a report. */
+ *  value_width numbers. Random numbers depend on seed and row alone. Of several ranks the first gets all rows, the others
+ *  none but their own. False after a report. */
 bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
-/** The same compiled, with its keys, for who wants to count its circuit or to print it. To be freed by the caller: the
- *  search, and then its program. */
-qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row);
 /** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
 const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
                                         const char *keys, qry_arena *arena);
+/** Compiles one of these programs with the keys of the head, whatever file it names, for who wants to count its circuit. The
+ *  caller frees the search, and then its program. */
+qry_search *qry_attend_compile(const qry_attend *attend, const char *program);
 /** Writes that file. False after a report. */
 bool qry_attend_write_keys(const qry_attend *attend, const char *path);
 

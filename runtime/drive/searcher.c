@@ -38,6 +38,8 @@ qry_searcher *qry_searcher_new(qry_ctx *ctx, qry_search *search, const qry_run_o
     h->engine = options->engine;
     h->seed = options->seed;
     h->max_queries = options->max_queries;
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_require_scan(ctx, search);
     if (search->keeps_found)
         h->alive = qry_alloc(ctx, rows_of(search), 1);
     qry_belief_init(&h->belief, ctx, state_bits(search), search->kind == QRY_SAMPLE_ONE);

@@ -24,7 +24,6 @@ function ledgerTable(box, ledger, count) {
 }
 
 function stagesTable(box, once) {
-  const stages = once.stages && once.stages.length ? once.stages : [];
   const has = field => stages.some(stage => Number((stage.ledger || {})[field]) > 0);
   const columns = [{ head: "stage", left: true, text: stage => stage.name }, { head: "operations, about", text: stage => brief(stage.operations) }];
   for (const [field, name] of ledgerLines)
@@ -32,14 +31,14 @@ function stagesTable(box, once) {
       columns.push({ head: name, text: stage => stage.ledger && Number(stage.ledger[field]) > 0 ? brief(stage.ledger[field]) : "–" });
   columns.push({ head: "time", text: stage => seconds(stage.seconds) }, { head: "", left: true, text: stage => stage.note || "" });
   const rows = stages.concat([{ name: stages.length ? "all" : "groups and moments", operations: once.operations, seconds: once.seconds,
-    note: Number(once.qram_writes) > 0 ? `${whole(once.qram_writes)} words are written to load the quantum memory` : "" }]);
+    ledger: Object.fromEntries(ledgerLines.map(([field]) => [field, onceOf(field)])), note: Number(once.qram_writes) > 0 ? `${whole(once.qram_writes)} words are written to load the quantum memory` : "" }]);
   table(box, columns, rows);
 }
 
 function assumptions(list) {
-  const { method, engine, failure } = data.attend, items = [], searched = method === "sparse" || method === "hybrid";
+  const { method, engine, failure } = data.attend, items = [], quantum = searches || onceOf("shots") > 0;
   if (engine === "oracle") items.push("No gate was run: outcomes were drawn from the exact distributions of the circuits, found by a classical scan. Counts are what running the circuits takes.");
-  if (searched) items.push(`Gates are perfect, qubits as many as it takes, and error correction costs nothing here: the numbers are of logical gates.`,
+  if (quantum) items.push(`Gates are perfect, qubits as many as it takes, and error correction costs nothing here: the numbers are of logical gates.`,
     "Loading the keys into the quantum memory costs one write a word, once, and is listed apart; so is what is computed before any row.",
     "T gates: seven for a Toffoli gate or a controlled swap. Depth: every gate one step, as early as its qubits are free.");
   if (known(failure) && method !== "halfspace" && method !== "exact")
@@ -51,8 +50,8 @@ function assumptions(list) {
 }
 
 function billSection(section, count) {
-  const { ledger, method } = data.attend, total = ledger.rows, quantum = Number(total.oracle_calls) + Number(total.a_calls) > 0;
-  section.querySelector(".words").textContent = (quantum ? `The widest circuit has ${some(total.qubits, "qubit")}. ` : "")
+  const { ledger, method } = data.attend, total = ledger.rows, quantum = mostQubits() > 0;
+  section.querySelector(".words").textContent = (quantum ? `The widest circuit has ${some(mostQubits(), "qubit")}. ` : "")
     + `Computing took ${seconds(data.attend.seconds)} here, after ${seconds(ledger.preprocess.seconds)} of preparation${quantum && data.attend.engine === "gates" ? ", by simulating the circuits" : ""}.`;
   ledgerTable(section.querySelector(".rows"), total, count);
   if (method === "exact") section.querySelectorAll("h3")[1].remove();

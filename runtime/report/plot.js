@@ -34,7 +34,7 @@ function canvas(figure, name, width, height, says) {
   return { svg, readout };
 }
 
-const hint = "Tap or point for the numbers; with the keyboard, the arrows.";
+const hint = window.matchMedia("(pointer: coarse)").matches ? "Tap for the numbers." : "Point at a mark for its numbers, or use the arrow keys.";
 
 /* Axes around the plane; ticks behind the marks. x, y: scales; the texts are what they show. */
 function axes(svg, x, y, text, ticks) {
@@ -53,7 +53,7 @@ function axes(svg, x, y, text, ticks) {
   svg.append("g").attr("class", "axis").attr("transform", `translate(0,${bottom})`).call(horizontal);
   svg.append("g").attr("class", "axis").attr("transform", `translate(${left},0)`).call(vertical).select(".domain").remove();
   svg.append("text").attr("class", "soft").attr("x", right).attr("y", bottom + 34).attr("text-anchor", "end").text(text.x);
-  svg.append("text").attr("class", "soft").attr("x", 0).attr("y", top - 10).text(text.y);
+  svg.append("text").attr("class", "soft").attr("x", 0).attr("y", 12).text(text.y);
 }
 
 /* Powers of ten, not more than about `count`; where there are few, what is between as well. */
@@ -105,15 +105,20 @@ function reader(svg, readout, points, width) {
   };
 }
 
-/* A button for each choice, the first one pressed. */
-function choose(section, choices, change) {
-  const box = d3.select(section).select(".buttons");
-  const buttons = box.selectAll("button").data(choices).join("button").attr("type", "button").text(choice => choice.text)
+/* A button for each choice, the first one pressed. box: where they stand. */
+function choose(box, choices, change) {
+  const buttons = d3.select(box).selectAll("button").data(choices).join("button").attr("type", "button").text(choice => choice.text)
     .attr("aria-pressed", (_, i) => String(i === 0));
   buttons.nodes().forEach((button, i) => button.addEventListener("click", () => {
     buttons.attr("aria-pressed", (_, k) => String(k === i));
     change(choices[i].value);
   }));
+}
+
+/* A word of a legend, its colour before it; they stay on one line. */
+function key(color, text) {
+  const [first, ...others] = text.split(" ");
+  return `<span class="keyed"><span class="key" style="background: var(--${color})"></span> ${first}</span> ${others.join(" ")}`;
 }
 
 /* Words of a section; what comes from outside is text, never HTML. */

@@ -9,6 +9,8 @@ function groups(rows, width) {
   return d3.range(0, rows.length, each).map(from => rows.slice(from, from + each));
 }
 
+const crowded = rows => rows.length > mostMarks ? "A mark stands for neighbours, from the least to the greatest" : "";
+
 /* What is known of a row, for the line of text below a plot. */
 function rowText(row) {
   const parts = [];
@@ -37,7 +39,9 @@ function groupText(group, fields) {
 /* ---- error and bound ---- */
 
 function drawErrors(figure, rows, order, width) {
-  const wide = width > 560, height = wide ? 360 : 320, margin = { left: 46, right: 12, top: 44, bottom: 44 };
+  const wide = width > 560, height = wide ? 360 : 320;
+  const lacking = exact ? 0 : rows.filter(row => !known(row.bound)).length;
+  const margin = { left: 46, right: 12, top: lacking ? 44 : 28, bottom: 44 };
   const sorted = order === "bound" ? rows.slice().sort((a, b) => d3.ascending(known(a.bound) ? a.bound : Infinity, known(b.bound) ? b.bound : Infinity)) : rows;
   const parts = groups(sorted, width - margin.left - margin.right);
   const checked = rows.some(row => known(row.error));
@@ -45,26 +49,25 @@ function drawErrors(figure, rows, order, width) {
     `${checked ? "Error and bound" : "Bound"} of ${some(rows.length, "row")}, on a logarithmic axis`);
   const x = d3.scaleLinear().domain([-0.5, parts.length - 0.5]).range([margin.left + 6, width - margin.right]);
   const y = logScale(rows.flatMap(row => [row.error, row.bound]).filter(known).map(Number), [height - margin.bottom, margin.top]);
-  axes(svg, d3.scaleLinear().domain([0, rows.length]).range(x.range()), y,
+  axes(svg, d3.scaleLinear().domain([-0.5, rows.length - 0.5]).range(x.range()), y,
     { x: order === "bound" ? "rows, those of the smallest bound first" : "rows, in order", y: "distance from the exact row (2-norm, units of V)" },
     { x: wide ? 8 : 4, y: 6 });
   const floor = y.range()[0], place = value => Math.min(floor, y(Math.max(Number(value), y.domain()[0])));
   const half = Math.max(1.2, Math.min(6, (x(1) - x(0)) * 0.42)), points = [];
   const range = (group, name) => d3.extent(group.map(row => row[name]).filter(known).map(Number));
   parts.forEach((group, i) => {
-    const bound = range(group, "bound"), error = range(group, "error"), at = x(i), lacking = group.filter(row => !known(row.bound)).length;
+    const bound = range(group, "bound"), error = range(group, "error"), at = x(i), without = group.filter(row => !known(row.bound)).length;
     if (parts.length <= 160 && group.length === 1 && known(bound[0]) && known(error[0]))
       svg.append("line").attr("class", "gap").attr("x1", at).attr("x2", at).attr("y1", place(error[0])).attr("y2", place(bound[0]));
     if (known(bound[0]))
-      markRange(svg, "bound", at, half, place(bound[1]), place(bound[0]), group.length - lacking);
+      markRange(svg, "bound", at, half, place(bound[1]), place(bound[0]), group.length - without);
     if (known(error[0]))
       markRange(svg, "error", at, half, place(error[1]), place(error[0]), group.filter(row => known(row.error)).length);
-    if (lacking > 0 && !exact)
-      svg.append("path").attr("class", "unbounded mark").attr("data-count", lacking)
-        .attr("d", `M${at - 4},${margin.top - 2}l4,-7l4,7z`);
+    if (without > 0 && !exact)
+      svg.append("path").attr("class", "unbounded mark").attr("data-count", without).attr("d", `M${at - 4},${margin.top - 4}l4,-7l4,7z`);
     const say = () => groupText(group, ["error", "bound"]);
     if (known(error[1])) points.push({ x: at, y: place(error[1]), say });
-    points.push({ x: at, y: known(bound[1]) ? place(bound[1]) : known(error[1]) ? place(error[1]) : margin.top - 5, say });
+    points.push({ x: at, y: known(bound[1]) ? place(bound[1]) : known(error[1]) ? place(error[1]) : margin.top - 8, say });
   });
   reader(svg, readout, points, width);
 }
@@ -80,17 +83,17 @@ function markRange(svg, name, x, half, top, bottom, count) {
 
 function errorSection(section, rows) {
   const checked = rows.some(row => known(row.error)), bounded = rows.filter(row => known(row.bound));
-  if (!checked && !bounded.length && !rows.some(row => row.bound_reason)) return section.remove();
+  if (!checked && (exact || !rows.some(row => known(row.bound) || row.bound_reason))) return section.remove();
   const lacking = exact ? 0 : rows.length - bounded.length;
-  const key = (name, text) => `<span class="key" style="background: var(--${name})"></span>${text}`;
-  const keys = [bounded.length ? key("bound", "bound: the row is no farther from the exact one, unless the search missed a key") : "",
-    checked ? key("error", "true error, from the exact row that --check computed") : "",
-    lacking ? `△ ${some(lacking, "row")} without a bound; tap one for the reason` : ""].filter(text => text);
-  d3.select(section).select(".lead").html(keys.join(". ") + "." + (checked ? "" : " True errors are shown with --check."));
+  const keys = [bounded.length ? key("bound", `bound: the row is no farther from the exact one${searches ? ", unless the search missed a key" : ""}`) : "",
+    checked ? key("error", "true error, from the exact row that <code>--check</code> computed") : "",
+    lacking ? `△ ${some(lacking, "row")} without a bound; tap one for the reason` : "",
+    rows.some(row => row.error === 0) ? "an error of 0 lies on the axis" : "", crowded(rows)].filter(text => text);
+  d3.select(section).select(".lead").html(keys.join(". ") + "." + (checked ? "" : " With <code>--check</code>, the true errors would stand here, too."));
   let order = "row";
   const redraw = plot(section.querySelector("figure"), width => drawErrors(section.querySelector("figure"), rows, order, width));
   if (rows.length > 1 && bounded.length > 1)
-    choose(section, [{ text: "In order", value: "row" }, { text: "By bound", value: "bound" }], value => { order = value; redraw(); });
+    choose(section.querySelector(".buttons"), [{ text: "In order", value: "row" }, { text: "By bound", value: "bound" }], value => { order = value; redraw(); });
 }
 
 /* ---- one number a row ---- */
@@ -101,7 +104,8 @@ function drawStrip(figure, rows, field, text, width) {
   const { svg, readout } = canvas(figure, field + " by row", width, height, `${text} of ${some(rows.length, "row")}, in order`);
   const x = d3.scaleLinear().domain([-0.5, parts.length - 0.5]).range([margin.left + 6, width - margin.right]);
   const y = d3.scaleLinear().domain([0, 1.05 * (d3.max(rows, row => Number(row[field])) || 1)]).range([height - margin.bottom, margin.top]);
-  axes(svg, d3.scaleLinear().domain([0, rows.length]).range(x.range()), y, { x: "rows, in order", y: text }, { x: 4, y: 5 });
+  const ticks = field === "hits" ? Math.min(5, Math.max(1, y.domain()[1])) : 5;
+  axes(svg, d3.scaleLinear().domain([-0.5, rows.length - 0.5]).range(x.range()), y, { x: "rows, in order", y: text }, { x: 4, y: ticks });
   const half = Math.max(1.2, Math.min(4, (x(1) - x(0)) * 0.42)), points = [];
   parts.forEach((group, i) => {
     const [low, high] = d3.extent(group.map(row => row[field]).filter(known).map(Number));
@@ -140,9 +144,9 @@ function drawHistogram(figure, rows, width) {
 
 function hitsSection(section, rows) {
   const searched = rows.filter(row => known(row.hits));
-  if (exact || !searched.length) return section.remove();
+  if (exact || data.attend.method === "nystrom" || !searched.length) return section.remove();
   const median = quantile(searched.map(row => row.hits), 0.5), most = d3.max(searched, row => Number(row.hits));
-  lead(section, `Median ${whole(median)}, at most ${whole(most)} of ${some(data.attend.n, "key")}. These keys are scored exactly; the others enter by what stands in for them.`);
+  lead(section, `Median ${real(median)}, at most ${whole(most)} of ${some(data.attend.n, "key")}. These keys are scored exactly; the others enter by what stands in for them.`);
   const [left, right] = section.querySelectorAll("figure");
   plot(left, width => drawHistogram(left, searched, width));
   plot(right, width => drawStrip(right, searched, "hits", "hits", width));

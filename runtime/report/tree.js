@@ -19,8 +19,9 @@ function treeText(node, tables, keys) {
   const span = Math.pow(2, below), first = node.i * span, last = first + span - 1, inside = first >= keys ? "none, only zeros" : `${whole(first)} to ${whole(Math.min(last, keys - 1))}`;
   const words = tables.map(each => `${escaped(each.name)} ${whole(each.word)} ${each.word === 1 ? "bit" : "bits"}`).join(", ");
   if (node.router)
-    return `<b>Router ${whole(node.i)} of level ${whole(node.level)}</b>, on the way to the keys ${inside}. Asked for one of them, it holds bit ${whole(below - 1)} of the address`
-      + `${node.level ? `, when the bits before are ${bitsOf(node.i, node.level)}` : ", the first to come in"}. Every later bit passes, then every bit of the word (${words}) down and up again: to the left where the router holds 0, to the right where it holds 1.`;
+    return `<b>Router ${whole(node.i)} of level ${whole(node.level)}</b>, on the way to the keys ${inside}. ${node.level ? `Of an address that begins with ${bitsOf(node.i, node.level)}` : "Of every address"} it holds bit ${whole(below - 1)}. `
+      + (below > 1 ? `Later bits pass it, then the bits of the words (${words}), down and up again: to the left where it holds 0, to the right where it holds 1.`
+        : `It is of the last level: its qubit and that of its port, where the bits of the words (${words}) arrive, are turned by the two cells below; nothing moves farther down.`);
   if (below === 0)
     return node.i < keys ? `<b>Cell ${whole(node.i)}</b>: the words of key ${whole(node.i)} (${words}). They are classical: a bit that comes by is turned where the word has a 1.`
       : `<b>Cell ${whole(node.i)}</b>: behind the last key; it reads as zeros.`;
@@ -46,13 +47,13 @@ function drawTree(figure, tables, keys, state, width) {
     .attr("aria-label", node => node.router ? `router ${node.i} of level ${node.level}` : folded ? `subtree ${node.i}` : `cell ${node.i}`);
   marks.append("rect").attr("class", "hit").attr("x", node => -Math.min(24, width / (2 << node.level))).attr("width", node => 2 * Math.min(24, width / (2 << node.level))).attr("y", -22).attr("height", 44);
   marks.filter(node => node.router).append("circle").attr("r", node => node.level < 3 ? 13 : size);
-  marks.filter(node => node.router && node.level < 3).append("text").attr("text-anchor", "middle").attr("y", 4).text(node => address - 1 - node.level);
+  marks.filter(node => node.router && (node.level < 3 || size > 10)).append("text").attr("text-anchor", "middle").attr("y", 4).text(node => address - 1 - node.level);
   const cells = marks.filter(node => !node.router);
   if (folded) cells.append("path").attr("d", `M0,-4L${size},24L${-size},24z`);
   else cells.append("rect").attr("x", -size * 0.8).attr("width", 1.6 * size).attr("y", -size * 0.8).attr("height", 1.6 * size);
   if (folded)
     svg.append("text").attr("class", "soft").attr("text-anchor", "middle").attr("x", width / 2).attr("y", height - 14)
-      .text(`… ${some(address - levels, "more level")} of routers, 2${raised(address)} = ${whole(Math.pow(2, address))} cells`);
+      .text(`… ${some(address - levels, "more level")} of routers, 2${raised(String(address))} = ${whole(Math.pow(2, address))} cells`);
   marks.nodes().forEach((mark, i) => {
     const choose = () => { state.chosen = nodes[i]; drawTree(figure, tables, keys, state, width); };
     mark.onclick = choose;
@@ -62,8 +63,10 @@ function drawTree(figure, tables, keys, state, width) {
   else readout.text("Tap a router or what is below: the way to it, and what flows there. A number in a router is the bit of the address that it holds.");
 }
 
-function treeSection(section, circuit, keys) {
-  const tables = circuit ? circuit.tables.filter(each => each.arch === "bucket_brigade") : [];
+function treeSection(section, circuits, keys) {
+  const bits = data.attend.bits, asked = rows.some(row => Number(row.oracle_calls) > 0);
+  const told = bits && asked ? [{ name: "K", address: Math.ceil(Math.log2(keys)), word: data.attend.d * bits.k, arch: "bucket_brigade" }] : [];
+  const tables = (circuits ? circuits[0].tables : told).filter(each => each.arch === "bucket_brigade");
   if (!tables.length) return section.remove();
   const address = tables[0].address, cells = Math.pow(2, address);
   lead(section, `A bucket brigade: ${some(address, "address bit")}, ${some(cells - 1, "router")} with a port each, ${some(cells, "cell")} for ${some(keys, "key")}; a word has ${tables.map(each => `${whole(each.word)} ${each.word === 1 ? "bit" : "bits"} (${each.name})`).join(" or ")}. In each branch of the superposition ${some(address, "router")} hold the way; the gates of the others act all the same.`);
