@@ -361,8 +361,10 @@ void qry_attend_free(qry_attend *attend);
 /** Writes what rows of NYSTROM need, a .npz file of O(s^2 + s d) numbers for s landmarks: neither keys nor values. False after
  *  a report: another method, causal rows, or a file that cannot be written. */
 bool qry_attend_save(const qry_attend *attend, const char *path);
-/** From such a file, for other queries of the same width. Of the options it takes run, failure and threads; scale, kernel and
- *  landmarks are the file's. Rows have no exact ones beside them. NULL after a report: no such file, or not one of these. */
+/** From such a file, for other queries of the same width. Of the options it takes run, threads and progress; all else is the
+ *  file's. Rows have no exact ones beside them, and where the kernel's normaliser is not to be trusted there are no keys to fall
+ *  back to; others are those of the qry_attend that was saved, to the last bit. NULL after a report: no such file, or not one
+ *  of these. */
 qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, const qry_attend_options *options);
 const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend);
 /** Computes rows. result: `count` of them, in the order of `rows`, with ledgers in arena memory; output: count x

@@ -49,6 +49,9 @@ enum { QRY_HEAD_MAX_WIDTH = 4096 }; /* of keys and of values: moments have width
  *  together or scores would overflow. */
 qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v, double scale,
                        bool centred);
+/** The queries alone of a head whose keys and values are not at hand but for their number, means and widths: neither k nor v
+ *  has entries. NULL after a report. */
+qry_head *qry_head_of_queries(qry_ctx *ctx, const qry_array *q, double scale, const qry_head *others);
 void qry_head_free(qry_head *head);
 /** How many keys the row attends to: the first so many. */
 size_t qry_head_keys_of(const qry_head *head, size_t row);

@@ -21,7 +21,8 @@ bool qry_row_measures(const qry_attend *attend) { return attend->options.epsilon
 
 double qry_search_failure(const qry_attend *attend)
 {
-    return qry_row_measures(attend) ? attend->facts.failure / 2 : attend->facts.failure;
+    double all = qry_row_measures(attend) ? attend->facts.failure / 2 : attend->facts.failure;
+    return all - qry_low_rank_failure(attend);
 }
 
 /* ---- programs ---- */
@@ -161,4 +162,10 @@ void qry_row_measure(qry_worker *w, double wanted, double failure, qry_attend_ro
         measure_normaliser(w, plan.total, failure / 2, &result->rest_normaliser);
     if (plan.energy > 0)
         measure_energy(w, plan.energy, failure / 2, &result->energy);
+}
+
+void qry_row_measure_whole(qry_worker *w, double epsilon, double failure, qry_attend_row *result)
+{
+    if (isfinite(blur_of(w)))
+        measure_normaliser(w, epsilon, failure, &result->rest_normaliser);
 }

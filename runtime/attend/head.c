@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 /* Squares of entries up to here can be added without overflow. */
 static const double largest_entry = 1e140;
@@ -116,6 +117,41 @@ qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, con
         return NULL;
     }
     return head;
+}
+
+static double *copy_numbers(qry_ctx *ctx, const double *from, size_t count)
+{
+    double *to = qry_alloc(ctx, count, sizeof *to);
+    memcpy(to, from, count * sizeof *to);
+    return to;
+}
+
+qry_head *qry_head_of_queries(qry_ctx *ctx, const qry_array *q, double scale, const qry_head *others)
+{
+    if (!check_matrix(ctx, q, "Q"))
+        return NULL;
+    if (q->shape[1] != others->width) {
+        qry_error(ctx, "Q has %zu columns but the keys had %zu", q->shape[1], others->width);
+        return NULL;
+    }
+    qry_memory_require(ctx, 8.0 * (double)q->count, "the queries");
+    qry_head *head = qry_alloc(ctx, 1, sizeof *head);
+    *head = *others;
+    head->ctx = ctx;
+    head->rows = q->shape[0];
+    head->scale = scale;
+    head->q = copy(ctx, q, scale);
+    head->k = head->v = (qry_matrix){0};
+    head->key_mean = copy_numbers(ctx, others->key_mean, head->width);
+    head->value_mean = copy_numbers(ctx, others->value_mean, head->value_width);
+    head->offset = qry_alloc(ctx, head->rows, sizeof(double));
+    qry_matrix_apply(head->q, false, head->key_mean, head->offset);
+    double largest_score = longest_row(head->q) * fmax(head->longest_key, qry_norm(head->width, head->key_mean));
+    if (largest_score <= largest_entry)
+        return head;
+    qry_error(ctx, "scores may reach %g; beyond %g they overflow", largest_score, largest_entry);
+    qry_head_free(head);
+    return NULL;
 }
 
 void qry_head_free(qry_head *head)

@@ -186,25 +186,12 @@ static double threshold(const qry_worker *w)
     return offset + (rule.kind == QRY_RULE_DROP ? best_score(w) - rule.value : score_of(w, w->comparator));
 }
 
-qry_rest_shape qry_row_shape(const qry_worker *w)
-{
-    static const qry_rest_shape shapes[] = {QRY_REST_CONSTANT, QRY_REST_MOMENTS};
-    return shapes[w->attend->options.method];
-}
-
 void qry_row_answer(qry_worker *w, qry_attend_row *result, double *output)
 {
-    qry_answer a;
-    qry_answer_row(w->rest, qry_row_shape(w), output, &a);
-    static const char *const names[] = {[QRY_REST_MOMENTS] = "moments", [QRY_REST_CONSTANT] = "rank1"};
-    result->rest = w->found_count < w->keys ? names[qry_row_shape(w)] : NULL;
+    qry_row_answer_rest(w, result, output);
     result->hits = w->found_count;
     result->tau = threshold(w);
     result->comparator = last_comparator(w);
-    result->normaliser = a.normaliser;
-    result->shift = a.shift;
-    result->bound = a.bound;
-    result->bound_reason = a.no_bound;
     result->missed = w->rest->contradicted;
 }
 
@@ -265,7 +252,12 @@ static void compute_once(qry_worker *w, qry_attend_row *result, double *output)
 void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
 {
     qry_row_forget_estimates(result);
-    if (w->attend->tree) {
+    result->residual = NAN;
+    result->fallback = NULL;
+    if (w->attend->options.method == QRY_ATTEND_NYSTROM) {
+        qry_low_rank_row(w, result, output);
+        copy_ledger(w, &result->ledger);
+    } else if (w->attend->tree) {
         qry_row_by_tree(w, result, output);
     } else if (w->rest) {
         qry_worker_take_row(w, result->row);
@@ -280,7 +272,6 @@ void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
         compute_exactly(w, result, output);
     }
     result->normaliser_exact = result->error = result->exact_length = NAN;
-    result->residual = NAN;
     if (w->attend->options.check)
         check(w, result, output);
 }

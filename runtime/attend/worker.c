@@ -13,6 +13,8 @@ qry_worker *qry_worker_new(qry_ctx *ctx, const qry_attend *attend, int engine_th
     *w = (qry_worker){.ctx = ctx, .attend = attend, .engine_threads = engine_threads};
     w->scores = qry_alloc(ctx, head->keys, sizeof *w->scores);
     w->exact = qry_alloc(ctx, head->value_width, sizeof *w->exact);
+    if (attend->nystrom)
+        w->place = qry_nystrom_place_new(ctx, attend->nystrom);
     if (!attend->moments)
         return w;
     w->rest = qry_rest_new(ctx, attend->moments);
@@ -37,6 +39,7 @@ void qry_worker_free(qry_worker *w)
     qry_program_free(w->program);
     for (int s = 0; s < QRY_SUMS; s++)
         qry_meter_free(&w->meter[s], w->ctx);
+    qry_nystrom_place_free(w->place);
     qry_rest_free(w->rest);
     qry_halfspace_hits_free(w->hits);
     void *all[] = {w->query.code, w->integers, w->found, w->score, w->is_found, w->scores, w->exact};

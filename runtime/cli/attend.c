@@ -1,4 +1,4 @@
-/* attend.c: `quarry attend`: rows of softmax(Q K^T scale) V, each from a quantum search of its keys. */
+/* attend.c: `quarry attend`: rows of softmax(Q K^T scale) V by one of five methods. */
 #include "attend.h"
 
 #include <string.h>
@@ -79,7 +79,9 @@ static const cli_option search_options[] = {
          "estimate the normaliser of a row to this relative precision, above 0 and at most 1, by circuits of its own "
          "where the moments leave it less sure; and the energy of what stands in for the keys that were not found, to "
          "2E, where it is expected to lower the bound by more than E of it. auto: to precisions chosen row by "
-         "row, so that the row costs least. Without it nothing is estimated"},
+         "row, so that the row costs least. Without it nothing is estimated. nystrom: the precision, in the norm of "
+         "the "
+         "kernel, of the sum that rows are divided by, which is estimated once; auto, or without it: 0.02"},
     {.name = "clusters",
      .kind = CLI_NATURAL,
      .at = offsetof(cli_attend_settings, clusters),
@@ -107,8 +109,8 @@ static const cli_option search_options[] = {
      .kind = CLI_REAL,
      .at = offsetof(cli_attend_settings, failure),
      .value = "P",
-     .help = "probability with which the search of a row may miss a key; without it 0.001. With --epsilon a half of it "
-             "is the search's, and an estimate is wrong with a fourth"},
+     .help = "probability with which what circuits say of a row may be wrong: that no key was missed, that estimates "
+             "hold; without it 0.001"},
     {0}};
 
 static const cli_option kernel_options[] = {
@@ -215,6 +217,11 @@ static const cli_example examples[] = {
      "tighter bounds, from sums over the other keys that circuits estimate"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --method hybrid --engine oracle --json",
      "for programs, and without simulating the circuits"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method nystrom --landmarks 4 --save state.npz",
+     "all rows from a low-rank kernel, which is kept"},
+    {"quarry attend -q q.npy --load state.npz", "rows of other queries from it, without keys and values"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method halfspace --top 4 --causal --check",
+     "classically, by a tree of the keys; a row attends to the keys up to its own number"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --rows 0:2 --qasm-dir circuits",
      "two rows, and the circuits of their searches as OpenQASM 3 files"},
     {NULL, NULL}};
@@ -272,6 +279,11 @@ const char *cli_attend_method(cli *cli, const cli_attention *a)
 bool cli_attend_searches(const cli_attention *a)
 {
     return a->settings->method == QRY_ATTEND_SPARSE || a->settings->method == QRY_ATTEND_HYBRID;
+}
+
+bool cli_attend_finds(const cli_attention *a)
+{
+    return cli_attend_searches(a) || a->settings->method == QRY_ATTEND_HALFSPACE;
 }
 
 bool cli_attend_measures(const cli_attention *a) { return cli_attend_searches(a) && a->settings->epsilon; }
@@ -420,14 +432,17 @@ static int run(cli *cli, void *state, const char *const *arguments)
 
 const cli_command cli_attend_command = {
     .name = "attend",
-    .line = "compute attention rows by quantum search, with certified bounds",
+    .line = "compute attention rows by quantum search or sampling, with certified bounds",
     .arguments = "-q Q.npy (-k K.npy -v V.npy | --load STATE.npz)",
-    .text = "Computes rows of softmax(Q K^T scale) V. For every row a circuit is compiled whose oracle computes the "
-            "scores of all keys in quantum memory and compares them with a threshold; a search with it finds the keys "
-            "that score high. Their scores are computed exactly; the other keys enter by one constant (sparse) or by "
-            "the moments of their groups (hybrid).\n\n"
-            "Every row comes with a bound: how far it can be from the exact row, given that the search missed nothing, "
-            "which holds with the probability asked for. Nothing is assumed about the data.",
+    .text =
+        "Computes rows of softmax(Q K^T scale) V. With the methods sparse and hybrid a circuit is compiled for every "
+        "row whose oracle computes the scores of all keys in quantum memory and compares them with a threshold; a "
+        "search with it finds the keys that score high. Their scores are computed exactly; the other keys enter by one "
+        "constant (sparse), or by the moments of their groups, a constant or a low-rank kernel (hybrid). With nystrom "
+        "circuits sample landmarks among queries and keys once, and estimate the sum that rows are divided by; then a "
+        "row touches no key. halfspace and exact are classical.\n\n"
+        "Every row comes with a bound: how far it can be from the exact row, given that the circuits found what they "
+        "promise, which holds with the probability asked for. Nothing is assumed about the data.",
     .examples = examples,
     .options = {inputs, search_options, kernel_options, run_options},
     .settings = sizeof(cli_attend_settings),

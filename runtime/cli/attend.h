@@ -35,8 +35,9 @@ typedef struct cli_attention {
 /** One of these words. */
 const char *cli_attend_method(cli *cli, const cli_attention *a);
 
-/** Whether rows come from searches by circuits; whether sums of them are estimated. */
+/** Whether rows come from searches by circuits; from keys that were found at all; whether sums of them are estimated. */
 bool cli_attend_searches(const cli_attention *a);
+bool cli_attend_finds(const cli_attention *a);
 bool cli_attend_measures(const cli_attention *a);
 
 /** attend_check.c: whether the options go together; what they say is put into `options`, and a rule into *rule, to which that
@@ -52,6 +53,12 @@ bool cli_attend_write_files(cli *cli, cli_attention *a);
 
 /** attend_text.c: for people. */
 void cli_attend_write_text(cli *cli, const cli_attention *a, qry_output *output);
+/** attend_rows.c, attend_sum.c: its table, and what follows. */
+void cli_attend_write_rows(cli *cli, const cli_attention *a, qry_output *output);
+void cli_attend_write_sum(cli *cli, const cli_attention *a, qry_output *output);
+/** "0.0123", "1.23%"; "-" of what is no number. */
+const char *cli_attend_three_digits(qry_arena *arena, double number);
+const char *cli_attend_percent(qry_arena *arena, double share);
 /** attend_json.c: for programs. */
 void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output);
 /** What that writes. Freed with the command. */

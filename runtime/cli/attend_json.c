@@ -201,7 +201,7 @@ static void put_method(cli *cli, const cli_attention *a, json_t *object)
     const qry_attend_facts *f = a->facts;
     int method = a->settings->method;
     bool searched = cli_attend_searches(a), circuits = searched || method == QRY_ATTEND_NYSTROM;
-    bool ruled = searched || method == QRY_ATTEND_HALFSPACE, gates = f->engine == QRY_ENGINE_SPARSE;
+    bool ruled = cli_attend_finds(a), gates = f->engine == QRY_ENGINE_SPARSE;
     cli_put(cli, object, "engine", !circuits ? json_null() : json_string(gates ? "gates" : "oracle"));
     cli_put(cli, object, "engine_mode", circuits ? json_string(f->mode) : json_null());
     cli_put(cli, object, "threshold", ruled ? rule_value(cli, &f->rule) : json_null());

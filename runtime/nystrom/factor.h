@@ -33,17 +33,20 @@ typedef struct qry_certificate {
     double longest;  /* max |x|^2 of keys and landmarks */
 } qry_certificate;
 
-/** Sums over the keys up to each, of all keys or of a sample of the first `keys`: every QRY_PREFIX_BLOCK terms, and the terms. */
+enum { QRY_PREFIX_BLOCK = 64, QRY_PREFIXES = 40 };
+
+/** Sums over the keys up to each, of the first `keys` of all or of a sample of them. */
 typedef struct qry_prefix {
     size_t keys, count;
-    uint32_t *row; /* rising */
+    uint32_t *row; /* count of them, rising */
     qry_matrix u;  /* count x landmarks: L_j u_j / p_j */
-    qry_matrix v;  /* count x value_width */
+    qry_matrix v;  /* count x (1 + value_width): 1 and v_j */
     qry_matrix
-        sum; /* one row for each block: landmarks x (1 + value_width) numbers, of the terms before it of (1, v_j) */
+        sum; /* a row for each block of QRY_PREFIX_BLOCK terms: of those before it, landmarks x (1 + value_width) numbers */
+    /* after each block of keys, the sum of (1/p - 1) |L_j u_j|^2, and the same times |v_j|^2; NULL: all keys are there, or not known */
+    double *mean_variance, *value_variance;
+    bool sampled;
 } qry_prefix;
-
-enum { QRY_PREFIX_BLOCK = 64, QRY_PREFIXES = 40 };
 
 /** Causal rows. */
 typedef struct qry_prefixes {
@@ -52,12 +55,11 @@ typedef struct qry_prefixes {
     size_t step;     /* limits stand after every `step` keys, and after the last */
     qry_matrix left; /* as in the certificate; the lower triangle of (1 + value_width)^2, packed */
     double *weights, *values;
-    double *mean_variance,
-        *value_variance; /* QRY_PREFIXES of each: of a level, after its keys: sum of (1/p - 1) |L_j u_j|^2, times |v_j|^2 */
 } qry_prefixes;
 
 struct qry_nystrom {
     qry_ctx *ctx;
+    qry_arena *arena; /* of the stages' texts; NULL in a loaded one */
     qry_nystrom_facts facts;
     size_t keys, width, value_width, landmarks; /* landmarks that repeat are left out */
     bool causal;
@@ -76,5 +78,26 @@ struct qry_nystrom {
     qry_prefixes *prefixes; /* NULL unless causal */
     qry_matrix image;       /* keys x (1 + value_width): M H, for rests; empty where there are too many keys */
 };
+
+/** near[l] = G(point, landmark l); returns |point|^2. */
+double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double *near);
+/** Row i of u becomes u of key first + i. */
+void qry_nystrom_solve_keys(const qry_nystrom *nystrom, size_t first, qry_matrix u);
+
+/** The next of the stages, which began at `start`; and its end, which says how long it took in all. */
+qry_attend_stage *qry_stage_begin(qry_attend_stage *stages, size_t *count, const char *name, double *start);
+void qry_stage_end(qry_attend_stage *stage, double start);
+
+/** sketch.c, prefix.c: the stages "values" and "mean". run->stage is theirs to set. False after a report. */
+bool qry_sketch_make(qry_nystrom *nystrom, qry_stage_run *run, const qry_nystrom_options *options,
+                     qry_attend_stage *stages, size_t *count);
+bool qry_prefixes_make(qry_nystrom *nystrom, qry_stage_run *run, const qry_nystrom_options *options,
+                       qry_attend_stage *stages, size_t *count);
+void qry_prefixes_free(qry_ctx *ctx, qry_prefixes *prefixes);
+/** About `wanted` of the first keys, by the leverages of V with a column of ones: no key is left out. False after a report. */
+bool qry_sketch_sample(const qry_nystrom *nystrom, qry_stage_run *run, size_t keys, size_t wanted,
+                       qry_value_samples *samples);
+/** certificate.c. with_image: for rests. */
+void qry_certificate_make(qry_nystrom *nystrom, bool with_image, qry_attend_stage *stage);
 
 #endif
