@@ -375,12 +375,12 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
-/** The same compiled, with its keys, for who wants to count its circuit or to print it. To be freed by the caller: the
- *  search, and then its program. */
-qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row);
 /** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
 const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
                                         const char *keys, qry_arena *arena);
+/** Compiles one of these programs with the keys of the head, whatever file it names, for who wants to count its circuit. The
+ *  caller frees the search, and then its program. */
+qry_search *qry_attend_compile(const qry_attend *attend, const char *program);
 /** Writes that file. False after a report. */
 bool qry_attend_write_keys(const qry_attend *attend, const char *path);
 
