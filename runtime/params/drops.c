@@ -83,10 +83,11 @@ static void add_row(struct pass *pass)
 
 static void measure_row(struct pass *pass, const double *scores, size_t row, qry_weights *weights)
 {
-    double top = scores[0], sum = 0, squares = 0;
+    double top = scores[0], sum;
     for (size_t j = 1; j < pass->head->keys; j++)
         top = fmax(top, scores[j]);
-    for (size_t j = 0; j < pass->head->keys; j++)
+    double squares = exp(2 * (scores[0] - top));
+    for (size_t j = 1; j < pass->head->keys; j++)
         squares += exp(2 * (scores[j] - top));
     fill_bands(pass, scores, top);
     sum_bands(pass);
