@@ -83,7 +83,7 @@ static void add_row(struct pass *pass)
 
 static void measure_row(struct pass *pass, const double *scores, size_t row, qry_weights *weights)
 {
-    double top = scores[0], sum;
+    double top = scores[0];
     for (size_t j = 1; j < pass->head->keys; j++)
         top = fmax(top, scores[j]);
     double squares = exp(2 * (scores[0] - top));
@@ -91,7 +91,7 @@ static void measure_row(struct pass *pass, const double *scores, size_t row, qry
         squares += exp(2 * (scores[j] - top));
     fill_bands(pass, scores, top);
     sum_bands(pass);
-    sum = pass->band[0].weight;
+    double sum = pass->band[0].weight;
     weights->top[row] = top;
     weights->log_sum[row] = top + log(sum);
     weights->log_squares[row] = 2 * top + log(squares);
