@@ -105,6 +105,34 @@ double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector)
     return top;
 }
 
+size_t qry_matrix_cholesky(qry_ctx *ctx, qry_matrix a, double tolerance, uint32_t *order)
+{
+    qry_must(a.rows == a.columns);
+    size_t n = a.rows;
+    lapack_int rank = 0, *pivot = qry_alloc(ctx, n + 1, sizeof *pivot);
+    lapack_int info =
+        n > 0 ? LAPACKE_dpstrf(LAPACK_COL_MAJOR, 'U', dimension(n), a.at, dimension(n), pivot, &rank, tolerance) : 0;
+    qry_must(info >= 0);
+    for (size_t i = 0; i < n; i++) {
+        order[i] = (uint32_t)(pivot[i] - 1);
+        for (size_t j = i + 1; j < n; j++)
+            a.at[i * n + j] = 0;
+    }
+    qry_free(ctx, pivot);
+    return (size_t)rank;
+}
+
+void qry_matrix_solve(qry_matrix l, bool transposed, qry_matrix b)
+{
+    qry_must(l.rows == l.columns && b.columns == l.rows);
+    if (b.rows == 1)
+        cblas_dtrsv(CblasRowMajor, CblasLower, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit, dimension(l.rows),
+                    l.at, stride(l), b.at, 1);
+    else
+        cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, transposed ? CblasNoTrans : CblasTrans, CblasNonUnit,
+                    dimension(b.rows), dimension(b.columns), 1, l.at, stride(l), b.at, stride(b));
+}
+
 /* LAPACK takes a for its transpose, of which our left vectors are the right ones. */
 void qry_matrix_singular(qry_ctx *ctx, qry_matrix a, double *values, qry_matrix left)
 {
