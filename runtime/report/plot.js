@@ -156,7 +156,7 @@ function choose(box, choices, change) {
 /* A word of a legend, its colour before it; they stay on one line. */
 function key(color, text) {
   const [first, ...others] = text.split(" "), square = `<span class="key" style="background: var(--${color})"></span>`;
-  return `<span class="keyed">${square} ${first}</span> ${others.join(" ")}`;
+  return `<span class="keyed">${square} ${first}</span>${others.map(word => " " + word).join("")}`;
 }
 
 /* Words of a section; what comes from outside is text, never HTML. */
