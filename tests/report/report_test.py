@@ -172,6 +172,13 @@ class ReportTest(quarry.Test):
         stages = self.browser.value("[...document.querySelectorAll('#bill .once tbody tr')].map(row => row.cells[0].textContent)")
         self.assertEqual(stages, [stage["name"] for stage in data["attend"]["ledger"]["preprocess"]["stages"]] + ["all"])
 
+    def test_loaded(self):
+        words = self.head(8, 40, spread=0.5)
+        self.output(*words, "--method", "nystrom", "--landmarks", "8", "--engine", "oracle", "--save", "state.npz")
+        data = self.check_page("loaded", ["attend", "-q", "q.npy", "--load", "state.npz"])
+        self.assertTrue(data["attend"]["nystrom"]["loaded"])
+        self.assertIn("state from state.npz", self.words("#what"))
+
     def test_hybrid_with_landmarks(self):
         data = self.check_page("landmarks", self.head(4, 40) + ["--method", "hybrid", "--top", "2", "--landmarks", "6", "--engine", "oracle"])
         if data["attend"]["nystrom"]:
