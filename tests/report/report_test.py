@@ -57,8 +57,8 @@ class ReportTest(quarry.Test):
         self.browser.open(path, PHONE, touch=True)
         self.assertEqual(self.browser.complaints(), [])
         self.assertEqual(self.browser.value("document.documentElement.dataset.ready"), "yes")
-        data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', self.text, re.S)[1], parse_constant=self.fail)
-        return printed, data
+        stored = re.search(r'<script type="application/json" id="data">(.*?)</script>', self.text, re.S)[1]
+        return printed, json.loads(stored, parse_constant=self.fail)
 
     def marks(self, selector):
         """How much the marks stand for."""
@@ -126,7 +126,7 @@ class ReportTest(quarry.Test):
         unnamed = self.browser.value("""[...document.querySelectorAll("svg, button, [tabindex], [role=group]")]
             .filter(element => !(element.getAttribute("aria-label") || element.textContent.trim())).map(element => element.outerHTML)""")
         self.assertEqual(unnamed, [])
-        empty = self.browser.value("[...document.querySelectorAll('section')].filter(section => section.textContent.trim().length < 20).map(section => section.id)")
+        empty = self.browser.value("[...document.querySelectorAll('section')].map(section => section.textContent).filter(text => text.trim().length < 20)")
         self.assertEqual(empty, [])
         broken = self.browser.value("/NaN|undefined|Infinity|\\[object/.test(document.querySelector('main').innerHTML)")
         self.assertFalse(broken)
@@ -191,6 +191,7 @@ class ReportTest(quarry.Test):
     def test_causal(self):
         self.check_page("causal", self.head(24, 24) + ["--causal", "--method", "hybrid", "--top", "2", "--check", "--engine", "oracle"])
         self.assertIn("causal", self.words("#title"))
+        self.assertIn("a classical scan computes 12.5 scores (on average)", self.words("#summary"))
 
     def test_one_row(self):
         self.check_page("one-row", self.head(3, 20) + ["--rows", "1", "--check"])
