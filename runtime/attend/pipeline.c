@@ -257,10 +257,10 @@ struct job {
     qry_attend_row *result;
     double *output;
     size_t first, step, count; /* rows first, first + step, ...: count of them */
-    size_t all;                /* rows of all ranks */
     bool again;                /* only rows that are to be measured */
     atomic_size_t next, done;
     atomic_int failed; /* number + 1 of the first thread that gave up */
+    const char *mode;  /* of the engine; NULL: none ran yet */
 };
 
 struct thread {
@@ -278,6 +278,9 @@ static void tell(void *state)
         options->progress(options->progress_state, atomic_load(&job->done) * job->step);
 }
 
+/* Of the i-th of the job's rows. */
+static size_t place_of(const struct job *job, size_t i) { return job->first + i * job->step; }
+
 static void compute_rows(void *state)
 {
     struct thread *t = state;
@@ -285,7 +288,7 @@ static void compute_rows(void *state)
     qry_worker *worker = qry_worker_new(t->ctx, job->attend, t->engine_threads);
     size_t i;
     while (!atomic_load(&job->failed) && (i = atomic_fetch_add(&job->next, 1)) < job->count) {
-        i = job->first + i * job->step;
+        i = place_of(job, i);
         if (!job->again || job->result[i].fallback)
             qry_row_compute(worker, &job->result[i], job->output + i * job->attend->facts.value_width);
         atomic_fetch_add(&job->done, 1);
@@ -304,12 +307,12 @@ static void run_thread(struct thread *t)
 }
 
 /* What the first that failed has to say is enough: the others were stopped, or met the same. */
-static bool join(struct job *job, struct thread *threads, int count, const char **mode)
+static bool join(struct job *job, struct thread *threads, int count)
 {
     int failed = atomic_load(&job->failed);
     for (int i = 0; i < count; i++) {
         if (threads[i].mode)
-            *mode = threads[i].mode;
+            job->mode = threads[i].mode;
         if (!failed || failed == i + 1)
             qry_ctx_join(threads[i].ctx);
         else
@@ -328,7 +331,7 @@ static bool check_rows(const qry_attend *attend, const size_t *rows, size_t coun
     return true;
 }
 
-static bool run_job(struct job *job, qry_arena *arena, const char **mode)
+static bool run_job(struct job *job, qry_arena *arena)
 {
     qry_attend *attend = job->attend;
     int asked = attend->options.threads > 0 ? attend->options.threads : 1;
@@ -340,28 +343,22 @@ static bool run_job(struct job *job, qry_arena *arena, const char **mode)
 #pragma omp parallel for num_threads(side_by_side) schedule(static, 1)
     for (int i = 0; i < side_by_side; i++)
         run_thread(&threads[i]);
-    return join(job, threads, side_by_side, mode);
+    return join(job, threads, side_by_side);
 }
 
-/* Moments and codes are made when the first rows need them. Whether one does. */
-static bool prepare_if_measured(qry_attend *attend, const qry_attend_row *result, size_t count)
+/* Moments and codes are made when the first rows need them, of whichever rank. */
+static bool measure_rows(struct job *job, const qry_ranks *ranks, qry_arena *arena)
 {
+    qry_attend *attend = job->attend;
     bool any = false;
-    for (size_t i = 0; i < count; i++)
-        any = any || qry_low_rank_may_measure(attend, &result[i]);
-    if (any)
-        prepare_moments(attend);
-    return any;
-}
-
-/* Results of other ranks are empty so far. */
-static bool measure_rows(struct job *job, qry_arena *arena, const char **mode)
-{
-    if (!prepare_if_measured(job->attend, job->result, job->all))
+    for (size_t i = 0; i < job->count; i++)
+        any = any || qry_low_rank_may_measure(attend, &job->result[place_of(job, i)]);
+    if (!qry_ranks_any(ranks, attend->ctx, any))
         return true;
+    prepare_moments(attend);
     atomic_store(&job->next, 0);
     job->again = true;
-    return run_job(job, arena, mode);
+    return run_job(job, arena);
 }
 
 bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
@@ -376,15 +373,13 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
             result[i].found = qry_arena_alloc(arena, attend->facts.keys, sizeof *result[i].found);
     }
     const qry_ranks *ranks = attend->options.ranks ? attend->options.ranks : &(qry_ranks){.count = 1};
-    size_t step = (size_t)ranks->count, first = (size_t)ranks->number;
-    size_t own = first < count ? (count - first + step - 1) / step : 0;
-    struct job job = {
-        .attend = attend, .result = result, .output = output, .first = first, .step = step, .count = own, .all = count};
-    const char *mode = NULL;
-    if (!run_job(&job, arena, &mode) || !measure_rows(&job, arena, &mode))
-        return false;
-    qry_ranks_gather(ranks, attend->ctx, arena, result, output, count, attend->facts.value_width, &mode);
-    attend->facts.mode = mode ? mode : attend->facts.mode;
-    prepare_if_measured(attend, result, count);
-    return true;
+    struct job job = {.attend = attend, .result = result, .output = output};
+    job.first = (size_t)ranks->number;
+    job.step = (size_t)ranks->count;
+    job.count = job.first < count ? (count - job.first + job.step - 1) / job.step : 0;
+    bool fine = run_job(&job, arena) && measure_rows(&job, ranks, arena);
+    if (fine)
+        qry_ranks_gather(ranks, attend->ctx, arena, result, output, count, attend->facts.value_width, &job.mode);
+    attend->facts.mode = job.mode ? job.mode : attend->facts.mode;
+    return fine;
 }

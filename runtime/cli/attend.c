@@ -417,7 +417,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
     (void)arguments;
     int status = cli_attend_check(cli, s, &options, &rule);
     if (status == CLI_DONE && s->report)
-        status = cli_attend_check_report(cli, s);
+        status = cli_attend_check_report(cli);
     if (status != CLI_DONE)
         return status;
     if (!check_outputs(cli, s) || !make_attend(cli, &options, &a))

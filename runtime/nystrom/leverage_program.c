@@ -25,22 +25,12 @@ static const double greatest_factor = 0x1p20;
 /* Samples and coordinates with which a use of the oracle is still a matter of 10^5 gates; and with which there is one at all. */
 enum { SMALL_SAMPLE = 8, SMALL_WIDTH = 8, MOST_SAMPLE = 32, MOST_WIDTH = 64 };
 
-bool qry_leverage_program_is_small(const qry_ridge *ridge)
-{
-    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH;
-}
-
-bool qry_leverage_program_exists(const qry_ridge *ridge)
-{
-    return ridge->count <= MOST_SAMPLE && ridge->kernel->width <= MOST_WIDTH;
-}
-
 /* ---- numbers ---- */
 
 /* What is computed with, in double precision. */
 struct numbers {
     const qry_ridge *ridge;
-    const uint32_t *a;
+    const uint32_t *a; /* NULL: the first points */
     size_t count, s, d;
     qry_matrix inverse; /* F */
     double factor;      /* by lambda already */
@@ -94,7 +84,7 @@ static struct numbers numbers_of(const qry_ridge *ridge, const uint32_t *a, size
     }
     qry_matrix_free(ctx, &columns);
     for (size_t i = 0; i < count; i++)
-        look_at_point(&n, a[i]);
+        look_at_point(&n, a ? a[i] : (uint32_t)i);
     for (size_t b = 0; b < n.s; b++)
         look_at_point(&n, ridge->point[b]);
     return n;
@@ -142,16 +132,49 @@ static double error_of(const struct numbers *n, const struct widths *w)
     return n->factor * rest + unit_of(w->factor_fraction) * (1 + rest) + unit_of(w->p_fraction);
 }
 
+/* Whether every value of the program has a type: the scalar product with its logarithms, the sum over a row of F, and that
+ * of the squares. */
+static bool fits(const struct numbers *n, const struct widths *w)
+{
+    int terms = integer_bits((double)(n->s > n->d ? n->s : n->d)), x = w->x_integer + w->x_fraction;
+    int dot = 2 * x + terms, logarithm = w->a_integer + 2 * w->x_fraction;
+    int row = w->f_integer + w->f_fraction + 2 + w->exp_fraction + terms;
+    int squares = 2 * (w->y_integer + w->y_fraction) + terms;
+    return (dot > logarithm ? dot : logarithm) + 2 <= QRY_MAX_WIDTH && row <= QRY_MAX_WIDTH && squares <= QRY_MAX_WIDTH;
+}
+
 static struct widths choose_widths(const struct numbers *n)
 {
-    int fraction = LEAST_FRACTION;
-    while (fraction < MOST_FRACTION) {
+    struct widths chosen = widths_of(n, LEAST_FRACTION);
+    for (int fraction = LEAST_FRACTION; fraction <= MOST_FRACTION; fraction++) {
         struct widths w = widths_of(n, fraction);
+        if (!fits(n, &w))
+            break;
+        chosen = w;
         if (error_of(n, &w) <= wanted_error)
-            return w;
-        fraction++;
+            break;
     }
-    return widths_of(n, fraction);
+    return chosen;
+}
+
+/* With so many fraction bits, for any points of the kernel. */
+static bool fits_with(const qry_ridge *ridge, int fraction)
+{
+    struct numbers n = numbers_of(ridge, NULL, ridge->kernel->queries + ridge->kernel->keys, 1);
+    struct widths w = widths_of(&n, fraction);
+    bool yes = fits(&n, &w);
+    qry_matrix_free(ridge->kernel->ctx, &n.inverse);
+    return yes;
+}
+
+bool qry_leverage_program_is_small(const qry_ridge *ridge)
+{
+    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH && fits_with(ridge, MOST_FRACTION);
+}
+
+bool qry_leverage_program_exists(const qry_ridge *ridge)
+{
+    return ridge->count <= MOST_SAMPLE && ridge->kernel->width <= MOST_WIDTH && fits_with(ridge, LEAST_FRACTION);
 }
 
 /* ---- tables ---- */

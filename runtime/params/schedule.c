@@ -5,11 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_RUNS = 64, LEAST_RUNS = 4, CHECKED_BITS = 14, CHECKED_FOUND = 200, TERMS = 3 };
+enum { MOST_RUNS = 64, LEAST_RUNS = 8, CHECKED_BITS = 13, CHECKED_FOUND = 64, TERMS = 3 };
 
 /* Numbers of rows, as bits, and of those that are true; more than a 64th of all is another regime. */
-static const int bits_of[] = {8, 11, 13};
-static const size_t found_of[] = {1, 4, 16, 64, 128};
+static const int bits_of[] = {8, 10, 12};
+static const size_t found_of[] = {1, 4, 16, 64};
 enum { SIZES = sizeof bits_of / sizeof *bits_of, NUMBERS = sizeof found_of / sizeof *found_of };
 static bool is_few(int bits, size_t found) { return found <= (size_t)1 << (bits - 6); }
 
@@ -75,7 +75,7 @@ static void free_trial(struct trial *t)
  * uses it takes. */
 static double mean_calls(struct trial *t, size_t found, double failure)
 {
-    size_t runs = 4 * MOST_RUNS / found;
+    size_t runs = 16 * MOST_RUNS / found;
     double calls = 0;
     uint64_t row;
     runs = runs > MOST_RUNS ? MOST_RUNS : runs < LEAST_RUNS ? LEAST_RUNS : runs;

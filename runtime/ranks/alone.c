@@ -10,6 +10,13 @@ int qry_ranks_agree(qry_ranks *ranks, int status, bool *mine)
     return status;
 }
 
+bool qry_ranks_any(const qry_ranks *ranks, qry_ctx *ctx, bool mine)
+{
+    (void)ranks;
+    (void)ctx;
+    return mine;
+}
+
 void qry_ranks_end(const qry_ranks *ranks, int status)
 {
     (void)ranks;

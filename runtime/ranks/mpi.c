@@ -54,6 +54,17 @@ int qry_ranks_agree(qry_ranks *ranks, int status, bool *mine)
     return all[first];
 }
 
+bool qry_ranks_any(const qry_ranks *ranks, qry_ctx *ctx, bool mine)
+{
+    int one = mine, any = mine;
+    if (ranks->count == 1)
+        return mine;
+    MPI_Request request;
+    MPI_Iallreduce(&one, &any, 1, MPI_INT, MPI_LOR, MPI_COMM_WORLD, &request);
+    wait_for(ctx, &request);
+    return any;
+}
+
 void qry_ranks_end(const qry_ranks *ranks, int status)
 {
     if (ranks->count == 1)

@@ -24,6 +24,8 @@ bool qry_ranks_is_first_started(void);
 /** Waits for all ranks, once: each brings its status, 0 if all is well. Returns that of the first rank with another one, and
  *  whether this rank is it. Does not report, nor give up. */
 int qry_ranks_agree(qry_ranks *ranks, int status, bool *mine);
+/** Whether any rank says so; all have to ask. May give up. */
+bool qry_ranks_any(const qry_ranks *ranks, qry_ctx *ctx, bool mine);
 /** The end: of the whole run with exit status 1, if after qry_ranks_agree this rank's status is not 0; then it does not
  *  return. */
 void qry_ranks_end(const qry_ranks *ranks, int status);

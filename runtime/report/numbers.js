@@ -1,4 +1,5 @@
-/* numbers.js: numbers as people read them, and small statistics. What JSON has no number for is null, or digits in a string. */
+/* numbers.js: numbers as people read them, and small statistics. What JSON has no number for is null, or digits in a
+ * string. */
 
 const known = value => value !== null && value !== undefined && Number.isFinite(Number(value));
 
@@ -38,7 +39,8 @@ const some = (count, noun) => whole(count) + " " + noun + (Number(count) === 1 ?
 function power(value) {
   const exponent = Math.round(Math.log10(value));
   if (Math.abs(value / Math.pow(10, exponent) - 1) < 1e-9)
-    return exponent >= -2 && exponent <= 4 ? d3.format(",")(Number(value.toPrecision(1))) : "10" + raised(String(exponent));
+    return exponent >= -2 && exponent <= 4 ? d3.format(",")(Number(value.toPrecision(1))) :
+                                             "10" + raised(String(exponent));
   return real(value);
 }
 
@@ -47,4 +49,5 @@ function quantile(values, part) {
   return sorted.length ? d3.quantile(sorted, part) : null;
 }
 
-const seconds = value => known(value) ? (Number(value) < 1 ? real(1000 * Number(value)) + " ms" : real(value) + " s") : "–";
+const seconds = value =>
+    known(value) ? (Number(value) < 1 ? real(1000 * Number(value)) + " ms" : real(value) + " s") : "–";

@@ -75,10 +75,6 @@ class ReportTest(quarry.Test):
     def check_data(self, printed, data):
         """Of the same run as what was printed; numbers have six digits."""
         rows = printed.pop("rows")
-        for value in (printed, data["attend"]):
-            value.pop("seconds")
-            value["ledger"]["preprocess"].pop("seconds")
-            value["ledger"]["rows"].pop("seconds")
         self.assertEqual(json.loads(json.dumps(printed), parse_float=lambda text: float(f"{float(text):.6g}")),
                          json.loads(json.dumps(data["attend"]), parse_float=lambda text: float(f"{float(text):.6g}")))
         self.assertEqual(data["columns"]["row"], [row["row"] for row in rows])
@@ -94,13 +90,15 @@ class ReportTest(quarry.Test):
         self.assertEqual(self.marks("#error .error.mark"), errors)
         self.assertEqual(self.marks("#error .bound.mark"), bounds)
         self.assertEqual(self.marks("#error .unbounded.mark"), 0 if method == "exact" else rows - bounds)
-        hits = 0 if method == "exact" else present(columns.get("hits", []))
+        hits = 0 if method in ("exact", "nystrom") else present(columns.get("hits", []))
         for place in (1, 2):
             self.assertEqual(self.marks(f"#hits figure:nth-of-type({place}) .mark"), hits)
-        for name, column in (("calls", "oracle_calls"), ("acalls", "a_calls")):
-            self.assertEqual(self.marks(f"#queries .{name}.mark"), sum(count > 0 for count in columns.get(column, [])))
+        for name, column in (("calls", "score_evaluations" if method == "halfspace" else "oracle_calls"), ("acalls", "a_calls")):
+            self.assertEqual(self.marks(f"#queries .{name}.mark"), 0 if method == "exact" else sum(count > 0 for count in columns.get(column, [])))
+        self.assertEqual(self.marks("#residual .mark"), present(columns.get("residual", [])))
         parts = descendants(data["circuits"][0]["whole"]) if "circuits" in data else []
-        self.assertEqual(self.marks("#costs .mark"), len(parts))
+        stages = [stage for stage in data["attend"]["ledger"]["preprocess"]["stages"] if stage["ledger"]]
+        self.assertEqual(self.marks("#costs .mark"), len(parts) or len(stages) + bool(stages))
         levels = min(MOST_LEVELS, data["circuits"][0]["tables"][0]["address"]) if parts else 0
         self.assertEqual(self.marks("#tree .mark"), 2 ** (levels + 1) - 1 if parts else 0)
         self.assertEqual("tree" in self.sections(), bool(parts))
@@ -167,6 +165,25 @@ class ReportTest(quarry.Test):
         self.assertEqual(self.sections(), ["summary", "bill"])
         self.check_page("exact-check", self.head(5, 12) + ["--method", "exact", "--check"])
         self.assertEqual(self.sections(), ["summary", "error", "bill"])
+
+    def test_nystrom(self):
+        data = self.check_page("nystrom", self.head(8, 40, spread=0.5) + ["--method", "nystrom", "--landmarks", "8", "--check", "--engine", "oracle"])
+        self.assertEqual(self.sections(), ["summary", "error", "residual", "costs", "bill"])
+        stages = self.browser.value("[...document.querySelectorAll('#bill .once tbody tr')].map(row => row.cells[0].textContent)")
+        self.assertEqual(stages, [stage["name"] for stage in data["attend"]["ledger"]["preprocess"]["stages"]] + ["all"])
+
+    def test_hybrid_with_landmarks(self):
+        data = self.check_page("landmarks", self.head(4, 40) + ["--method", "hybrid", "--top", "2", "--landmarks", "6", "--engine", "oracle"])
+        if data["attend"]["nystrom"]:
+            self.assertIn("Once, by stage", self.words("#costs .buttons"))
+
+    def test_halfspace(self):
+        self.check_page("halfspace", self.head(6, 60) + ["--method", "halfspace", "--check"])
+        self.assertEqual(self.sections(), ["summary", "error", "hits", "queries", "bill"])
+
+    def test_causal(self):
+        self.check_page("causal", self.head(24, 24) + ["--causal", "--method", "hybrid", "--top", "2", "--check", "--engine", "oracle"])
+        self.assertIn("causal", self.words("#title"))
 
     def test_one_row(self):
         self.check_page("one-row", self.head(3, 20) + ["--rows", "1", "--check"])
@@ -247,7 +264,7 @@ class ReportTest(quarry.Test):
         words = self.head(2, 4)
         self.assertIn("--report needs a file", self.complaint(2, *words, "--report", "-"))
         self.assertIn("would overwrite", self.complaint(2, *words, "--report", "q.npy"))
-        self.assertIn("written already", self.complaint(2, *words, "--report", "a.npy", "-o", "a.npy"))
+        self.assertIn("name the same file", self.complaint(2, *words, "--report", "a.npy", "-o", "a.npy"))
         self.assertIn("nowhere/a.html", self.complaint(1, *words, "--report", "nowhere/a.html"))
         self.assertIn("report", self.output(*words, "--report", "a.html"))
         self.assertEqual((self.folder / "a.html").read_text()[:15], "<!DOCTYPE html>")
