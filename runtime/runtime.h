@@ -292,7 +292,7 @@ typedef struct qry_nystrom_facts {
     double lambda;    /* the ridge with which the last of them were sampled */
     bool raw;
     double residual_trace; /* sum over the keys of what the landmarks leave of the kernel's diagonal */
-    double key_trace;      /* sum of that diagonal */
+    double key_trace;      /* sum of that diagonal, of which the greatest entry is 1 */
     size_t value_samples;  /* rows of V that stand for all; keys if none was sampled */
     double mean_epsilon;
 } qry_nystrom_facts;
