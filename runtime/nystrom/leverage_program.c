@@ -154,20 +154,24 @@ static struct widths choose_widths(const struct numbers *n)
     return w;
 }
 
-bool qry_leverage_program_exists(const qry_ridge *ridge)
+/* With so many fraction bits, whichever points of the kernel are the level. */
+static bool fits_with(const qry_ridge *ridge, int fraction)
 {
     const qry_kernel *kernel = ridge->kernel;
-    if (ridge->count > MOST_SAMPLE || kernel->width > MOST_WIDTH)
-        return false;
     struct numbers n = numbers_of(ridge, NULL, kernel->queries + kernel->keys, 1);
-    struct widths w = widths_of(&n, LEAST_FRACTION);
+    struct widths w = widths_of(&n, fraction);
     qry_matrix_free(kernel->ctx, &n.inverse);
     return fits(&n, &w);
 }
 
+bool qry_leverage_program_exists(const qry_ridge *ridge)
+{
+    return ridge->count <= MOST_SAMPLE && ridge->kernel->width <= MOST_WIDTH && fits_with(ridge, LEAST_FRACTION);
+}
+
 bool qry_leverage_program_is_small(const qry_ridge *ridge)
 {
-    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH && qry_leverage_program_exists(ridge);
+    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH && fits_with(ridge, MOST_FRACTION);
 }
 
 /* ---- tables ---- */

@@ -213,7 +213,7 @@ static void exact_chances(const qry_kernel *kernel, double lambda, double *p)
 static void count_inclusions(qry_engine engine, qry_attend_probabilities probabilities, int runs)
 {
     const double lambda = 1.5;
-    double p[FEW], taken[FEW] = {0}, square = 0, degrees = 0;
+    double p[FEW] = {0}, taken[FEW] = {0}, square = 0, degrees = 0;
     for (int r = 0; r < runs; r++) {
         struct stage *stage = stage_new(engine, (uint64_t)r, 1e-6);
         qry_kernel *kernel = random_kernel(stage->ctx, 10, FEW - 10, 2, 1, false, 8);
