@@ -42,7 +42,7 @@ typedef struct qry_ledger {
     qry_tally tally;            /* gates and measurements executed */
     qry_u128 depth, t_depth;    /* of all circuits, one after the other; an upper bound, the sum over their parts */
     uint32_t qubits;            /* of the widest circuit */
-    uint64_t score_evaluations; /* classical ones: every measured row is verified */
+    uint64_t score_evaluations; /* classical ones: measured rows, which are all verified; balls of a tree */
     uint64_t classical_score_evaluations; /* what a classical scan would have made */
     double seconds;                       /* of running circuits, with their planning */
     double planning_seconds;
@@ -192,7 +192,8 @@ const char *qry_runner_mode(const qry_runner *runner);
 /** How a row comes about. SPARSE, HYBRID: a search finds the keys that score high; the others enter by one constant for all of
  *  them, or by the best of what qry_attend_rest allows. NYSTROM: a low-rank kernel, from landmarks that circuits sample once;
  *  then no key is touched any more (arXiv:2602.00874). HALFSPACE: the classical twin of SPARSE: a tree reports the keys that
- *  score high (arXiv:2307.08045, its Algorithm 3). EXACT: every score is computed. docs/bounds.md, docs/papers.md. */
+ *  score high (arXiv:2307.08045, its Algorithm 3); no target, no estimates. EXACT: every score is computed. docs/bounds.md,
+ *  docs/papers.md. */
 typedef enum qry_attend_method {
     QRY_ATTEND_SPARSE,
     QRY_ATTEND_HYBRID,
@@ -375,12 +376,12 @@ bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, si
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
 const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *row, const char *keys, qry_arena *arena);
-/** The same compiled, with its keys, for who wants to count its circuit or to print it. To be freed by the caller: the
- *  search, and then its program. */
-qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row);
 /** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
 const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
                                         const char *keys, qry_arena *arena);
+/** Compiles one of these programs with the keys of the head, whatever file it names, for who wants to count its circuit. The
+ *  caller frees the search, and then its program. */
+qry_search *qry_attend_compile(const qry_attend *attend, const char *program);
 /** Writes that file. False after a report. */
 bool qry_attend_write_keys(const qry_attend *attend, const char *path);
 

@@ -174,7 +174,7 @@ double qry_search_failure(const qry_attend *attend);
 /* ---- programs (row_program.c) ---- */
 
 /** The program of a search: a comment, the table, a query of `width` integers, the comparator, the row's last key where
- *  rows are causal; expected 0: not said. */
+ *  rows are causal: of the last row it says nothing of it; expected 0: not said. */
 const char *qry_row_program(const qry_attend *attend, const char *comment, const char *keys, const int32_t *query,
                             int64_t comparator, size_t last, size_t expected, qry_arena *arena);
 /** The program of an estimate over the keys that are not found. */

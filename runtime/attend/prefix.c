@@ -1,4 +1,4 @@
-/* prefix.c: the moments of the first keys alone, for rows that attend to no others (docs/bounds.md, 12). A key changes its
+/* prefix.c: the moments of the first keys alone, for rows that attend to no others (docs/bounds.md, 14). A key changes its
  * group's means, and the sums about them by a product of what it differs from the mean before (Welford 1962): nothing
  * cancels. */
 #include "runtime/attend/attend.h"

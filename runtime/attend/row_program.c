@@ -30,6 +30,7 @@ const char *qry_row_program(const qry_attend *attend, const char *comment, const
                             int64_t comparator, size_t last, size_t expected, qry_arena *arena)
 {
     const qry_attend_facts *f = &attend->facts;
+    bool limited = f->causal && last + 1 < f->keys;
     const char *expect = expected ? qry_arena_printf(arena, ", expect = %zu", expected) : "";
     return qry_arena_printf(arena,
                             "%stable K[%zu][%zu] : int(%d) = npy(\"%s\");\n"
@@ -39,8 +40,8 @@ const char *qry_row_program(const qry_attend *attend, const char *comment, const
                             "hits: search all j in K where %sdot(q, K[j]) >= threshold { failure = %.12g%s };\n",
                             comment, f->keys, f->width, f->bits.key, keys, f->width, f->bits.query,
                             codes_text(arena, query, f->width), (long long)comparator,
-                            f->causal ? qry_arena_printf(arena, "param last = %zu;\n", last) : "",
-                            f->causal ? "j <= last && " : "", qry_search_failure(attend), expect);
+                            limited ? qry_arena_printf(arena, "param last = %zu;\n", last) : "",
+                            limited ? "j <= last && " : "", qry_search_failure(attend), expect);
 }
 
 /* ---- estimates ---- */
@@ -163,22 +164,6 @@ const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *r
     return qry_row_program(attend, comment, keys, query.code, row->comparator, row->row, match, arena);
 }
 
-qry_search *qry_attend_search(const qry_attend *attend, const qry_attend_row *row)
-{
-    qry_arena *arena = qry_arena_new(attend->ctx);
-    const char *text = qry_attend_program(attend, row, "keys.npy", arena);
-    qry_program *program =
-        qry_program_read(attend->ctx, qry_source_from_text(attend->ctx, "attend.qry", text, strlen(text)));
-    if (!program)
-        qry_give_up(attend->ctx);
-    qry_worker_bind_keys(&(qry_worker){.ctx = attend->ctx, .attend = attend}, program);
-    qry_search *search = qry_program_compile(program, NULL);
-    if (!search)
-        qry_give_up(attend->ctx);
-    qry_arena_free(arena);
-    return search;
-}
-
 /* What the estimate was of, once more: the rest as it was, and what had been measured of it before. */
 static void restore(qry_worker *w, const qry_attend_row *row, bool energy)
 {
@@ -213,6 +198,19 @@ const char *qry_attend_estimate_program(const qry_attend *attend, const qry_atte
     const char *text = qry_cells_program(attend, comment, keys, w->query.code, cells, w->is_found, &goal, arena);
     qry_worker_free(w);
     return text;
+}
+
+qry_search *qry_attend_compile(const qry_attend *attend, const char *program)
+{
+    qry_ctx *ctx = attend->ctx;
+    qry_program *read = qry_program_read(ctx, qry_source_from_text(ctx, "attend.qry", program, strlen(program)));
+    if (!read)
+        qry_give_up(ctx);
+    qry_worker_bind_keys(&(qry_worker){.ctx = ctx, .attend = attend}, read);
+    qry_search *search = qry_program_compile(read, NULL);
+    if (!search)
+        qry_give_up(ctx);
+    return search;
 }
 
 bool qry_attend_write_keys(const qry_attend *attend, const char *path)

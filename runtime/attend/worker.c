@@ -62,10 +62,24 @@ void qry_worker_bind_keys(const qry_worker *w, qry_program *program)
     qry_free(w->ctx, integers);
 }
 
+static void refresh(qry_worker *w)
+{
+    bool limited = w->attend->facts.causal;
+    if (!qry_program_bind(w->program, "q", qry_worker_query(w)) ||
+        !qry_program_set_param(w->program, "threshold", (qry_rational){w->comparator, 1}) ||
+        (limited && !qry_program_set_param(w->program, "last", (qry_rational){(int64_t)w->keys - 1, 1})) ||
+        !qry_search_refresh(w->search))
+        qry_give_up(w->ctx);
+}
+
+/* The text for the last row has no limit, and other rows need one: the row before lends its own. One key never comes here:
+ * it is known what it scores. */
 static void compile(qry_worker *w)
 {
+    bool is_last = w->attend->facts.causal && w->keys == w->attend->facts.keys;
+    size_t last = w->keys - (is_last ? 2 : 1);
     qry_arena *arena = qry_arena_new(w->ctx);
-    const char *text = qry_row_program(w->attend, "", "keys.npy", w->query.code, w->comparator, w->keys - 1, 0, arena);
+    const char *text = qry_row_program(w->attend, "", "keys.npy", w->query.code, w->comparator, last, 0, arena);
     w->program = qry_program_read(w->ctx, qry_source_from_text(w->ctx, "attend.qry", text, strlen(text)));
     if (!w->program)
         qry_give_up(w->ctx);
@@ -76,6 +90,8 @@ static void compile(qry_worker *w)
     if (!w->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);
+    if (is_last)
+        refresh(w);
     w->searcher = qry_searcher_new(w->ctx, w->search, &run, w->rest->row);
 }
 
@@ -91,16 +107,6 @@ const int64_t *qry_worker_query(qry_worker *w)
     for (size_t c = 0; c < w->attend->facts.width; c++)
         w->integers[c] = w->query.code[c];
     return w->integers;
-}
-
-static void refresh(qry_worker *w)
-{
-    if (!qry_program_bind(w->program, "q", qry_worker_query(w)) ||
-        !qry_program_set_param(w->program, "threshold", (qry_rational){w->comparator, 1}) ||
-        (w->attend->facts.causal &&
-         !qry_program_set_param(w->program, "last", (qry_rational){(int64_t)w->keys - 1, 1})) ||
-        !qry_search_refresh(w->search))
-        qry_give_up(w->ctx);
 }
 
 /* ---- rows ---- */

@@ -407,7 +407,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
         .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
         .threads = (int)s->threads.value,
         .check = s->check,
-        .keep_found = s->qasm_dir && s->epsilon,
+        .keep_found = (s->qasm_dir || s->report) && s->epsilon,
         .progress = progress,
         .stage_progress = stage_progress,
         .progress_state = cli,
@@ -417,7 +417,7 @@ static int run(cli *cli, void *state, const char *const *arguments)
     (void)arguments;
     int status = cli_attend_check(cli, s, &options, &rule);
     if (status == CLI_DONE && s->report)
-        status = cli_attend_check_report(cli, s);
+        status = cli_attend_check_report(cli);
     if (status != CLI_DONE)
         return status;
     if (!check_outputs(cli, s) || !make_attend(cli, &options, &a))

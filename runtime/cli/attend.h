@@ -64,8 +64,8 @@ void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output)
 /** What that writes. Freed with the command. */
 json_t *cli_attend_json(cli *cli, const cli_attention *a);
 
-/** attend_report.c: whether --report can be written; CLI_MISUSED after a report. */
-int cli_attend_check_report(cli *cli, const cli_attend_settings *s);
+/** attend_report.c: whether this program has what --report needs; CLI_MISUSED after a report. */
+int cli_attend_check_report(cli *cli);
 /** Writes the page. False after a report. */
 bool cli_attend_write_report(cli *cli, const cli_attention *a);
 

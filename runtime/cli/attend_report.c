@@ -1,5 +1,5 @@
 /* attend_report.c: `quarry attend --report`: a page with plots. The page is runtime/report/'s; here are its data: what --json
- * prints, rows as columns, and the circuit of one row's search, subroutine by subroutine. */
+ * prints, rows as columns, and the circuits of one row, subroutine by subroutine. */
 #include "attend.h"
 #include "count.h"
 #include "runtime/report/report.h"
@@ -19,22 +19,13 @@ static const qry_report_file *find_file(const char *name, size_t length)
 
 static const char library[] = "d3.min.js";
 
-int cli_attend_check_report(cli *cli, const cli_attend_settings *s)
+int cli_attend_check_report(cli *cli)
 {
-    const char *const read[] = {s->q, s->k, s->v, s->load}, *const written[] = {s->output, s->save};
-    if (!find_file(library, strlen(library)))
-        return cli_misuse(cli,
-                          "install D3 5 (Debian's node-d3), and build again: cmake finds it, or takes -DQUARRY_D3=FILE",
-                          "--report needs D3, which draws the plots, and this quarry was built without it");
-    if (strcmp(s->report, "-") == 0)
-        return cli_misuse(cli, NULL, "--report needs a file: standard output is for the summary");
-    for (size_t i = 0; i < sizeof read / sizeof *read; i++)
-        if (read[i] && cli_same_file(s->report, read[i]))
-            return cli_misuse(cli, NULL, "--report %s would overwrite what is read", s->report);
-    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-        if (written[i] && strcmp(s->report, written[i]) == 0)
-            return cli_misuse(cli, NULL, "--report %s is written already, as something else", s->report);
-    return CLI_DONE;
+    if (find_file(library, strlen(library)))
+        return CLI_DONE;
+    return cli_misuse(cli,
+                      "install D3 5 (Debian's node-d3), and build again: cmake finds it, or takes -DQUARRY_D3=FILE",
+                      "--report needs D3, which draws the plots, and this quarry was built without it");
 }
 
 /* ---- rows as columns ---- */
@@ -75,10 +66,10 @@ static json_t *columns_value(cli *cli, const json_t *rows)
     return columns;
 }
 
-/* ---- the circuit of a row's search ---- */
+/* ---- the circuits of a row ---- */
 
-/* It is compiled for the report, and its program has this many bits of data at most. */
-static const double most_bits = 1 << 26;
+/* They are compiled for the report, with as many bits of keys at most. */
+static const double most_bits = 1 << 24;
 
 static bool reads_memory(const qry_attend_row *row)
 {
@@ -108,7 +99,7 @@ static const qry_attend_row *typical_row(cli *cli, const cli_attention *a)
 static json_t *subroutine_value(cli *cli, const qry_count_node *node)
 {
     json_t *object = json_object(), *parts = json_array();
-    cli_put(cli, object, "name", cli_json_text(cli, node->parent ? node->name : "round"));
+    cli_put(cli, object, "name", cli_json_text(cli, node->parent ? node->name : "whole"));
     cli_put(cli, object, "calls", cli_json_natural(node->calls));
     cli_put(cli, object, "width", cli_json_natural(node->width));
     cli_put(cli, object, "gates", cli_json_natural(qry_tally_gates(&node->inclusive)));
@@ -137,12 +128,15 @@ static json_t *tables_value(cli *cli, const qry_count *count)
     return list;
 }
 
-static json_t *counted_value(cli *cli, const cli_attention *a, const qry_attend_row *row)
+static void append_circuit(cli *cli, const cli_attention *a, json_t *circuits, const char *name,
+                           const qry_attend_row *row, const char *text)
 {
     json_t *object = json_object();
-    qry_search *search = qry_attend_search(a->attend, row);
+    cli_append(cli, circuits, object);
+    qry_search *search = qry_attend_compile(a->attend, text);
     qry_program *program = search->program;
     const qry_count *count = qry_circuit_count(cli->arena, qry_circuit_program(search->circuit));
+    cli_put(cli, object, "name", json_string(name));
     cli_put(cli, object, "row", cli_json_natural(row->row));
     cli_put(cli, object, "iterations", cli_json_natural(qry_search_rounds(search)));
     cli_put(cli, object, "qubits", cli_json_natural(count->qubits));
@@ -152,19 +146,31 @@ static json_t *counted_value(cli *cli, const cli_attention *a, const qry_attend_
     cli_put(cli, whole, "depth", cli_json_natural(count->depth.depth));
     qry_search_free(search);
     qry_program_free(program);
-    return object;
 }
 
-static void put_circuit(cli *cli, const cli_attention *a, json_t *data)
+static json_t *circuits_value(cli *cli, const cli_attention *a, const qry_attend_row *row)
+{
+    static const char *const names[] = {"normaliser", "energy"};
+    json_t *circuits = json_array();
+    append_circuit(cli, a, circuits, "search", row, qry_attend_program(a->attend, row, "keys.npy", cli->arena));
+    for (int i = 0; i < 2; i++) {
+        const char *text = qry_attend_estimate_program(a->attend, row, i == 1, "keys.npy", cli->arena);
+        if (text)
+            append_circuit(cli, a, circuits, names[i], row, text);
+    }
+    return circuits;
+}
+
+static void put_circuits(cli *cli, const cli_attention *a, json_t *data)
 {
     const qry_attend_facts *f = a->facts;
     const qry_attend_row *row = typical_row(cli, a);
     if (row && (double)f->keys * (double)f->width * f->bits.key <= most_bits)
-        cli_put(cli, data, "circuit", counted_value(cli, a, row));
+        cli_put(cli, data, "circuits", circuits_value(cli, a, row));
     else
         cli_put(
-            cli, data, "circuit_reason",
-            json_string(row ? "of so many keys it is not compiled for a report" : "no row reads the quantum memory"));
+            cli, data, "circuits_reason",
+            json_string(row ? "with so many keys it is not compiled for a report" : "no row reads the quantum memory"));
 }
 
 /* ---- the page ---- */
@@ -196,7 +202,7 @@ static json_t *data_value(cli *cli, const cli_attention *a)
         if (paths[i][1])
             cli_put(cli, files, paths[i][0], cli_json_text(cli, paths[i][1]));
     cli_put(cli, data, "queries", cli_json_natural(a->facts->queries));
-    put_circuit(cli, a, data);
+    put_circuits(cli, a, data);
     return data;
 }
 

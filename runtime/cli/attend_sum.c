@@ -194,9 +194,9 @@ static void write_before(qry_arena *arena, const cli_attention *a, qry_output *o
         output, "before",
         qry_arena_printf(arena,
                          "once a head: %s written to load the quantum memory, and of the order of %s operations for "
-                         "the groups and their moments (%.2g s). A row's moments take of the order of %s",
+                         "the groups and their moments; a row's moments take of the order of %s. It took %.2g s",
                          cli_some(arena, a->facts->qram_writes, "word"), cli_number(arena, a->facts->operations),
-                         a->facts->seconds, cli_number(arena, a->facts->row_operations)));
+                         cli_number(arena, a->facts->row_operations), a->facts->seconds));
 }
 
 static const char *stage_number(qry_arena *arena, qry_u128 number)
@@ -204,32 +204,34 @@ static const char *stage_number(qry_arena *arena, qry_u128 number)
     return number > 0 ? cli_number(arena, number) : "-";
 }
 
-/* A row of the table of stages; without circuits it ends after the operations. */
+/* A row of the table of stages. */
 static void write_stage(qry_arena *arena, const qry_attend_stage *s, bool circuits, cli_table *table)
 {
     const qry_ledger *l = &s->ledger;
     cli_table_cell(table, s->name);
-    cli_table_cell(table, qry_arena_printf(arena, "%.2g", s->seconds));
     cli_table_cell(table, cli_number(arena, s->operations));
-    if (!circuits)
-        return;
-    cli_table_cell(table, stage_number(arena, l->oracle_calls));
-    cli_table_cell(table, stage_number(arena, l->a_calls));
-    cli_table_cell(table, stage_number(arena, l->shots));
-    cli_table_cell(table, stage_number(arena, qry_tally_gates(&l->tally)));
+    if (circuits) {
+        cli_table_cell(table, stage_number(arena, l->oracle_calls));
+        cli_table_cell(table, stage_number(arena, l->a_calls));
+        cli_table_cell(table, stage_number(arena, l->shots));
+        cli_table_cell(table, stage_number(arena, qry_tally_gates(&l->tally)));
+    }
+    cli_table_cell(table, qry_arena_printf(arena, "%.2g s", s->seconds));
 }
 
 static void write_stages(cli *cli, const cli_attention *a, qry_output *output)
 {
-    static const cli_column columns[] = {{"once a head", true, 0},   {"seconds", false, 4},   {"operations", false, 3},
-                                         {"oracle calls", false, 0}, {"uses of A", false, 0}, {"shots", false, 2},
-                                         {"gates", false, 1}};
-    enum { COLUMNS = sizeof columns / sizeof *columns, CLASSICAL = 3 };
+    static const cli_column of_circuits[] = {{"once a head", true, 0},   {"operations", false, 3},
+                                             {"oracle calls", false, 0}, {"uses of A", false, 0},
+                                             {"shots", false, 2},        {"gates", false, 1},
+                                             {"time", true, 4}},
+                            classical[] = {{"once a head", true, 0}, {"operations", false, 0}, {"time", true, 0}};
     qry_arena *arena = cli->arena;
     const qry_attend_facts *f = a->facts;
     bool circuits = f->nystrom.landmarks > 0;
     const char *notes = "";
-    cli_table *table = cli_table_new(arena, columns, circuits ? COLUMNS : CLASSICAL);
+    cli_table *table = circuits ? cli_table_new(arena, of_circuits, sizeof of_circuits / sizeof *of_circuits)
+                                : cli_table_new(arena, classical, sizeof classical / sizeof *classical);
     for (size_t i = 0; i < f->stage_count; i++) {
         const qry_attend_stage *s = &f->stage[i];
         write_stage(arena, s, circuits, table);

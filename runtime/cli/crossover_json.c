@@ -42,6 +42,7 @@ static json_t *schedule_value(cli *cli, const qry_schedule *schedule)
 {
     json_t *object = json_object();
     cli_put(cli, object, "of_found", cli_json_real(schedule->of_found));
+    cli_put(cli, object, "of_log", cli_json_real(schedule->of_log));
     cli_put(cli, object, "of_all", cli_json_real(schedule->of_all));
     cli_put(cli, object, "failure", cli_json_real(schedule->failure));
     cli_put(cli, object, "residual", cli_json_real(schedule->residual));
@@ -86,7 +87,7 @@ static json_t *crossing_value(cli *cli, const cli_crossover *c, qry_measure_kind
     double bits = log2((double)c->length[c->count - 1].head.keys);
     json_t *object = json_object();
     cli_put(cli, object, "never", json_boolean(crossing->never));
-    cli_put(cli, object, "n", crossing->never ? json_null() : cli_json_real(ceil(exp2(crossing->bits))));
+    cli_put(cli, object, "n", crossing->never ? json_null() : cli_json_real(crossing->keys));
     cli_put(cli, object, "qubits", cli_json_real(crossing->qubits));
     cli_put(cli, object, "ratio_exponent", cli_json_real(crossing->slope));
     cli_put(cli, object, "least_ratio", cli_json_real(crossing->nearest));

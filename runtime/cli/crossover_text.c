@@ -46,15 +46,20 @@ static void say_classical(cli *cli, const cli_crossover *c, struct sentences *s)
                             6 * m->bits.query * m->bits.key, m->bits.query, m->bits.key));
 }
 
+static const char *schedule_text(cli *cli, const qry_schedule *s)
+{
+    return qry_arena_printf(cli->arena, "sqrt(n) (%.3g sqrt(k) + %.3g ln k + %.3g)", s->of_found, s->of_log, s->of_all);
+}
+
 static void say_search(cli *cli, const cli_crossover *c, struct sentences *s)
 {
     const qry_crossover_model *m = &c->model;
     say(s,
         qry_arena_printf(cli->arena,
-                         "A row uses the oracle %.3g (%.3g sqrt(n k) + %.3g sqrt(n)) times: the formula from searches "
-                         "for known numbers of rows, failing with probability %g at most; the factor from rows of the "
-                         "longest head, which learn k and their threshold on the way.",
-                         m->ratio, m->schedule.of_found, m->schedule.of_all, m->schedule.failure));
+                         "A row uses the oracle %.3g (%s) times: the formula from searches for known numbers of rows, "
+                         "failing with probability %g at most; the factor from rows of the longest head, which learn k "
+                         "and their threshold on the way.",
+                         m->ratio, schedule_text(cli, &m->schedule), m->schedule.failure));
     say(s, qry_arena_printf(cli->arena,
                             "A use of the oracle computes all scores and takes them back, as two scores count; a key "
                             "found takes %.3g scores more, computed classically.",
@@ -139,7 +144,8 @@ static void write_lengths(cli *cli, const cli_crossover *c, qry_output *output)
 
 static const char *line_text(cli *cli, const qry_line *line)
 {
-    return qry_arena_printf(cli->arena, "%.6g n + %.6g log2 n + %.6g", line->per_row, line->per_bit, line->constant);
+    const char *rows = line->per_row != 0 ? qry_arena_printf(cli->arena, "%.6g n + ", line->per_row) : "";
+    return qry_arena_printf(cli->arena, "%s%.6g log2 n + %.6g", rows, line->per_bit, line->constant);
 }
 
 static void write_measured(cli *cli, const cli_crossover *c, qry_output *output)
@@ -161,11 +167,12 @@ static void write_measured(cli *cli, const cli_crossover *c, qry_output *output)
         return;
     cli_write_field(
         output, "schedule",
-        qry_arena_printf(arena,
-                         "%.3g sqrt(n k) + %.3g sqrt(n) uses of the oracle, within %.2g%% of the means that "
-                         "it was fitted to; for %zu of %s rows it says %.4g, measured %.4g",
-                         s->of_found, s->of_all, 100 * s->residual, s->checked_found,
-                         cli_number(arena, s->checked_rows), s->checked_as, s->checked));
+        qry_arena_printf(
+            arena,
+            "%s uses of the oracle, within %.2g%% of the means that it was fitted to; for %zu of %s rows it "
+            "says %.4g, measured %.4g",
+            schedule_text(cli, s), 100 * s->residual, s->checked_found, cli_number(arena, s->checked_rows),
+            s->checked_as, s->checked));
     cli_write_field(
         output, "a use",
         qry_arena_printf(arena,
@@ -187,8 +194,7 @@ static const char *when_text(cli *cli, const qry_crossing *crossing)
 {
     if (crossing->never)
         return "never";
-    return crossing->bits <= 1 ? "always"
-                               : qry_arena_printf(cli->arena, "from %s", keys_text(cli, exp2(crossing->bits)));
+    return crossing->keys <= 1 ? "always" : qry_arena_printf(cli->arena, "from %s", keys_text(cli, crossing->keys));
 }
 
 static void write_answer(cli *cli, const cli_crossover *c, qry_output *output)
@@ -207,7 +213,7 @@ static void write_answer(cli *cli, const cli_crossover *c, qry_output *output)
         cli_table_cell(table, cli_real_text(cli->arena, qry_crossover_quantum(&c->model, kind, bits)));
         cli_table_cell(table, cli_real_text(cli->arena, qry_crossover_classical(&c->model, kind, bits)));
         cli_table_cell(table, when_text(cli, crossing));
-        cli_table_cell(table, qry_arena_printf(cli->arena, "n^%.2f", crossing->slope));
+        cli_table_cell(table, qry_arena_printf(cli->arena, "n^%.2f", round(100 * crossing->slope) / 100 + 0.0));
         cli_table_cell(table, isfinite(crossing->qubits) ? qry_arena_printf(cli->arena, "%.2g", crossing->qubits) : "");
     }
     qry_output_printf(output, "\nA row at n = %s keys, and the n from which the quantum one takes less:\n",
@@ -243,7 +249,7 @@ static void write_words(cli *cli, const cli_crossover *c, qry_output *output)
                                         : qry_arena_printf(cli->arena,
                                                            "In time, with all that belongs to it, it pays from %s keys "
                                                            "on, on a machine of %.2g perfect qubits, against one core.",
-                                                           keys_text(cli, exp2(time->bits)), time->qubits));
+                                                           keys_text(cli, time->keys), time->qubits));
     write_wrapped(output, text);
 }
 

@@ -203,12 +203,13 @@ static void write_ridges(cli *cli, const qry_params *p, qry_output *output)
         cli_table_cell(table, quantity_text(cli, p->ridge[i].balanced));
     }
     cli_table_write(table, output, 0);
-    qry_output_printf(
-        output,
-        "At 0.1 min D / sqrt(n), which QAttention's theorem needs: raw %s (ln lambda %s), balanced %s (ln "
-        "lambda %s)\n",
+    const char *needed = qry_arena_printf(
+        cli->arena,
+        "At 0.1 min D / sqrt(n), which QAttention's theorem needs: raw %s (ln lambda %s), balanced %s (ln lambda %s)",
         quantity_text(cli, p->needed_raw), cli_real_text(cli->arena, p->needed_log_lambda_raw),
         quantity_text(cli, p->needed_balanced), cli_real_text(cli->arena, p->needed_log_lambda_balanced));
+    cli_write_wrapped(output, needed, 0, 0, cli_width(100));
+    qry_output_printf(output, "\n");
 }
 
 static void write_drops(cli *cli, const qry_params *p, qry_output *output)
@@ -293,8 +294,8 @@ const cli_command cli_params_command = {
         "of it needs, how many keys score near their row's highest. All are computed exactly, up to rounding; what "
         "double precision cannot tell is said to be unknown, with the reason.\n\n"
         "The time is that of dense linear algebra on all queries and keys: seconds for 512, minutes for 4,096; above "
-        "8,192 queries and keys together the effective dimension is left out, above 8,192 of either the spectral "
-        "norm.",
+        "8,192 queries and keys together the effective dimension is left out, where both are "
+        "more than 8,192 the spectral norms.",
     .examples = examples,
     .options = {options},
     .settings = sizeof(params_settings),

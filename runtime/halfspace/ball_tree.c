@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 3 /* of the power iteration for that direction */ };
+enum {
+    ROUNDS = 3,   /* of the power iteration for that direction */
+    SAMPLE = 1024 /* about so many points are enough for it */
+};
 
 /* Far more than the rounding errors of a product, a length and what is made of them, relative to the lengths of their
  * factors (README.md). */
@@ -67,9 +70,10 @@ static bool scale_to_one(size_t n, double *x)
 static void turn_direction(const struct builder *b, const qry_ball_node *node, const double *centre)
 {
     bool turned = scale_to_one(b->width, b->direction);
+    size_t step = 1 + node->count / SAMPLE;
     for (int round = 0; round < ROUNDS && turned; round++) {
         memset(b->next, 0, b->width * sizeof(double));
-        for (size_t i = node->first; i < node->first + node->count; i++) {
+        for (size_t i = node->first; i < node->first + node->count; i += step) {
             const double *x = away(b, centre, i);
             qry_add_scaled(b->width, qry_dot(b->width, x, b->direction) / node->radius, x, b->next);
         }

@@ -78,18 +78,19 @@ static void set_tree(qry_halfspace *h, size_t level, qry_ball_entry *entries, si
 /* The buffer and the trees below the first level that is free become one there. */
 static void merge(qry_halfspace *h)
 {
-    size_t level = 0, count = h->buffered, most = h->buffered;
+    size_t level = 0, most = h->buffered;
     for (; level < h->levels && h->level[level]; level++)
         most += h->level[level]->live;
     qry_ball_entry *entries = qry_alloc(h->ctx, most, sizeof *entries);
     memcpy(entries, h->buffer, h->buffered * sizeof *entries);
+    size_t count = h->buffered;
     for (size_t l = 0; l < level; l++)
         count += drain(h, l, entries + count);
     h->buffered = 0;
     set_tree(h, level, entries, count);
 }
 
-/* One tree of all points, and of `more` that the caller has appended to what it is given: entries, with room for them. */
+/* One tree of all points, and of more_count others. */
 static void rebuild(qry_halfspace *h, const qry_ball_entry *more, size_t more_count)
 {
     size_t count = h->buffered + more_count, level = 0;

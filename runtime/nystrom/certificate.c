@@ -7,7 +7,6 @@
 
 enum {
     TILE = 512,
-    ENTRIES_LOG = 28, /* of the kernel: no more are computed; beyond, only those of keys near each other in the order */
     PREFIX_KEYS = 16384 /* causal rows: up to so many keys all entries are, else none */
 };
 
@@ -163,9 +162,9 @@ static double longest(const qry_nystrom *nystrom)
     return square;
 }
 
-static size_t keys_of_a_part(size_t keys)
+static size_t keys_of_a_part(size_t keys, size_t entries)
 {
-    size_t entries = (size_t)1 << ENTRIES_LOG, each = entries / keys;
+    size_t each = entries / keys;
     return keys <= each ? keys : each > 1 ? each : 1;
 }
 
@@ -257,7 +256,15 @@ static void make_prefixes(struct work *w)
 
 /* ---- both ---- */
 
-void qry_certificate_make(qry_nystrom *nystrom, bool with_image, qry_attend_stage *stage)
+static const char *note_of(const qry_nystrom *nystrom, size_t each)
+{
+    if (nystrom->causal ? nystrom->prefixes->step == 1 : each >= nystrom->keys)
+        return "classical: every entry of the keys' kernel";
+    return nystrom->causal ? "classical: the diagonal of the keys' kernel"
+                           : "classical: entries of the keys' kernel, of keys near each other in the order";
+}
+
+void qry_certificate_make(qry_nystrom *nystrom, bool with_image, size_t entries, qry_attend_stage *stage)
 {
     qry_ctx *ctx = nystrom->ctx;
     struct work w = {.nystrom = nystrom, .to = &nystrom->certificate, .left = qry_matrix_new(ctx, TILE, TILE)};
@@ -266,7 +273,7 @@ void qry_certificate_make(qry_nystrom *nystrom, bool with_image, qry_attend_stag
     to->left = qry_matrix_new(ctx, width_of(&w), width_of(&w));
     to->longest = longest(nystrom);
     weigh(&w);
-    size_t each = keys_of_a_part(nystrom->keys);
+    size_t each = keys_of_a_part(nystrom->keys, entries);
     if (nystrom->causal) {
         make_prefixes(&w);
     } else {
@@ -278,9 +285,7 @@ void qry_certificate_make(qry_nystrom *nystrom, bool with_image, qry_attend_stag
             qry_matrix_free(ctx, &w.image);
     }
     nystrom->facts.residual_trace = w.trace;
-    stage->note = each >= nystrom->keys
-                      ? "classical: every entry of the keys' kernel"
-                      : "classical: entries of the keys' kernel, of keys near each other in the order";
+    stage->note = note_of(nystrom, each);
     stage->operations =
         (qry_u128)nystrom->keys * (nystrom->landmarks * nystrom->landmarks + (qry_u128)each * nystrom->landmarks);
     qry_matrix_free(ctx, &w.left);

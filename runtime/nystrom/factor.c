@@ -10,6 +10,9 @@ static const double repeated = 1e-10;
 
 static const double usual_mean_epsilon = 0.02;
 
+/* Of the keys' kernel, for the certificate: all of 16384 keys. */
+static const size_t most_entries = (size_t)1 << 28;
+
 /* ---- landmarks ---- */
 
 static size_t landmarks_wanted(const qry_head *head, const qry_nystrom_options *o)
@@ -171,7 +174,7 @@ static bool make(qry_nystrom *nystrom, const qry_attend_options *options, qry_ar
                         : !qry_sketch_make(nystrom, &run, &options->nystrom, stages, count))
         return false;
     run.stage = qry_stage_begin(stages, count, "certificate", &start);
-    qry_certificate_make(nystrom, options->method == QRY_ATTEND_HYBRID, run.stage);
+    qry_certificate_make(nystrom, options->method == QRY_ATTEND_HYBRID, most_entries, run.stage);
     qry_stage_end(run.stage, start);
     return true;
 }

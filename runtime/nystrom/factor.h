@@ -1,4 +1,4 @@
-/* factor.h: what rows need of the low-rank kernel, as plain numbers. Private to runtime/nystrom/. docs/bounds.md, 15 to 18.
+/* factor.h: what rows need of the low-rank kernel, as plain numbers. Private to runtime/nystrom/. docs/bounds.md, 15 to 19.
  *
  * u(x) = R^-1 g(x), g(x) = G(x, l) over the landmarks l, G the Gaussian; L_j = e^(w_j) of key j, divided by the greatest; the row of
  * query x is A_j = L_j G(x, y_j), its low-rank part L_j u(x).u_j, what is left of it L_j M(x, y_j). */
@@ -97,7 +97,8 @@ void qry_prefixes_free(qry_ctx *ctx, qry_prefixes *prefixes);
 /** About `wanted` of the first keys, by the leverages of V with a column of ones: no key is left out. False after a report. */
 bool qry_sketch_sample(const qry_nystrom *nystrom, qry_stage_run *run, size_t keys, size_t wanted,
                        qry_value_samples *samples);
-/** certificate.c. with_image: for rests. */
-void qry_certificate_make(qry_nystrom *nystrom, bool with_image, qry_attend_stage *stage);
+/** certificate.c. with_image: for rests. No more than about `entries` entries of the keys' kernel are computed: beyond, only those
+ *  of keys near each other in the order, and what limits the others is larger. */
+void qry_certificate_make(qry_nystrom *nystrom, bool with_image, size_t entries, qry_attend_stage *stage);
 
 #endif

@@ -25,22 +25,12 @@ static const double greatest_factor = 0x1p20;
 /* Samples and coordinates with which a use of the oracle is still a matter of 10^5 gates; and with which there is one at all. */
 enum { SMALL_SAMPLE = 8, SMALL_WIDTH = 8, MOST_SAMPLE = 32, MOST_WIDTH = 64 };
 
-bool qry_leverage_program_is_small(const qry_ridge *ridge)
-{
-    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH;
-}
-
-bool qry_leverage_program_exists(const qry_ridge *ridge)
-{
-    return ridge->count <= MOST_SAMPLE && ridge->kernel->width <= MOST_WIDTH;
-}
-
 /* ---- numbers ---- */
 
 /* What is computed with, in double precision. */
 struct numbers {
     const qry_ridge *ridge;
-    const uint32_t *a;
+    const uint32_t *a; /* the points; NULL: all of the kernel */
     size_t count, s, d;
     qry_matrix inverse; /* F */
     double factor;      /* by lambda already */
@@ -94,7 +84,7 @@ static struct numbers numbers_of(const qry_ridge *ridge, const uint32_t *a, size
     }
     qry_matrix_free(ctx, &columns);
     for (size_t i = 0; i < count; i++)
-        look_at_point(&n, a[i]);
+        look_at_point(&n, a ? a[i] : (uint32_t)i);
     for (size_t b = 0; b < n.s; b++)
         look_at_point(&n, ridge->point[b]);
     return n;
@@ -142,16 +132,42 @@ static double error_of(const struct numbers *n, const struct widths *w)
     return n->factor * rest + unit_of(w->factor_fraction) * (1 + rest) + unit_of(w->p_fraction);
 }
 
+/* Whether no number on the way has too many bits: products of coordinates, of F, and of y, and their sums. */
+static bool fits(const struct numbers *n, const struct widths *w)
+{
+    int scores = 2 * (w->x_integer + w->x_fraction) + integer_bits((double)n->d) + 2;
+    int entries = w->f_integer + w->f_fraction + w->exp_fraction + 2 + integer_bits((double)n->s);
+    int squares = 2 * (w->y_integer + w->y_fraction) + integer_bits((double)n->s);
+    return scores <= QRY_MAX_WIDTH && entries <= QRY_MAX_WIDTH && squares <= QRY_MAX_WIDTH &&
+           w->a_integer + 2 * w->x_fraction + 2 <= QRY_MAX_WIDTH;
+}
+
 static struct widths choose_widths(const struct numbers *n)
 {
-    int fraction = LEAST_FRACTION;
-    while (fraction < MOST_FRACTION) {
-        struct widths w = widths_of(n, fraction);
-        if (error_of(n, &w) <= wanted_error)
-            return w;
-        fraction++;
+    struct widths w = widths_of(n, LEAST_FRACTION);
+    for (int fraction = LEAST_FRACTION + 1; fraction <= MOST_FRACTION && error_of(n, &w) > wanted_error; fraction++) {
+        struct widths next = widths_of(n, fraction);
+        if (!fits(n, &next))
+            break;
+        w = next;
     }
-    return widths_of(n, fraction);
+    return w;
+}
+
+bool qry_leverage_program_exists(const qry_ridge *ridge)
+{
+    const qry_kernel *kernel = ridge->kernel;
+    if (ridge->count > MOST_SAMPLE || kernel->width > MOST_WIDTH)
+        return false;
+    struct numbers n = numbers_of(ridge, NULL, kernel->queries + kernel->keys, 1);
+    struct widths w = widths_of(&n, LEAST_FRACTION);
+    qry_matrix_free(kernel->ctx, &n.inverse);
+    return fits(&n, &w);
+}
+
+bool qry_leverage_program_is_small(const qry_ridge *ridge)
+{
+    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH && qry_leverage_program_exists(ridge);
 }
 
 /* ---- tables ---- */

@@ -9,9 +9,10 @@
  *     estimate sum of U[j] for j in U { epsilon = ..., absolute = 1 }
  *
  * of a program that is compiled once: its table has another content every time. So uniform registers have the bits of a digit and
- * not of a number, and simulations stay small. A place counts base times less than the one before, so it may be
- * as much less precise, and costs little: with c_i what place i costs at a precision of its own, precisions in proportion to
- * sqrt(c_i) make all of them cheapest. Lower places come first; what they leave of their share goes to those above.
+ * not of a number, and simulations stay small. The sum of digits is a whole number: one that is to be known to less than a half is known
+ * exactly, which is all that it costs and leaves the precision to lower places. A place counts BASE times less than the one
+ * before, so it may be as much less precise, and costs little: with c_i what place i costs at a precision of its own, precisions
+ * in proportion to sqrt(c_i) make all of them cheapest.
  *
  * Rounding to units is at most half a unit a row; that is added to the interval. */
 #include "runtime/nystrom/circuits.h"
@@ -26,7 +27,10 @@ static const double rounding_part = 1.0 / 16;
  * n M / sqrt(n): they are the same where M = 8 / sqrt(n). */
 static const double peaked = 8;
 
-enum { DIGIT_BITS = 6, BASE = 1 << DIGIT_BITS, MOST_PLACES = 9, MOST_PARTS = 2 };
+/* Limits of a whole number nearer to it than this leave no other. */
+static const double exactly = 0.49;
+
+enum { DIGIT_BITS = 3, BASE = 1 << DIGIT_BITS, MOST_PLACES = 54 / DIGIT_BITS, MOST_PARTS = 2 };
 
 /* One part of a column: sign times (column less offset), where that is above 0. */
 struct part {
@@ -152,10 +156,11 @@ static struct range sum_part(struct sums *s, size_t column, const struct part *p
     for (int place = 0; place < part->places; place++)
         roots += sqrt(ldexp(1, place * DIGIT_BITS));
     all_roots = roots;
-    for (int place = 0; place < part->places; place++) {
+    for (int place = part->places - 1; place >= 0; place--) {
         double worth = ldexp(part->unit, place * DIGIT_BITS), root = sqrt(ldexp(1, place * DIGIT_BITS));
         double share = root * fmax(left / roots, whole / all_roots);
-        struct range digits = sum_place(s, place, share / worth, failure / part->places, stream + (uint64_t)place);
+        struct range digits =
+            sum_place(s, place, fmax(share / worth, exactly), failure / part->places, stream + (uint64_t)place);
         sum.low += worth * digits.low;
         sum.high += worth * digits.high;
         left -= worth * (digits.high - digits.low) / 2;

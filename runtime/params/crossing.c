@@ -15,6 +15,8 @@ qry_growth qry_growth_of(const double *n, const double *y, size_t count)
         xx += (log(n[i]) - x0) * (log(n[i]) - x0);
         xy += (log(n[i]) - x0) * (log(y[i]) - y0);
     }
+    if (count == 1)
+        return (qry_growth){y[0], 0, 0, 1};
     double exponent = xx > 0 ? xy / xx : 0;
     for (size_t i = 0; i < count; i++)
         squares += pow(log(y[i]) - y0 - exponent * (log(n[i]) - x0), 2);
@@ -119,30 +121,36 @@ static double log_ratio(const qry_crossover_model *m, qry_measure_kind kind, dou
     return log2(qry_crossover_quantum(m, kind, bits)) - log2(qry_crossover_classical(m, kind, bits));
 }
 
-/* Between a number of bits at which the quantum row takes no less and one at which it does. */
+/* Between a number of bits at which the quantum row takes no less and one at which it does: the first number of keys at which it
+ * does, as far as a double tells numbers apart. */
 static double bisect(const qry_crossover_model *m, qry_measure_kind kind, double low, double high)
 {
+    enum { NEAR = 1000 };
+    static const double rounding = 1e-13;
     for (int i = 0; i < 60; i++) {
         double middle = (low + high) / 2;
         *(log_ratio(m, kind, middle) < 0 ? &high : &low) = middle;
     }
-    return high;
+    double keys = floor(exp2(low));
+    for (int i = 0; i < NEAR && !(log_ratio(m, kind, log2(keys)) < -rounding); i++)
+        keys++;
+    return keys;
 }
 
 qry_crossing qry_crossover_find(const qry_crossover_model *m, qry_measure_kind kind)
 {
     static const double step = 0.0625;
     qry_crossing crossing = {.nearest = INFINITY};
-    double last = 0; /* the last at which the quantum row takes no less; 0: there is none */
-    for (double bits = 1; bits <= QRY_CROSS_MAX_BITS; bits += step) {
+    double last = -1; /* the last at which the quantum row takes no less; -1: there is none */
+    for (double bits = 0; bits <= QRY_CROSS_MAX_BITS; bits += step) {
         double ratio = log_ratio(m, kind, bits);
         last = ratio < 0 ? last : bits;
         crossing.nearest = fmin(crossing.nearest, exp2(ratio));
     }
     crossing.never = last + step > QRY_CROSS_MAX_BITS;
     crossing.slope = log_ratio(m, kind, QRY_CROSS_MAX_BITS) - log_ratio(m, kind, QRY_CROSS_MAX_BITS - 1);
-    crossing.bits = crossing.never ? NAN : last > 0 ? bisect(m, kind, last, last + step) : 1;
-    crossing.qubits = crossing.never || m->low_rank ? NAN : qry_line_at(&m->oracle.qubits, crossing.bits);
+    crossing.keys = crossing.never ? NAN : last >= 0 ? bisect(m, kind, last, last + step) : 1;
+    crossing.qubits = crossing.never || m->low_rank ? NAN : qry_line_at(&m->oracle.qubits, log2(crossing.keys));
     return crossing;
 }
 

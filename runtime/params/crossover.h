@@ -34,17 +34,18 @@ qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits)
 
 /* ---- how often the oracle is used (schedule.c) ---- */
 
-/** Uses of the oracle to find all k of N rows and to certify that there are no more: of_found sqrt(N k) + of_all sqrt(N). */
+/** Uses of the oracle to find all k of N rows and to certify that there are no more: of_found sqrt(N k) + of_log
+ *  sqrt(N) ln k + of_all sqrt(N). The theory has no logarithm; the schedules as they run do. */
 typedef struct qry_schedule {
-    double of_found, of_all;
+    double of_found, of_log, of_all;
     double residual;            /* greatest relative deviation of a mean over the runs that it was fitted to */
     double checked, checked_as; /* the mean at more rows than those, and what the formula says */
     double failure;
-    size_t checked_rows, checked_found, runs;
+    size_t checked_rows, checked_found;
 } qry_schedule;
 
 double qry_schedule_calls(const qry_schedule *schedule, double rows, double found);
-/** From searches of random rows, k known beforehand, with outcomes drawn from their exact distributions. */
+/** From searches for rows whose number is known beforehand, with outcomes drawn from their exact distributions. */
 qry_schedule qry_schedule_measure(qry_ctx *ctx, double failure, uint64_t seed);
 
 /* ---- heads (heads.c) ---- */
@@ -128,7 +129,7 @@ enum { QRY_CROSS_MAX_BITS = 100 };
 
 typedef struct qry_crossing {
     bool never;     /* up to 2^QRY_CROSS_MAX_BITS keys */
-    double bits;    /* else from 2^bits keys on the quantum row takes less */
+    double keys;    /* else from so many on the quantum row takes less */
     double qubits;  /* of its circuits there */
     double slope;   /* quantum over classical goes like n^slope at the longest lengths */
     double nearest; /* the least that quantum over classical comes to */

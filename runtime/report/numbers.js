@@ -1,17 +1,24 @@
-/* numbers.js: numbers as people read them, and small statistics. What JSON has no number for is null, or digits in a string. */
+/* numbers.js: numbers as people read them, and small statistics. What JSON has no number for is null, or digits in a
+ * string. */
 
 const known = value => value !== null && value !== undefined && Number.isFinite(Number(value));
 
 const whole = value => known(value) ? d3.format(",")(Math.round(Number(value))) : "–";
 
-/* Three digits: 0.0143, 513, 1.23e-7. */
+const raised = text => text.replace(/[-0-9]/g, digit => digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
+
+function scientific(number) {
+  const [digits, exponent] = number.toExponential(1).split("e");
+  return `${Number(digits)} × 10${raised(String(Number(exponent)))}`;
+}
+
+/* Three digits: 0.0143, 513, 1.2 × 10⁻⁷. */
 function real(value) {
   if (!known(value)) return "–";
   const number = Number(value), size = Math.abs(number);
-  if (number === 0) return "0";
-  if (size >= 1e5) return brief(number);
-  if (size < 1e-3) return number.toExponential(1).replace("e-", " × 10").replace(/10(\d+)$/, (_, power) => "10" + raised("-" + power));
-  return String(Number(number.toPrecision(3)));
+  if (size >= 1e6) return brief(number);
+  if (size > 0 && size < 1e-3) return scientific(number);
+  return size >= 1000 ? whole(number) : String(Number(number.toPrecision(3)));
 }
 
 const percent = value => known(value) ? real(100 * Number(value)) + " %" : "–";
@@ -20,13 +27,11 @@ const percent = value => known(value) ? real(100 * Number(value)) + " %" : "–"
 function brief(value) {
   if (!known(value)) return "–";
   const number = Number(value);
-  for (const [size, name] of [[1e15, "× 10¹⁵"], [1e12, "trillion"], [1e9, "billion"], [1e6, "million"]])
-    if (Math.abs(number) >= size)
-      return (number / size >= 1000 ? d3.format(".2e")(number) : Number((number / size).toPrecision(3)) + " " + name);
+  if (Math.abs(number) >= 1e15) return scientific(number);
+  for (const [size, name] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]])
+    if (Math.abs(number) >= size) return `${Number((number / size).toPrecision(3))} ${name}`;
   return Number.isInteger(number) ? whole(number) : real(number);
 }
-
-const raised = text => String(text).replace(/[-0-9]/g, digit => digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
 
 const some = (count, noun) => whole(count) + " " + noun + (Number(count) === 1 ? "" : "s");
 
@@ -34,7 +39,8 @@ const some = (count, noun) => whole(count) + " " + noun + (Number(count) === 1 ?
 function power(value) {
   const exponent = Math.round(Math.log10(value));
   if (Math.abs(value / Math.pow(10, exponent) - 1) < 1e-9)
-    return exponent >= -2 && exponent <= 4 ? d3.format(",")(Number(value.toPrecision(1))) : "10" + raised(exponent);
+    return exponent >= -2 && exponent <= 4 ? d3.format(",")(Number(value.toPrecision(1))) :
+                                             "10" + raised(String(exponent));
   return real(value);
 }
 
@@ -43,4 +49,5 @@ function quantile(values, part) {
   return sorted.length ? d3.quantile(sorted, part) : null;
 }
 
-const seconds = value => known(value) ? (Number(value) < 1 ? real(1000 * Number(value)) + " ms" : real(value) + " s") : "–";
+const seconds = value =>
+    known(value) ? (Number(value) < 1 ? real(1000 * Number(value)) + " ms" : real(value) + " s") : "–";

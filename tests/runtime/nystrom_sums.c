@@ -126,7 +126,7 @@ static void cost(void **state)
         }
     for (int size = 0; size < 2; size++)
         for (int peaked = 0; peaked < 2; peaked++)
-            if (!(calls[size][peaked] > 5 && calls[size][peaked] < 400))
+            if (!(calls[size][peaked] > 5 && calls[size][peaked] < 200))
                 fail_msg("%g sqrt(rows) / precision", calls[size][peaked]);
 }
 
