@@ -273,7 +273,8 @@ typedef struct qry_attend_options {
     /* The same of a stage that is done once, by its name: `done` of `total` parts. May be NULL. */
     void (*stage_progress)(void *state, const char *stage, size_t done, size_t total);
     void *progress_state;
-    const struct qry_ranks *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
+    const struct qry_ranks
+        *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
                                       one alone */
 } qry_attend_options;
 
