@@ -259,7 +259,7 @@ const char *qry_type_text(qry_arena *arena, qry_type type);
  *  finite. */
 int64_t qry_type_round(qry_type type, double value, bool *saturated);
 
-/* ---- arrays on disk (array.c, npy.c, npy_header.c, npy_items.c, csv.c) ---- */
+/* ---- arrays on disk (array.c, npy.c, npy_header.c, npy_items.c, npz.c, csv.c) ---- */
 
 typedef enum qry_array_kind { QRY_ARRAY_REAL, QRY_ARRAY_SIGNED, QRY_ARRAY_UNSIGNED } qry_array_kind;
 
@@ -299,6 +299,16 @@ qry_array *qry_npy_read(qry_ctx *ctx, const char *path, qry_span where);
 qry_array *qry_csv_read(qry_ctx *ctx, const char *path, qry_span where);
 /** Writes float64, version 1.0, C order; whole or not at all. */
 bool qry_npy_write(qry_ctx *ctx, const char *path, int dims, const size_t *shape, const double *items);
+
+/** The array of that name in an archive that NumPy's savez or savez_compressed wrote: read as a .npy file, unpacked piece
+ *  by piece, its checksum tested; sizes are checked before allocation. */
+qry_array *qry_npz_read(qry_ctx *ctx, const char *path, const char *name, qry_span where);
+typedef struct qry_npz_entry {
+    const char *name; /* shorter than 500 bytes */
+    const qry_array *array;
+} qry_npz_entry;
+/** Writes such an archive, not compressed, with items of 64 bits; whole or not at all. The same arrays make the same bytes. */
+bool qry_npz_write(qry_ctx *ctx, const char *path, const qry_npz_entry *entries, size_t count);
 
 /* ---- output files (output.c) ---- */
 

@@ -42,6 +42,9 @@ typedef struct qry_input {
     bool standard; /* not ours to close */
     bool sized;    /* a regular file: its size is known beforehand */
     uint64_t size; /* what there is to read if it is, else 0 */
+    /* What is read in place of a file if not NULL: as read does it, but reports what fails. */
+    int64_t (*pull)(struct qry_input *input, void *bytes, size_t length);
+    void *from;
 } qry_input;
 
 /* "-" is standard input. NULL after a report. A give-up closes it. */

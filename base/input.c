@@ -86,11 +86,14 @@ bool qry_input_read(qry_input *input, void *bytes, size_t length, size_t *got)
     *got = 0;
     while (*got < length) {
         qry_check_interrupt(input->ctx);
-        ssize_t count = read(input->fd, (char *)bytes + *got, length - *got);
+        char *to = (char *)bytes + *got;
+        int64_t count = input->pull ? input->pull(input, to, length - *got) : read(input->fd, to, length - *got);
         if (count == 0)
             break;
         if (count > 0)
             *got += (size_t)count;
+        else if (input->pull)
+            return false;
         else if (errno != EINTR) {
             qry_input_error(input, NULL, "%s", strerror(errno));
             return false;

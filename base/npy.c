@@ -15,7 +15,10 @@ static bool check_magic(qry_input *input, const unsigned char *head, size_t got)
     if (got == 0)
         qry_input_error(input, NULL, "it is empty");
     else if (got >= 4 && memcmp(head, "PK\3\4", 4) == 0)
-        qry_input_error(input, "take the array out of it: numpy.save(\"a.npy\", numpy.load(\"a.npz\")[\"name\"])",
+        qry_input_error(input,
+                        input->where.source
+                            ? "npz(\"file\", \"name\") reads an array of it"
+                            : "take the array out of it: numpy.save(\"a.npy\", numpy.load(\"a.npz\")[\"name\"])",
                         "it is an archive (.npz), not a .npy file");
     else if (memcmp(head, "\x93NUMPY", got < 6 ? got : 6) != 0)
         qry_input_error(input, NULL, "it is not a .npy file");
@@ -172,7 +175,8 @@ static bool read_items(qry_input *input, const npy_header *header, qry_array *ar
             scatter(&walk, header, piece, count, to);
     }
     size_t more = 0;
-    good = good && (input->sized || qry_input_read(input, bytes, 1, &more));
+    bool ends_there = input->sized && !input->pull; /* an archive tests its checksum when its end is read */
+    good = good && (ends_there || qry_input_read(input, bytes, 1, &more));
     if (more) {
         qry_input_error(input, NULL, "it goes on after the %zu bytes of items that its header announces",
                         header->count * type->size);
@@ -183,7 +187,7 @@ static bool read_items(qry_input *input, const npy_header *header, qry_array *ar
     return good;
 }
 
-static qry_array *read_array(qry_input *input)
+qry_array *qry_npy_read_input(qry_input *input)
 {
     npy_header header;
     if (!read_header(input, &header))
@@ -202,27 +206,39 @@ qry_array *qry_npy_read(qry_ctx *ctx, const char *path, qry_span where)
     qry_input *input = qry_input_open(ctx, path, where);
     if (!input)
         return NULL;
-    qry_array *array = read_array(input);
+    qry_array *array = qry_npy_read_input(input);
     qry_input_close(input);
     return array;
 }
 
 /* ---- writing ---- */
 
-bool qry_npy_write(qry_ctx *ctx, const char *path, int dims, const size_t *shape, const double *items)
+size_t qry_npy_head(qry_array_kind kind, int dims, const size_t *shape, char head[QRY_NPY_HEAD])
 {
     qry_must(dims >= 0 && dims <= QRY_ARRAY_MAX_DIMS);
     enum { BLOCK = 64 }; /* the items begin at a multiple of it */
-    char extents[QRY_SHAPE_TEXT], head[4 * BLOCK];
-    int length = snprintf(head, sizeof head, "{'descr': '%cf8', 'fortran_order': False, 'shape': %s, }",
-                          npy_little_endian() ? '<' : '>', qry_shape_text(dims, shape, extents));
+    static const char types[] = {[QRY_ARRAY_REAL] = 'f', [QRY_ARRAY_SIGNED] = 'i', [QRY_ARRAY_UNSIGNED] = 'u'};
+    char extents[QRY_SHAPE_TEXT], text[QRY_NPY_HEAD];
+    int length = snprintf(text, sizeof text, "{'descr': '%c%c8', 'fortran_order': False, 'shape': %s, }",
+                          npy_little_endian() ? '<' : '>', types[kind], qry_shape_text(dims, shape, extents));
     int whole = (MAGIC + 2 + length + 1 + BLOCK - 1) / BLOCK * BLOCK, padded = whole - MAGIC - 2;
+    memcpy(head, "\x93NUMPY\1", MAGIC);
+    head[MAGIC] = (char)(padded & 255);
+    head[MAGIC + 1] = (char)(padded >> 8);
+    memset(head + MAGIC + 2, ' ', (size_t)padded);
+    memcpy(head + MAGIC + 2, text, (size_t)length);
+    head[whole - 1] = '\n';
+    return (size_t)whole;
+}
+
+bool qry_npy_write(qry_ctx *ctx, const char *path, int dims, const size_t *shape, const double *items)
+{
+    char head[QRY_NPY_HEAD];
+    size_t length = qry_npy_head(QRY_ARRAY_REAL, dims, shape, head);
     qry_output *output = qry_output_open(ctx, path);
     if (!output)
         return false;
-    qry_output_write(output, "\x93NUMPY\1", 8);
-    qry_output_write(output, (const char[]){(char)(padded & 255), (char)(padded >> 8)}, 2);
-    qry_output_printf(output, "%-*s\n", padded - 1, head);
+    qry_output_write(output, head, length);
     size_t count = 1;
     for (int i = 0; i < dims; i++)
         count *= shape[i];

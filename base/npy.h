@@ -1,4 +1,4 @@
-/* npy.h: the parts of the .npy reader. Private to npy*.c.
+/* npy.h: the parts of the .npy reader and writer. Private to npy*.c and npz.c.
  *
  * A .npy file is a magic word, a version, the length of a header, the header, and the items without any space between
  * them. The header is a Python dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (512, 32), }. */
@@ -31,6 +31,12 @@ typedef struct npy_header {
 
 /* Reads the dictionary (npy_header.c); false after a report. */
 bool qry_npy_header_parse(qry_input *input, const char *text, size_t length, npy_header *header);
+
+/* Reads a whole .npy file (npy.c). NULL after a report. */
+qry_array *qry_npy_read_input(qry_input *input);
+/* What stands before items of 64 bits, of an array in C order; returns its length. */
+enum { QRY_NPY_HEAD = 256 };
+size_t qry_npy_head(qry_array_kind kind, int dims, const size_t *shape, char head[QRY_NPY_HEAD]);
 
 /* Whether this machine has the low byte of a number first. */
 static inline bool npy_little_endian(void) { return *(const unsigned char *)&(const uint16_t){1} == 1; }

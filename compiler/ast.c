@@ -271,10 +271,10 @@ struct ast_type *qry_ast_bool(struct qry_ast_program *tree, struct ast_place pla
 }
 
 struct ast_source_text *qry_ast_source(struct qry_ast_program *tree, enum ast_source from, struct ast_place place,
-                                       const char *path, struct ast_expr *list)
+                                       const char *path, const char *member, struct ast_expr *list)
 {
     struct ast_source_text *s = QRY_NEW(tree->arena, struct ast_source_text);
-    *s = (struct ast_source_text){.from = from, .place = place, .path = path, .list = list};
+    *s = (struct ast_source_text){.from = from, .place = place, .path = path, .member = member, .list = list};
     return s;
 }
 

@@ -124,6 +124,7 @@ struct ast_source_text {
     enum ast_source from;
     struct ast_place place;
     const char *path;      /* files */
+    const char *member;    /* archives: the name of an array in it; else NULL */
     struct ast_expr *list; /* LIST */
     bool has_row;          /* source[row] */
     int64_t row;
@@ -335,7 +336,7 @@ struct ast_expr *qry_ast_series(struct qry_ast_program *tree, struct ast_place p
                                 struct ast_reference *counter, struct ast_expr *from, struct ast_expr *to);
 
 struct ast_source_text *qry_ast_source(struct qry_ast_program *tree, enum ast_source from, struct ast_place place,
-                                       const char *path, struct ast_expr *list);
+                                       const char *path, const char *member, struct ast_expr *list);
 struct ast_source_text *qry_ast_source_row(struct ast_source_text *source, struct ast_place place, int64_t row);
 
 /* Lists of parameters, options and names grow at their head; what takes them turns them round. */

@@ -61,6 +61,8 @@ static void print_data(FILE *stream, qry_arena *arena, const struct ast_item *it
         print_part(stream, arena, "=", source->list);
     else
         fprintf(stream, " = %s \"%s\"", qry_ast_source_word(source->from), source->path);
+    if (source && source->member)
+        fprintf(stream, " \"%s\"", source->member);
     if (source && source->has_row)
         fprintf(stream, " row %" PRId64, source->row);
 }

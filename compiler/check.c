@@ -102,7 +102,7 @@ static bool check_source(struct scope *scope, struct ast_source_text *source)
 {
     if (source->from == AST_FROM_LIST)
         return check_list(scope, source->list);
-    if (source->from == AST_FROM_NPY || source->from == AST_FROM_CSV)
+    if (source->from != AST_FROM_SAFETENSORS)
         return true;
     qry_check_unsupported(scope->check, source->place, qry_ast_source_word(source->from));
     return false;

@@ -74,6 +74,10 @@ typedef struct qry_compile_options {
     const char *dump;      /* a pass of passes.def after which to print what it left, to standard error; NULL: none */
     bool explain_widths;   /* print the inferred widths to standard error */
     bool keep_found; /* `max`, `min`: with a plane of rows still looked for, as `search all` has it: for the k best */
+    bool
+        count_memory; /* what quantum memory does is counted, not kept (qry_definition_count): for who charges circuits but
+                          neither runs nor prints them, such as the engine that knows the answer. A long memory has a
+                          billion gates */
 } qry_compile_options;
 
 /** How many statements, and their names, in order. Valid after qry_program_compile has checked the program. */
@@ -185,9 +189,13 @@ bool qry_search_set_summand(qry_search *search, qry_summand summand);
 
 /** Whether a state is marked: row j in the low bits, then the uniform register. One classical score evaluation. */
 bool qry_search_marks(qry_search *search, uint64_t state);
+/** The same for the rows first .. first + QRY_ROWS - 1 at once, first a multiple of QRY_ROWS; the uniform register is 0. */
+enum { QRY_ROWS = 512 };
+void qry_search_mark_rows(qry_search *search, uint64_t first, uint8_t *marked);
 /** The probability that a state with row j is marked, as the circuit has it: exactly, but for what double precision
  *  leaves. */
 double qry_search_weight(qry_search *search, uint64_t j);
+void qry_search_weigh_rows(qry_search *search, uint64_t first, double *weight);
 /** The probability of a mark in the state that a round begins with: a classical scan. */
 double qry_search_probability(qry_search *search);
 

@@ -211,20 +211,26 @@ static double stays(const qry_lowered *l, uint64_t code)
     return p * pow(cos(turn / 2), 2);
 }
 
-long double qry_value_weight(qry_lowered *l, uint64_t j)
+const qry_formula *qry_weighed_node(const qry_lowered *l)
 {
-    struct qry_encoder *c = &l->encoder;
+    if (l->encoder.way == QRY_WAY_FACTORS)
+        return l->encoder.exponential->arg[0];
+    return l->coded ? l->coded : l->key;
+}
+
+long double qry_value_weight(const qry_lowered *l, int64_t value)
+{
+    const struct qry_encoder *c = &l->encoder;
     if (c->way == QRY_WAY_FACTORS) {
-        const qry_formula *x = c->exponential->arg[0];
-        int64_t distance = x->high - qry_formula_evaluate(&l->where, x, j, 0, l->scratch);
+        int64_t distance = c->exponential->arg[0]->high - value;
         int64_t low = distance & (((int64_t)1 << c->low_bits) - 1);
         long double marked = factor_of(c, 0, (double)(distance >> c->low_bits));
         return ldexpl(marked * factor_of(c, 1, (double)low), -(int)l->search.uniform);
     }
     if (l->coded)
-        return stays(l, (uint64_t)qry_formula_evaluate(&l->where, l->coded, j, 0, l->scratch));
-    int64_t v = qry_formula_evaluate(&l->where, l->key, j, 0, l->scratch), base = qry_base_of(l);
-    int64_t summand = l->summand == QRY_SUMMAND_POSITIVE ? v - base : base - v;
+        return stays(l, (uint64_t)value);
+    int64_t base = qry_base_of(l);
+    int64_t summand = l->summand == QRY_SUMMAND_POSITIVE ? value - base : base - value;
     return summand > 0 ? ldexpl(summand, -(int)l->search.uniform) : 0;
 }
 

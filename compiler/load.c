@@ -220,12 +220,15 @@ static bool from_file(struct intake *in)
     const struct ast_source_text *source = in->item->source;
     qry_span span = qry_ast_span(tree, source->place);
     const char *path = resolved(in->fold->arena, tree->source, source->path);
-    qry_array *array =
-        source->from == AST_FROM_NPY ? qry_npy_read(tree->ctx, path, span) : qry_csv_read(tree->ctx, path, span);
+    qry_array *array = source->from == AST_FROM_NPZ   ? qry_npz_read(tree->ctx, path, source->member, span)
+                       : source->from == AST_FROM_NPY ? qry_npy_read(tree->ctx, path, span)
+                                                      : qry_csv_read(tree->ctx, path, span);
     size_t first;
     if (!array)
         return false;
-    bool fine = shape_fits(in, source->path, array->dims, array->shape, &first);
+    const char *what =
+        source->member ? qry_arena_printf(in->fold->arena, "%s[\"%s\"]", source->path, source->member) : source->path;
+    bool fine = shape_fits(in, what, array->dims, array->shape, &first);
     for (size_t i = 0; i < in->count && fine; i++) {
         bool saturated;
         int64_t mantissa = qry_array_round(array, first + i, in->item->type->type, &saturated);

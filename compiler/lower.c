@@ -36,7 +36,7 @@ static void set_columns(qry_lowered *l, struct qry_load *load, const uint32_t *c
     load->columns = qry_resize(l->ctx, load->columns, count, sizeof *columns);
     memcpy(load->columns, columns, count * sizeof *columns);
     *words = (qry_words){words->table, load->columns, count, l->search.address};
-    load->written = load->linked = false;
+    load->written = load->linked = load->has_blank = false;
 }
 
 bool *qry_find_reached(const qry_lowered *l)
@@ -110,7 +110,7 @@ static bool prepare_alive(qry_lowered *l)
         return true;
     l->plane.type = (qry_type){.is_bool = true, .integer = 1};
     l->plane.columns = 1;
-    if (!qry_qram_check(l->ctx, qram, &words, l->written.span))
+    if (!qry_qram_check(l->ctx, qram, &words, !l->counter, l->written.span))
         return false;
     if (!same_domain) {
         l->plane.mantissas = qry_resize(l->ctx, l->plane.mantissas, search->high + 1, sizeof *l->plane.mantissas);
@@ -124,7 +124,7 @@ static bool prepare_alive(qry_lowered *l)
     alive->qram = qram;
     alive->words = words;
     alive->used = true;
-    alive->written = alive->linked = false;
+    alive->written = alive->linked = alive->has_blank = false;
     return true;
 }
 
@@ -160,7 +160,7 @@ static bool check_load(qry_lowered *l, const struct qry_load *load)
     const qry_table *table = load->words.table;
     if (load->written && load->version == table->version)
         return true;
-    return qry_qram_check(l->ctx, load->qram, &load->words, table->span);
+    return qry_qram_check(l->ctx, load->qram, &load->words, !l->counter, table->span);
 }
 
 /* What one load adds to qubits and steps. */
@@ -369,6 +369,7 @@ bool qry_lower_again(qry_lowered *l)
     qry_arena_free(l->arena);
     l->arena = NULL;
     l->arena = qry_arena_new(l->ctx);
+    l->marked_rows = l->matching_rows = l->weighed_rows = NULL;
     if (!qry_plan_state(l) || !qry_write_predicate(l) || (l->has_alive && !prepare_alive(l)))
         return false;
     prepare_circuit(l);

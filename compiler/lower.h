@@ -13,6 +13,7 @@
 #include "compiler/arith/arith.h"
 #include "compiler/program.h"
 #include "compiler/qram/qram.h"
+#include "compiler/rows.h"
 
 /** The words of one table: which columns the predicate names, and their definitions. */
 struct qry_load {
@@ -28,6 +29,8 @@ struct qry_load {
     bool linked;         /* its load is as columns, address bits and brings_address ask */
     qry_qubit word;      /* in the program */
     qry_definition *fetch, *load;
+    qry_digest blank; /* of a fetch of one bit from an empty memory, where data can be added to it; */
+    bool has_blank;
 };
 
 /** An architecture in use: one machine and one address for all its tables. */
@@ -102,6 +105,7 @@ typedef struct qry_lowered {
     qry_ctx *ctx;
     size_t statement;      /* which of the program's */
     bool keep_found;       /* of the options */
+    qry_digester *counter; /* with count_memory; else NULL */
     uint64_t lowering;     /* counts */
     qry_arena *formulas;   /* of the statement as it was compiled or refreshed last, */
     qry_statement written; /* a copy that outlives the program's own formulas */
@@ -119,6 +123,10 @@ typedef struct qry_lowered {
     const qry_formula *coded;   /* what the rotations of flags depend on; NULL without them */
     uint32_t state;             /* qubits: address, uniform register, flags */
     int64_t *scratch;
+    qry_rows *marked_rows, *matching_rows,
+        *weighed_rows; /* how to scan for the root, matches, what a weight depends on; NULL
+                                                             until that is asked for */
+    qry_narrow_book narrow;
     struct qry_load *loads; /* in the order in which they are called; unused ones among them */
     size_t load_count, load_room;
     bool has_alive;

@@ -19,26 +19,80 @@ bool qry_search_marks(qry_search *search, uint64_t state)
     return is_in(l, j) && qry_formula_evaluate(&l->where, l->where.root, j, state >> search->address, l->scratch);
 }
 
-static long double weight(qry_lowered *l, uint64_t j)
+double qry_search_weight(qry_search *search, uint64_t j)
 {
+    qry_lowered *l = qry_lowered_of(search);
     if (!qry_is_value(l))
-        return qry_search_marks(&l->search, j);
+        return qry_search_marks(search, j);
     if (!is_in(l, j) || l->score.never || !qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch))
         return 0;
-    return qry_value_weight(l, j);
+    return (double)qry_value_weight(l, qry_formula_evaluate(&l->where, qry_weighed_node(l), j, 0, l->scratch));
 }
 
-double qry_search_weight(qry_search *search, uint64_t j) { return (double)weight(qry_lowered_of(search), j); }
+/* ---- the same for many rows ---- */
+
+static const int64_t *values_of(qry_lowered *l, qry_rows **rows, const qry_formula *node, uint64_t first)
+{
+    if (!*rows)
+        *rows = qry_rows_new(l->arena, &l->narrow, node);
+    return qry_rows_values(*rows, first);
+}
+
+void qry_search_mark_rows(qry_search *search, uint64_t first, uint8_t *marked)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    const int64_t *value = values_of(l, &l->marked_rows, l->where.root, first);
+    for (uint64_t k = 0; k < QRY_ROWS; k++)
+        marked[k] = value[k] && is_in(l, first + k);
+}
+
+static void weigh(qry_lowered *l, uint64_t first, long double *weight)
+{
+    uint8_t marked[QRY_ROWS];
+    if (!qry_is_value(l)) {
+        qry_search_mark_rows(&l->search, first, marked);
+        for (int k = 0; k < QRY_ROWS; k++)
+            weight[k] = marked[k];
+        return;
+    }
+    const int64_t *matches = values_of(l, &l->matching_rows, l->matches, first);
+    const int64_t *value = values_of(l, &l->weighed_rows, qry_weighed_node(l), first);
+    for (uint64_t k = 0; k < QRY_ROWS; k++)
+        weight[k] = matches[k] && is_in(l, first + k) && !l->score.never ? qry_value_weight(l, value[k]) : 0;
+}
+
+void qry_search_weigh_rows(qry_search *search, uint64_t first, double *weight)
+{
+    long double each[QRY_ROWS];
+    weigh(qry_lowered_of(search), first, each);
+    for (int k = 0; k < QRY_ROWS; k++)
+        weight[k] = (double)each[k];
+}
 
 /* By inequality test at most 2^62 states are marked: a sum of them is exact. */
 double qry_search_probability(qry_search *search)
 {
-    long double sum = 0;
-    for (uint64_t j = search->low; j <= search->high; j++) {
-        sum += weight(qry_lowered_of(search), j);
+    long double sum = 0, weight[QRY_ROWS];
+    for (uint64_t first = search->low / QRY_ROWS * QRY_ROWS; first <= search->high; first += QRY_ROWS) {
         qry_check_interrupt(search->program->ctx);
+        weigh(qry_lowered_of(search), first, weight);
+        for (int k = 0; k < QRY_ROWS; k++)
+            sum += weight[k];
     }
     return (double)ldexpl(sum, -(int)search->address);
+}
+
+uint64_t qry_search_count_matches(qry_search *search)
+{
+    qry_lowered *l = qry_lowered_of(search);
+    uint64_t count = 0;
+    for (uint64_t first = search->low / QRY_ROWS * QRY_ROWS; first <= search->high; first += QRY_ROWS) {
+        qry_check_interrupt(l->ctx);
+        const int64_t *matches = values_of(l, &l->matching_rows, l->matches, first);
+        for (uint64_t k = 0; k < QRY_ROWS; k++)
+            count += matches[k] && first + k >= search->low && first + k <= search->high;
+    }
+    return count;
 }
 
 /* ---- numbers ---- */

@@ -10,7 +10,11 @@
 static void write_address(qry_lowered *l, const struct qry_load *load, struct qry_tree *tree)
 {
     if (tree->bits != load->words.address) {
+        if (l->counter)
+            qry_definition_count(l->long_draft, l->counter);
         qry_qram_write_address(load->qram, &load->words, l->long_draft);
+        if (l->counter)
+            qry_definition_counted(l->long_draft);
         qry_lowered_settle(l, l->long_draft, &tree->address, "address in");
         tree->bits = load->words.address;
     }
@@ -35,12 +39,41 @@ static void write_calls(qry_lowered *l, struct qry_load *load, const struct qry_
     load->linked = true;
 }
 
+static void count_fetch(qry_lowered *l, const struct qry_load *load, const qry_words *words, qry_definition *d)
+{
+    qry_definition_count(d, l->counter);
+    qry_qram_write_words(load->qram, words, d);
+    qry_definition_counted(d);
+}
+
+/* The plane of rows still looked for changes with every row that is found, and is one bit. */
+static void count_cells(qry_lowered *l, struct qry_load *load, qry_definition *d)
+{
+    if (!load->has_blank) {
+        const qry_table empty = {.name = load->words.table->name, .columns = 1, .type = load->words.table->type};
+        const qry_words blank = {&empty, load->words.columns, 1, load->words.address};
+        count_fetch(l, load, &blank, d);
+        qry_digest_read(l->counter, d, &load->blank);
+        qry_definition_clear(d);
+        load->has_blank = true;
+    }
+    qry_digest digest = load->blank;
+    load->qram->count_cells(&load->words, &digest);
+    qry_qram_groups(load->qram, &load->words, true, d);
+    qry_definition_set_digest(d, &digest);
+}
+
 void qry_write_fetch(qry_lowered *l, struct qry_load *load)
 {
     const qry_table *table = load->words.table;
     if (load->written && load->version == table->version)
         return;
-    qry_qram_write_words(load->qram, &load->words, l->long_draft);
+    if (!l->counter)
+        qry_qram_write_words(load->qram, &load->words, l->long_draft);
+    else if (load->qram->count_cells && qry_words_width(&load->words) == 1)
+        count_cells(l, load, l->long_draft);
+    else
+        count_fetch(l, load, &load->words, l->long_draft);
     qry_lowered_settle(l, l->long_draft, &load->fetch,
                        load->fetch ? NULL : qry_arena_printf(l->arena, "words %s", table->name));
     qry_qram_mark(load->qram, &load->words, true, load->fetch);

@@ -161,9 +161,9 @@ source
     ;
 
 origin
-    : file '(' STRING ')'                       { $$ = qry_ast_source(parser->tree, $file, @$, $STRING, NULL); }
-    | archive '(' STRING[path] ',' STRING ')'   { $$ = qry_ast_source(parser->tree, $archive, @$, $path, NULL); }
-    | list                                      { $$ = qry_ast_source(parser->tree, AST_FROM_LIST, @$, NULL, $list); }
+    : file '(' STRING ')'                       { $$ = qry_ast_source(parser->tree, $file, @$, $STRING, NULL, NULL); }
+    | archive '(' STRING[path] ',' STRING[member] ')'   { $$ = qry_ast_source(parser->tree, $archive, @$, $path, $member, NULL); }
+    | list                                      { $$ = qry_ast_source(parser->tree, AST_FROM_LIST, @$, NULL, NULL, $list); }
     ;
 
 file

@@ -40,7 +40,7 @@ struct qry_program {
     bool checked;
     /* Of the compilation in progress: */
     const char *dump;               /* the pass after which to print what it left; NULL: none */
-    bool keep_found;                /* of qry_compile_options */
+    bool keep_found, count_memory;  /* of qry_compile_options */
     const qry_statement *statement; /* what the pass lower takes, */
     qry_search *search;             /* and fills */
 };

@@ -39,7 +39,9 @@ qry_search *qry_search_new(qry_program *program, const qry_statement *statement)
     l->search.program = program;
     l->statement = (size_t)(statement - program->statements);
     l->keep_found = program->keep_found;
+    l->counter = program->count_memory ? qry_digester_new(l->ctx) : NULL;
     l->bar = QRY_NO_BAR;
+    l->narrow.ctx = l->ctx;
     l->summand = statement->kind == QRY_COUNT ? QRY_SUMMAND_ROWS : QRY_SUMMAND_POSITIVE;
     l->rounds = default_rounds(statement);
     if (lower(&l->search, statement))
@@ -57,6 +59,7 @@ qry_search *qry_program_compile(qry_program *program, const qry_compile_options 
         return NULL;
     const qry_statement *statement = qry_program_find_statement(program, options->statement);
     program->keep_found = options->keep_found;
+    program->count_memory = options->count_memory;
     return statement ? qry_search_new(program, statement) : NULL;
 }
 
@@ -78,6 +81,8 @@ void qry_search_free(qry_search *search)
     qry_free(ctx, l->pool.slots);
     qry_free(ctx, l->pool.at);
     qry_free(ctx, l->calls);
+    qry_digester_free(l->counter);
+    qry_narrow_free(&l->narrow);
     qry_arith_free(&l->arith);
     qry_arena_free(l->arena);
     qry_arena_free(l->formulas);
@@ -177,10 +182,15 @@ void qry_search_write_fixed_point(qry_search *search, size_t count, const double
     qry_write_registers(l, d, true);
     qry_begin_section(d, "fixed point");
     qry_write_prepare(l, d);
-    for (size_t j = 0; j < count; j++) {
-        call_oracle(l, d, &(qry_angle){beta[j], -1});
-        call_diffusion(l, d, l->work, &(qry_angle){-alpha[j], -1});
-    }
+    const size_t first = d->op_count;
+    for (size_t j = 0; j < count; j++)
+        if (j == 0) {
+            call_oracle(l, d, &(qry_angle){beta[j], -1});
+            call_diffusion(l, d, l->work, &(qry_angle){-alpha[j], -1});
+        } else {
+            qry_add_call_again(d, first, &(qry_angle){beta[j], -1});
+            qry_add_call_again(d, first + 1, &(qry_angle){-alpha[j], -1});
+        }
     if (l->has_mark)
         qry_write_mark(l, d);
     qry_end(d);
@@ -212,16 +222,6 @@ bool qry_search_matches(qry_search *search, uint64_t j)
     if (j < search->low || j > search->high)
         return false;
     return qry_formula_evaluate(&l->where, l->matches, j, 0, l->scratch);
-}
-
-uint64_t qry_search_count_matches(qry_search *search)
-{
-    uint64_t count = 0;
-    for (uint64_t j = search->low; j <= search->high; j++) {
-        count += qry_search_matches(search, j);
-        qry_check_interrupt(search->program->ctx);
-    }
-    return count;
 }
 
 /* ---- parts ---- */

@@ -40,7 +40,9 @@ bool qry_choose_way(qry_lowered *l);
  *  probability of a mark in a row that matches. */
 void qry_place_value(qry_lowered *l);
 void qry_require_value(qry_lowered *l);
-long double qry_value_weight(qry_lowered *l, uint64_t j);
+/** What that depends on: a node of `where`; and what it is for a value of it. */
+const qry_formula *qry_weighed_node(const qry_lowered *l);
+long double qry_value_weight(const qry_lowered *l, int64_t value);
 qry_measure qry_value_measure(const qry_lowered *l, qry_summand summand);
 
 /* draws.c: */

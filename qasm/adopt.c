@@ -33,6 +33,8 @@ static bool equal_bytes(const void *a, const void *b, size_t count, size_t size)
 bool qry_definition_equal(const qry_definition *a, const qry_definition *b)
 {
     qry_must(a->circuit == b->circuit);
+    if (a->counted || b->counted)
+        return false;
     return a->op_count == b->op_count && a->operand_count == b->operand_count && equal_groups(a, b) &&
            equal_angles(a, b) && equal_bytes(a->ops, b->ops, a->op_count, sizeof *a->ops) &&
            equal_bytes(a->operands, b->operands, a->operand_count, sizeof *a->operands);

@@ -1,5 +1,6 @@
 /* circuit.c: builds and owns a circuit. Everything here appends; what is appended is checked at once (qry_must),
  * so that walkers need not check anything. */
+#include "qasm/clock.h"
 #include "qasm/identifier.h"
 #include "qasm/map.h"
 #include "qasm/walk.h"
@@ -43,6 +44,7 @@ void qry_circuit_free(qry_circuit *circuit)
         qry_free(ctx, d->ops);
         qry_free(ctx, d->operands);
         qry_free(ctx, d->angles);
+        qry_free(ctx, d->counted);
         qry_free(ctx, d);
     }
     qry_free(ctx, circuit->definitions);
@@ -89,6 +91,8 @@ void qry_definition_clear(qry_definition *d)
     d->width = 0;
     d->group_count = d->op_count = d->operand_count = d->angle_pool_count = 0;
     d->open = 0;
+    qry_free(d->circuit->ctx, d->counted);
+    d->counted = NULL;
     d->version = ++d->circuit->versions;
 }
 
@@ -187,6 +191,8 @@ const qry_bit_register *qry_circuit_bit_registers(const qry_circuit *circuit, si
 static void append(qry_definition *d, qry_op op)
 {
     qry_must(d->op_count < UINT32_MAX);
+    if (QRY_UNLIKELY(d->counter && d->op_count == QRY_COUNTED_STRETCH))
+        qry_counted_take(d);
     QRY_GROW(d->circuit->ctx, d->ops, d->op_room, d->op_count + 1);
     d->ops[d->op_count++] = op;
 }
@@ -293,6 +299,16 @@ void qry_add_call(qry_definition *d, const qry_definition *callee, bool inverse,
     append(d, (qry_op){QRY_OP_CALL, inverse ? QRY_OP_INVERSE : 0, callee->number, list, angle});
 }
 
+void qry_add_call_again(qry_definition *d, size_t call, const qry_angle *angles)
+{
+    qry_must(call < d->op_count && d->ops[call].kind == QRY_OP_CALL);
+    qry_op op = d->ops[call];
+    qry_call_operands(d, &op); /* looks whether they still fit */
+    op.flags = (op.flags & QRY_OP_INVERSE) | QRY_OP_SAME_QUBITS;
+    op.c = keep_angles(d, angles, qry_circuit_definition(d->circuit, op.a)->angle_count);
+    append(d, op);
+}
+
 void qry_add_controlled(qry_definition *d, qry_gate gate, const qry_angle *angles, const qry_qubit *qubits,
                         const qry_qubit *controls, uint32_t count)
 {
@@ -378,8 +394,10 @@ void qry_add_ops(qry_definition *d, const qry_op *ops, size_t count, const qry_q
 
 const qry_qubit *qry_call_operands(const qry_definition *caller, const qry_op *call)
 {
+    const qry_definition *callee = qry_circuit_definition(caller->circuit, call->a);
     const qry_qubit *kept = caller->operands + call->b;
-    qry_must(kept[0] == qry_circuit_definition(caller->circuit, call->a)->width); /* else it has changed since */
+    qry_must(kept[0] == callee->width); /* else it has changed since */
+    qry_must(!callee->counted);         /* else it cannot be gone through */
     return kept + 1;
 }
 
@@ -494,7 +512,7 @@ void qry_definition_truncate(qry_definition *d, size_t op_count)
         const bool has_angles = op->kind == QRY_OP_CALL
                                     ? !(op->flags & QRY_OP_SHARED)
                                     : qry_op_gate(op) != QRY_GATES && qry_gate_table[qry_op_gate(op)].angles;
-        if (has_list && !(op->flags & QRY_OP_SHARED) && !operands) {
+        if (has_list && !(op->flags & (QRY_OP_SHARED | QRY_OP_SAME_QUBITS)) && !operands) {
             d->operand_count = op->b;
             operands = true;
         }

@@ -57,4 +57,8 @@ static inline struct qry_clock qry_clock_step(const struct qry_clocks *clocks, c
     return *a = *b = *c = (struct qry_clock){at.depth + 1, at.t + cost.t_depth};
 }
 
+/** How many operations of a body that is counted are kept before they are taken, and what takes them (digest.c). */
+enum { QRY_COUNTED_STRETCH = 4096 };
+void qry_counted_take(qry_definition *definition);
+
 #endif

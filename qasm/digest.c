@@ -8,7 +8,8 @@ struct qry_digester {
     qry_ctx *ctx;
     struct qry_clock *clocks; /* by operand, at zero between stretches */
     size_t clock_room;
-    uint32_t *place; /* by definition and direction: where its calls are counted, from 1; 0 between bodies */
+    struct qry_clock last; /* of the body that is being counted */
+    uint32_t *place;       /* by definition and direction: where its calls are counted, from 1; 0 between bodies */
     size_t place_room;
     qry_u128 *times; /* how often each open block is gone through */
     size_t open, time_room;
@@ -105,21 +106,39 @@ static size_t add_stretch(qry_digester *r, qry_digest *digest, const qry_definit
 
 /* ---- a body ---- */
 
+static void make_clocks(qry_digester *r, const qry_definition *d)
+{
+    if (r->clock_room >= d->width)
+        return;
+    qry_free(r->ctx, r->clocks);
+    r->clocks = NULL;
+    r->clocks = qry_alloc(r->ctx, d->width, sizeof *r->clocks);
+    r->clock_room = d->width;
+}
+
 static void make_room(qry_digester *r, const qry_definition *d)
 {
     size_t definitions = qry_circuit_definitions(d->circuit);
-    if (r->clock_room < d->width) {
-        qry_free(r->ctx, r->clocks);
-        r->clocks = NULL;
-        r->clocks = qry_alloc(r->ctx, d->width, sizeof *r->clocks);
-        r->clock_room = d->width;
-    }
+    make_clocks(r, d);
     QRY_GROW(r->ctx, r->place, r->place_room, 2 * definitions);
+}
+
+/* What a digest says of a body without calls; the list of calls stays for another time. */
+static void copy_digest(const qry_digest *from, qry_digest *to)
+{
+    to->own = from->own;
+    to->depth = from->depth;
+    to->t_depth = from->t_depth;
+    to->call_count = 0;
 }
 
 void qry_digest_read(qry_digester *r, const qry_definition *d, qry_digest *digest)
 {
     qry_must(!d->open);
+    if (d->counted) {
+        copy_digest(d->counted, digest);
+        return;
+    }
     make_room(r, d);
     digest->own = (qry_tally){.measurements = 0};
     digest->depth = digest->t_depth = 0;
@@ -144,4 +163,50 @@ void qry_digest_read(qry_digester *r, const qry_definition *d, qry_digest *diges
     }
     for (size_t k = 0; k < digest->call_count; k++)
         r->place[2 * (size_t)digest->calls[k].callee + digest->calls[k].inverse] = 0;
+}
+
+/* ---- bodies that are not kept ---- */
+
+void qry_definition_set_digest(qry_definition *d, const qry_digest *digest)
+{
+    qry_must(d->op_count == 0 && !d->counted && !digest->call_count);
+    d->counted = qry_alloc(qry_circuit_ctx(d->circuit), 1, sizeof *d->counted);
+    copy_digest(digest, d->counted);
+}
+
+void qry_definition_count(qry_definition *d, qry_digester *digester)
+{
+    qry_definition_set_digest(d, &(qry_digest){.depth = 0});
+    qry_must(!d->counter);
+    d->counter = digester;
+    digester->last = (struct qry_clock){0, 0};
+}
+
+void qry_counted_take(qry_definition *d)
+{
+    qry_digester *r = d->counter;
+    const struct qry_clock zero = {0, 0};
+    uint32_t gates[QRY_GATES] = {0};
+    make_clocks(r, d);
+    const struct qry_clocks clocks = {r->clocks, d->width, NULL};
+    for (size_t i = 0; i < d->op_count; i++) {
+        const qry_op *op = &d->ops[i];
+        qry_must(op->kind < QRY_GATES);
+        gates[op->kind]++;
+        r->last = qry_clock_later(r->last, qry_clock_step(&clocks, d, op, zero));
+    }
+    for (int g = 0; g < QRY_GATES; g++)
+        d->counted->own.gate[g] = qry_sum(d->counted->own.gate[g], gates[g]);
+    d->op_count = 0;
+}
+
+void qry_definition_counted(qry_definition *d)
+{
+    qry_digester *r = d->counter;
+    qry_must(r);
+    qry_counted_take(d);
+    d->counter = NULL;
+    d->counted->depth = (qry_u128)r->last.depth;
+    d->counted->t_depth = (qry_u128)r->last.t;
+    memset(r->clocks, 0, d->width * sizeof *r->clocks);
 }

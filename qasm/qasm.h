@@ -75,8 +75,9 @@ enum qry_op_kind {
 };
 
 enum {
-    QRY_OP_INVERSE = 1, /* flag of a call */
-    QRY_OP_SHARED = 2   /* flag: its operands, and of a call its angles, are those of an operation before it */
+    QRY_OP_INVERSE = 1,    /* flag of a call */
+    QRY_OP_SHARED = 2,     /* flag: its operands, and of a call its angles, are those of an operation before it */
+    QRY_OP_SAME_QUBITS = 4 /* flag of a call: its operands alone are */
 };
 
 /** In the operand list of QRY_OP_CONTROLLED: the control that it is added to acts where its qubit is 0. */
@@ -128,6 +129,8 @@ typedef struct qry_definition {
     size_t angle_pool_count, angle_room;
     uint32_t open; /* index + 1 of the innermost open REPEAT, SECTION or IF */
     const qry_query_part *query;
+    struct qry_digest *counted;   /* NULL; or the digest of a body that is not kept (qry_definition_count) */
+    struct qry_digester *counter; /* while that is being written */
 } qry_definition;
 
 /** A circuit with an empty program. Everything in it belongs to ctx. */
@@ -143,7 +146,7 @@ qry_definition *qry_circuit_define(qry_circuit *circuit, const char *name, uint3
 /** Empties the body and the operand groups, so that the definition can be written anew; its version changes. Calls that
  *  are already somewhere need as many operands as before: who reads them looks (qry_call_operands). */
 void qry_definition_clear(qry_definition *definition);
-/** Whether two definitions of a circuit have the same operand groups and the same body. */
+/** Whether two definitions of a circuit have the same operand groups and the same body; false of one that is counted. */
 bool qry_definition_equal(const qry_definition *a, const qry_definition *b);
 /** Moves operand groups and body of draft, a definition that nothing calls, to `definition`, whose version changes; the
  *  draft is empty then. Together with qry_definition_equal: rewriting only what differs. */
@@ -188,6 +191,8 @@ void qry_add_ops(qry_definition *definition, const qry_op *ops, size_t count, co
 /** operands: callee->width of them, all different; angles: callee->angle_count of them (NULL if none). */
 void qry_add_call(qry_definition *definition, const qry_definition *callee, bool inverse, const qry_qubit *operands,
                   const qry_angle *angles);
+/** Another call of what the operation `call` of the same body calls, on the same qubits, with angles of its own. */
+void qry_add_call_again(qry_definition *definition, size_t call, const qry_angle *angles);
 void qry_add_measure(qry_definition *definition, qry_qubit qubit, uint32_t bit);
 void qry_add_reset(qry_definition *definition, qry_qubit qubit);
 /** Blocks; each is closed by qry_end. */
@@ -205,7 +210,7 @@ void qry_set_repeat(qry_definition *definition, size_t op, uint64_t count);
 void qry_definition_truncate(qry_definition *definition, size_t op_count);
 
 /** The operands of a call in the body of `caller`, as many as its definition has; aborts when that was written anew with
- *  more or fewer of them since. All who read calls get them here. */
+ *  more or fewer of them since, or is counted. All who read calls get them here. */
 const qry_qubit *qry_call_operands(const qry_definition *caller, const qry_op *call);
 
 /** The angle as a number, given the values of the definition's own angles. */
@@ -374,6 +379,14 @@ void qry_digester_free(qry_digester *digester);
  *  and which belongs to the digester's context. */
 void qry_digest_read(qry_digester *digester, const qry_definition *definition, qry_digest *digest);
 void qry_digest_free(qry_ctx *ctx, qry_digest *digest);
+
+/** Bodies that are too long to be kept. From qry_definition_count on, what is appended to an empty definition (qry_add alone)
+ *  is read and dropped; qry_definition_counted ends that. The definition has a digest then, which qry_digest_read gives, and
+ *  no operation: its costs are known, and nobody can run or print it. Until it is cleared. */
+void qry_definition_count(qry_definition *definition, qry_digester *digester);
+void qry_definition_counted(qry_definition *definition);
+/** The same for a body without calls whose digest is known. */
+void qry_definition_set_digest(qry_definition *definition, const qry_digest *digest);
 
 /* ---- printing (print.c) ---- */
 

@@ -70,14 +70,15 @@ void qry_matrix_add_square(qry_matrix a, double t, const double *x)
     cblas_dsyr(CblasRowMajor, CblasLower, dimension(a.rows), t, x, 1, a.at, stride(a));
 }
 
-static void check(qry_ctx *ctx, lapack_int info, size_t n)
+static void check_found(qry_ctx *ctx, lapack_int info, const char *what, qry_matrix a)
 {
     if (info == 0)
         return;
     if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
-        qry_error(ctx, "out of memory for the eigenvalues of a %zu x %zu matrix", n, n);
+        qry_error(ctx, "out of memory for the %s of a %zu x %zu matrix", what, a.rows, a.columns);
     else
-        qry_error(ctx, "the eigenvalues of a %zu x %zu matrix could not be computed (LAPACK says %d)", n, n, (int)info);
+        qry_error(ctx, "the %s of a %zu x %zu matrix could not be computed (LAPACK says %d)", what, a.rows, a.columns,
+                  (int)info);
     qry_give_up(ctx);
 }
 
@@ -85,7 +86,8 @@ void qry_matrix_eigen(qry_ctx *ctx, qry_matrix a, double *values)
 {
     qry_must(a.rows == a.columns);
     if (a.rows > 0)
-        check(ctx, LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', dimension(a.rows), a.at, stride(a), values), a.rows);
+        check_found(ctx, LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', dimension(a.rows), a.at, stride(a), values),
+                    "eigenvalues", a);
 }
 
 double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector)
@@ -94,13 +96,75 @@ double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector)
     int n = dimension(a.rows);
     lapack_int found = 0, support[2];
     double *values = qry_alloc(ctx, a.rows, sizeof *values);
-    check(
+    check_found(
         ctx,
         LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'I', 'U', n, a.at, n, 0, 0, n, n, 0, &found, values, vector, n, support),
-        a.rows);
+        "eigenvalues", a);
     double top = values[0];
     qry_free(ctx, values);
     return top;
+}
+
+size_t qry_matrix_cholesky(qry_ctx *ctx, qry_matrix a, double tolerance, uint32_t *order)
+{
+    qry_must(a.rows == a.columns);
+    size_t n = a.rows;
+    lapack_int rank = 0, *pivot = qry_alloc(ctx, n + 1, sizeof *pivot);
+    lapack_int info =
+        n > 0 ? LAPACKE_dpstrf(LAPACK_COL_MAJOR, 'U', dimension(n), a.at, dimension(n), pivot, &rank, tolerance) : 0;
+    qry_must(info >= 0);
+    for (size_t i = 0; i < n; i++) {
+        order[i] = (uint32_t)(pivot[i] - 1);
+        for (size_t j = i + 1; j < n; j++)
+            a.at[i * n + j] = 0;
+    }
+    qry_free(ctx, pivot);
+    return (size_t)rank;
+}
+
+void qry_matrix_solve(qry_matrix l, bool transposed, qry_matrix b)
+{
+    qry_must(l.rows == l.columns && b.columns == l.rows);
+    if (b.rows == 1)
+        cblas_dtrsv(CblasRowMajor, CblasLower, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit, dimension(l.rows),
+                    l.at, stride(l), b.at, 1);
+    else
+        cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, transposed ? CblasNoTrans : CblasTrans, CblasNonUnit,
+                    dimension(b.rows), dimension(b.columns), 1, l.at, stride(l), b.at, stride(b));
+}
+
+/* LAPACK takes a for its transpose, of which our left vectors are the right ones. */
+void qry_matrix_singular(qry_ctx *ctx, qry_matrix a, double *values, qry_matrix left)
+{
+    size_t least = a.rows < a.columns ? a.rows : a.columns;
+    qry_must(least > 0 && left.rows == a.rows && left.columns == least);
+    double *right = qry_alloc(ctx, least, a.columns * sizeof *right);
+    check_found(ctx,
+                LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'S', dimension(a.columns), dimension(a.rows), a.at, stride(a), values,
+                               right, stride(a), left.at, stride(left)),
+                "singular values", a);
+    qry_free(ctx, right);
+}
+
+/* With a = L L^T, entry i is the sum of the squares of column i of L^-1. */
+bool qry_matrix_inverse_diagonal(qry_ctx *ctx, qry_matrix a, double *diagonal, double *condition)
+{
+    qry_must(a.rows == a.columns && a.rows > 0);
+    int n = dimension(a.rows);
+    double reciprocal = 0, norm = LAPACKE_dlansy(LAPACK_COL_MAJOR, '1', 'U', n, a.at, n);
+    if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', n, a.at, n) != 0)
+        return false;
+    check_found(ctx, LAPACKE_dpocon(LAPACK_COL_MAJOR, 'U', n, a.at, n, norm, &reciprocal), "condition", a);
+    check_found(ctx, LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'U', 'N', n, a.at, n), "inverse", a);
+    for (size_t i = 0; i < a.rows; i++)
+        diagonal[i] = 0;
+    for (size_t i = 0; i < a.rows; i++) {
+        const double *row = qry_matrix_row(a, i);
+        for (size_t j = 0; j <= i; j++)
+            diagonal[j] += row[j] * row[j];
+    }
+    *condition = 1 / reciprocal;
+    return true;
 }
 
 void qry_linalg_threads(int threads) { openblas_set_num_threads(threads); }

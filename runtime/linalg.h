@@ -42,6 +42,19 @@ void qry_matrix_eigen(qry_ctx *ctx, qry_matrix a, double *values);
 /** The largest eigenvalue alone, and its unit eigenvector. Reads the lower triangle, which must be finite; a is spent. */
 double qry_matrix_top_eigen(qry_ctx *ctx, qry_matrix a, double *vector);
 
+/** Factors a symmetric matrix that has no negative eigenvalue but by rounding, by the largest pivots: reads the lower triangle,
+ *  which must be finite, and leaves L, zeros above it, with L L^T = its rows and columns in the order order[0], order[1], ... .
+ *  Stops where no pivot is above `tolerance`; returns how many there were: so many columns of L count. */
+size_t qry_matrix_cholesky(qry_ctx *ctx, qry_matrix a, double tolerance, uint32_t *order);
+/** Every row x of b becomes l^-1 x, or l^-T x, l lower triangular. */
+void qry_matrix_solve(qry_matrix l, bool transposed, qry_matrix b);
+/** The singular values, falling, min(rows, columns) of them; left: rows x as many, whose columns are the left singular
+ *  vectors. a must be finite, and is spent. */
+void qry_matrix_singular(qry_ctx *ctx, qry_matrix a, double *values, qry_matrix left);
+/** The diagonal of the inverse of a positive symmetric matrix, and about the matrix's condition in the 1-norm. Reads the
+ *  lower triangle, which must be finite; a is spent. False if a is not positive, as far as double precision can tell. */
+bool qry_matrix_inverse_diagonal(qry_ctx *ctx, qry_matrix a, double *diagonal, double *condition);
+
 /** Threads inside OpenBLAS, for the whole process. With one, results do not depend on how many threads Quarry runs;
  *  programs call this once at their start. */
 void qry_linalg_threads(int threads);

@@ -42,7 +42,7 @@ typedef struct qry_ledger {
     qry_tally tally;            /* gates and measurements executed */
     qry_u128 depth, t_depth;    /* of all circuits, one after the other; an upper bound, the sum over their parts */
     uint32_t qubits;            /* of the widest circuit */
-    uint64_t score_evaluations; /* classical ones: every measured row is verified */
+    uint64_t score_evaluations; /* classical ones: measured rows, which are all verified; balls of a tree */
     uint64_t classical_score_evaluations; /* what a classical scan would have made */
     double seconds;                       /* of running circuits, with their planning */
     double planning_seconds;
@@ -192,7 +192,8 @@ const char *qry_runner_mode(const qry_runner *runner);
 /** How a row comes about. SPARSE, HYBRID: a search finds the keys that score high; the others enter by one constant for all of
  *  them, or by the best of what qry_attend_rest allows. NYSTROM: a low-rank kernel, from landmarks that circuits sample once;
  *  then no key is touched any more (arXiv:2602.00874). HALFSPACE: the classical twin of SPARSE: a tree reports the keys that
- *  score high (arXiv:2307.08045, its Algorithm 3). EXACT: every score is computed. docs/bounds.md, docs/papers.md. */
+ *  score high (arXiv:2307.08045, its Algorithm 3); no target, no estimates. EXACT: every score is computed. docs/bounds.md,
+ *  docs/papers.md. */
 typedef enum qry_attend_method {
     QRY_ATTEND_SPARSE,
     QRY_ATTEND_HYBRID,
@@ -269,7 +270,11 @@ typedef struct qry_attend_options {
     bool keep_found;     /* rows tell which keys they found: qry_attend_estimate_program needs it */
     bool uncentred;      /* leave keys and values as they are, for comparison */
     void (*progress)(void *state, size_t done); /* rows; now and then, from the caller's thread. May be NULL */
+    /* The same of a stage that is done once, by its name: `done` of `total` parts. May be NULL. */
+    void (*stage_progress)(void *state, const char *stage, size_t done, size_t total);
     void *progress_state;
+    const struct qry_ranks *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
+                                      one alone */
 } qry_attend_options;
 
 /** Something that is done once for a head, before any row. */
@@ -305,6 +310,7 @@ typedef struct qry_attend_facts {
     qry_rule rule;
     qry_widths bits;
     double failure;
+    qry_engine engine;       /* loaded: of the circuits that made the state */
     const char *mode;        /* as qry_searcher_mode, once a row was searched; else "none" */
     uint64_t qram_writes;    /* words written to load K */
     qry_u128 operations;     /* classical ones of all stages, of the order of */
@@ -356,12 +362,15 @@ void qry_attend_free(qry_attend *attend);
 /** Writes what rows of NYSTROM need, a .npz file of O(s^2 + s d) numbers for s landmarks: neither keys nor values. False after
  *  a report: another method, causal rows, or a file that cannot be written. */
 bool qry_attend_save(const qry_attend *attend, const char *path);
-/** From such a file, for other queries of the same width. Of the options it takes run, failure and threads; scale, kernel and
- *  landmarks are the file's. Rows have no exact ones beside them. NULL after a report: no such file, or not one of these. */
+/** From such a file, for other queries of the same width. Of the options it takes run, threads and progress; all else is the
+ *  file's. Rows have no exact ones beside them, and where the kernel's normaliser is not to be trusted there are no keys to fall
+ *  back to; others are those of the qry_attend that was saved, to the last bit. NULL after a report: no such file, or not one
+ *  of these. */
 qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, const qry_attend_options *options);
 const qry_attend_facts *qry_attend_facts_of(const qry_attend *attend);
 /** Computes rows. result: `count` of them, in the order of `rows`, with ledgers in arena memory; output: count x
- *  value_width numbers. Random numbers depend on seed and row alone. False after a report. */
+ *  value_width numbers. Random numbers depend on seed and row alone. Of several ranks the first gets all rows, the others
+ *  none but their own. False after a report. */
 bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
                     double *output);
 /** The search of a row as a program of the language, which names its keys `keys`, an .npy file. Arena memory. */
@@ -369,6 +378,9 @@ const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *r
 /** The estimate of the row's rest normaliser, or of its energy, likewise. NULL where it was not measured. */
 const char *qry_attend_estimate_program(const qry_attend *attend, const qry_attend_row *row, bool energy,
                                         const char *keys, qry_arena *arena);
+/** Compiles one of these programs with the keys of the head, whatever file it names, for who wants to count its circuit. The
+ *  caller frees the search, and then its program. */
+qry_search *qry_attend_compile(const qry_attend *attend, const char *program);
 /** Writes that file. False after a report. */
 bool qry_attend_write_keys(const qry_attend *attend, const char *path);
 
@@ -377,12 +389,16 @@ typedef struct qry_spread {
     size_t count;
     double median, p95, max;
 } qry_spread;
+/** Of those that are finite; sorts them to the front. */
+qry_spread qry_spread_of(double *numbers, size_t count);
 
 typedef struct qry_attend_summary {
     qry_spread hits, oracle_calls, error, bound, relative_error;
     qry_spread normaliser_calls, normaliser_samples; /* A-calls and classical samples, of the rows that were measured */
     qry_spread energy_calls, energy_samples;
+    qry_spread residual, scores;      /* score evaluations */
     size_t without_bound, over_bound; /* rows; an infinite error is over any bound */
+    size_t fallbacks;                 /* rows whose normaliser is not the low-rank kernel's */
     qry_ledger ledger;
 } qry_attend_summary;
 

@@ -88,6 +88,23 @@ static void write_cells(const qry_qram_site *s, const qry_words *words, uint32_t
     }
 }
 
+/* The bit reaches all ports of the last level at the same time, and goes up again when the slowest is through. */
+static void count_cells(const qry_words *words, qry_digest *digest)
+{
+    uint64_t z = 0, cz = 0;
+    uint32_t slowest = 0;
+    for (uint64_t p = 0; p < UINT64_C(1) << (words->address - 1) && 2 * p < words->table->rows; p++) {
+        bool x0 = qry_words_bit(words, 2 * p, 0), x1 = qry_words_bit(words, 2 * p + 1, 0);
+        uint32_t steps = (uint32_t)x0 + (x0 != x1);
+        z += x0;
+        cz += x0 != x1;
+        slowest = steps > slowest ? steps : slowest;
+    }
+    digest->own.gate[QRY_GATE_z] += z;
+    digest->own.gate[QRY_GATE_cz] += cz;
+    digest->depth += slowest;
+}
+
 /* Which bit of the word stands at the ports of a level, and where it wants to go; moves 0: none. */
 struct slot {
     uint32_t bit;
@@ -149,4 +166,5 @@ const qry_qram qry_bucket_brigade = {
     .words_cost = words_cost,
     .words_operations = words_operations,
     .write_address = write_address,
-    .write_words = write_words};
+    .write_words = write_words,
+    .count_cells = count_cells};

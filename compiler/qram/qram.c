@@ -39,14 +39,14 @@ bool qry_words_bit(const qry_words *words, uint64_t row, uint32_t bit)
     return (uint64_t)mantissa >> bit % width & 1;
 }
 
-bool qry_qram_check(qry_ctx *ctx, const qry_qram *qram, const qry_words *words, qry_span span)
+bool qry_qram_check(qry_ctx *ctx, const qry_qram *qram, const qry_words *words, bool kept, qry_span span)
 {
     enum { OPERATION_BYTES = 2 * sizeof(qry_op) }; /* arrays grow by doubling */
     double qubits = (double)words->address + (double)qry_words_width(words);
     for (int i = 0; i < 2; i++)
         if (qram->machine[i].name)
             qubits += (double)qram->machine[i].size(words->address);
-    double operations = qram->words_operations(words->address, qry_words_width(words));
+    double operations = kept ? qram->words_operations(words->address, qry_words_width(words)) : 0;
     const qry_qram *thrifty = qry_qram_find("select"); /* has no routers */
     if (qubits > INT32_MAX || operations > INT32_MAX) {
         bool helps = qram != thrifty && thrifty->words_operations(words->address, qry_words_width(words)) <= INT32_MAX;

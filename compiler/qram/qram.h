@@ -55,6 +55,9 @@ typedef struct qry_qram {
     double (*words_operations)(uint32_t address, uint64_t width);
     void (*write_address)(const qry_qram_site *site); /* NULL: the address needs no loading */
     void (*write_words)(const qry_qram_site *site, const qry_words *words);
+    /* Of words of one bit: adds what the data take to the digest of a fetch where all of them are 0. NULL: it has to be
+     * written to be counted. */
+    void (*count_cells)(const qry_words *words, qry_digest *digest);
 } qry_qram;
 
 #define BUILT(name, number) extern const qry_qram qry_##name;
@@ -68,9 +71,9 @@ const char *qry_qram_name(size_t i);
 /** The architecture of that name; aborts when there is none (the pass check has looked). */
 const qry_qram *qry_qram_find(const char *name);
 
-/** Whether a query can be built: its qubits and operations fit 32-bit numbers. False after a report at `span`; gives up
- *  when there is no memory for it. Nothing has been built then. */
-bool qry_qram_check(qry_ctx *ctx, const qry_qram *qram, const qry_words *words, qry_span span);
+/** Whether a query can be built: its qubits and, where they are kept, its operations fit 32-bit numbers. False after a
+ *  report at `span`; gives up when there is no memory for it. Nothing has been built then. */
+bool qry_qram_check(qry_ctx *ctx, const qry_qram *qram, const qry_words *words, bool kept, qry_span span);
 
 /** Write the two parts into an empty definition, operand groups included: address, for the second the word, then the
  *  machine. */

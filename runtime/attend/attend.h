@@ -4,7 +4,7 @@
  * at the functions that use them.
  *
  *   qry_head       queries, keys and values, made ready                          head.c
- *   qry_moments    the keys in groups, with the moments of each; once a head      cluster.c, moments.c
+ *   qry_moments    the keys in groups, with the moments of each; once a head      cluster.c, moments.c, prefix.c
  *   qry_rest       one row: the moments of the scores that were not found         rest.c, law.c
  *   measured       what amplitude estimation says of the rest                     measured.c
  *   qry_answer     the row's output, its normaliser and its certified bound       answer.c, bound.c
@@ -31,11 +31,15 @@ typedef struct qry_head {
     qry_matrix q;         /* rows x width, times the scale */
     qry_matrix k;         /* keys x width, less their mean */
     qry_matrix v;         /* keys x value_width, less their mean */
+    double scale;         /* what q was multiplied by */
+    double *key_mean;     /* what was taken from k */
     double *value_mean;   /* what was taken from v */
     double *offset;       /* of a row: what centring took from each of its scores */
     double longest_key;   /* max |k_j| */
     double longest_value; /* max |v_j| */
     double value_radius;  /* max |v_j - mean| */
+    bool
+        causal; /* row i attends to the keys 0 .. i alone: for the caller to set, where there are as many rows as keys */
 } qry_head;
 
 enum { QRY_HEAD_MAX_WIDTH = 4096 }; /* of keys and of values: moments have width^2 numbers a group */
@@ -45,7 +49,12 @@ enum { QRY_HEAD_MAX_WIDTH = 4096 }; /* of keys and of values: moments have width
  *  together or scores would overflow. */
 qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v, double scale,
                        bool centred);
+/** The queries alone of a head whose keys and values are not at hand but for their number, means and widths: neither k nor v
+ *  has entries. NULL after a report. */
+qry_head *qry_head_of_queries(qry_ctx *ctx, const qry_array *q, double scale, const qry_head *others);
 void qry_head_free(qry_head *head);
+/** How many keys the row attends to: the first so many. */
+size_t qry_head_keys_of(const qry_head *head, size_t row);
 /** The score of one key, less offset[row]. */
 double qry_head_score(const qry_head *head, size_t row, size_t key);
 /** A whole row by the definition. scores: room for head->keys numbers, left as score - shift. output: value_width
@@ -53,26 +62,32 @@ double qry_head_score(const qry_head *head, size_t row, size_t key);
 void qry_head_exact(const qry_head *head, size_t row, double *scores, double *output, double *normaliser,
                     double *shift);
 
-/* ---- groups and moments (cluster.c, moments.c) ---- */
+/* ---- groups and moments (cluster.c, moments.c, prefix.c) ---- */
 
 /** k-means of the rows of `points`: k-means++ seeds (Arthur and Vassilvitskii 2007), then Lloyd's iteration. Writes
  *  the group of every point and returns how many groups there are: at most `groups`, fewer if points repeat; none is
- *  empty. The same seed gives the same groups. */
+ *  empty. Of many points a sample, 64 a group, makes the centres, and all of them move these once. The same seed gives
+ *  the same groups. */
 size_t qry_cluster(qry_ctx *ctx, qry_matrix points, size_t groups, uint64_t seed, uint32_t *group_of);
 
 typedef struct qry_moments {
+    qry_ctx *ctx;
     const qry_head *head;
+    const struct qry_moments *whole; /* of a prefix: those of all keys, whose groups these are; else NULL */
     size_t groups;
     uint32_t *group_of;    /* of a key */
-    uint32_t *members;     /* keys by group: members[first[c] .. first[c + 1] - 1] */
+    uint32_t *members;     /* keys by group: members[first[c] .. first[c + 1] - 1], rising. A prefix has its whole's */
     size_t *first;         /* groups + 1 */
+    size_t keys;           /* that are summed up: 0 .. keys - 1 */
+    size_t *size;          /* of a group, how many of these it has: the first ones of its members */
     qry_matrix key_mean;   /* groups x width */
     qry_matrix value_mean; /* groups x value_width */
     qry_matrix scatter;    /* groups * width x width: sum of (k - mean)(k - mean)^T, stacked */
     qry_matrix cross;      /* groups * value_width x width: sum of (v - mean)(k - mean)^T, stacked */
     qry_matrix spread;     /* groups x value_width^2: sum of (v - mean)(v - mean)^T, one a row */
     double *energy;        /* trace of the spread: sum of |v - mean|^2 */
-    double *radius;        /* max |k - mean| */
+    double *radius;        /* max |k - mean|, or more in a prefix */
+    double *reach;         /* of a prefix: max |k - the whole group's mean| */
 } qry_moments;
 
 /** sqrt(2 keys), so that a row costs O(sqrt(n)) here as it does in the search: 32 at 512 keys. */
@@ -81,6 +96,13 @@ size_t qry_default_groups(size_t keys);
  *  queries of the variance within the groups small. Costs O(n d (d + d_v)) and the k-means. */
 qry_moments *qry_moments_new(const qry_head *head, size_t groups, uint64_t seed);
 void qry_moments_free(qry_moments *moments);
+/** For the two of these files: room for the numbers of groups that are known. */
+void qry_moments_make_room(qry_moments *moments);
+/** The moments of the first keys alone, in the groups of all, on a context of their own; of no key as yet. */
+qry_moments *qry_moments_prefix(qry_ctx *ctx, const qry_moments *whole);
+/** Now of the keys 0 .. keys - 1. Keys are added one by one, in their order and from the first, so that sums do not depend
+ *  on what was asked for before; to have fewer means to start over. O((d + d_v)^2) a key. */
+void qry_moments_extend(qry_moments *prefix, size_t keys);
 
 /* ---- the laws a group's scores may have (law.c; bounds.md 2, 3) ---- */
 
@@ -134,7 +156,7 @@ typedef struct qry_rest_energy {
 
 typedef struct qry_rest {
     qry_ctx *ctx;
-    const qry_moments *moments;
+    const qry_moments *moments; /* of a causal head, its own, of the row's keys */
     size_t row;
     double ceiling;       /* no score of the rest is above; INFINITY: unknown, or contradicted */
     double *least, *most; /* of a group: no score of its rest is outside, as far as searches can be trusted; for the
@@ -159,7 +181,8 @@ typedef struct qry_rest {
 
 qry_rest *qry_rest_new(qry_ctx *ctx, const qry_moments *moments);
 void qry_rest_free(qry_rest *rest);
-/** Another row: nothing found, no ceiling. O(G d (d + d_v)). */
+/** Another row: nothing found, no ceiling. Of a causal head, rest->moments becomes that of the keys it attends to.
+ *  O(G d (d + d_v)). */
 void qry_rest_of_row(qry_rest *rest, size_t row);
 /** Takes exactly these keys (all different) out of the row, whatever was taken out before, and scores them. ceiling:
  *  what no other key's score is above, as far as the search can be trusted; INFINITY promises nothing. */

@@ -42,7 +42,7 @@ static double likely_total(const qry_rest *rest)
     return sum;
 }
 
-static double keys_left(const qry_rest *rest) { return (double)(rest->moments->head->keys - rest->found_count); }
+static double keys_left(const qry_rest *rest) { return (double)(rest->moments->keys - rest->found_count); }
 
 static void fill_weights(qry_cells *cells, const qry_rest *rest, const qry_query_code *query)
 {

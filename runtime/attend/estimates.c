@@ -21,7 +21,8 @@ bool qry_row_measures(const qry_attend *attend) { return attend->options.epsilon
 
 double qry_search_failure(const qry_attend *attend)
 {
-    return qry_row_measures(attend) ? attend->facts.failure / 2 : attend->facts.failure;
+    double all = qry_row_measures(attend) ? attend->facts.failure / 2 : attend->facts.failure;
+    return all - qry_low_rank_failure(attend);
 }
 
 /* ---- programs ---- */
@@ -44,7 +45,8 @@ static void compile(qry_worker *w, qry_meter *m, const qry_goal *goal)
     if (!m->program)
         qry_give_up(w->ctx);
     qry_worker_bind_keys(w, m->program);
-    m->search = qry_program_compile(m->program, NULL);
+    bool counted = w->attend->options.run.engine == QRY_ENGINE_ORACLE;
+    m->search = qry_program_compile(m->program, &(qry_compile_options){.count_memory = counted});
     if (!m->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);
@@ -88,8 +90,7 @@ static void estimate(qry_worker *w, qry_rest_sum sum, double epsilon, double fai
     prepare(w, m, &goal);
     goal.method = m->search->method;
     qry_estimate e = qry_estimator_summand(m->estimator, QRY_SUMMAND_POSITIVE, &goal);
-    double base =
-        qry_search_base(m->search) * (double)(w->attend->facts.keys - w->found_count); /* 0, but all are left */
+    double base = qry_search_base(m->search) * (double)(w->keys - w->found_count); /* 0, but all are left */
     to->epsilon = epsilon;
     to->failure = failure;
     to->a_calls += e.a_calls;
@@ -118,7 +119,7 @@ static void measure_normaliser(qry_worker *w, double epsilon, double failure, qr
 /* Numbers of cells are rounded, half a unit each in the circuit: what that leaves open is not worth uses of A. */
 static double energy_epsilon(const qry_worker *w, const qry_cells *cells, double wanted)
 {
-    double keys = (double)(w->attend->facts.keys - w->found_count);
+    double keys = (double)(w->keys - w->found_count);
     double likely = qry_rest_likely_energy(w->rest) / cells->unit;
     return likely > 0 ? fmin(wanted + keys / 2 / likely, coarsest) : coarsest;
 }
@@ -150,7 +151,7 @@ void qry_row_forget_estimates(qry_attend_row *result)
 void qry_row_measure(qry_worker *w, double wanted, double failure, qry_attend_row *result)
 {
     const qry_attend_options *options = &w->attend->options;
-    if (!qry_row_measures(w->attend) || w->found_count == w->attend->facts.keys)
+    if (!qry_row_measures(w->attend) || w->found_count == w->keys)
         return;
     double blur = blur_of(w);
     qry_rest_plan plan = options->automatic ? qry_rest_plan_of(w->rest, qry_row_shape(w), wanted, plan_slack, blur)
@@ -161,4 +162,10 @@ void qry_row_measure(qry_worker *w, double wanted, double failure, qry_attend_ro
         measure_normaliser(w, plan.total, failure / 2, &result->rest_normaliser);
     if (plan.energy > 0)
         measure_energy(w, plan.energy, failure / 2, &result->energy);
+}
+
+void qry_row_measure_whole(qry_worker *w, double epsilon, double failure, qry_attend_row *result)
+{
+    if (isfinite(blur_of(w)))
+        measure_normaliser(w, epsilon, failure, &result->rest_normaliser);
 }

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 /* Squares of entries up to here can be added without overflow. */
 static const double largest_entry = 1e140;
@@ -92,18 +93,18 @@ qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, con
     *head = (qry_head){.ctx = ctx, .rows = q->shape[0], .keys = k->shape[0]};
     head->width = k->shape[1];
     head->value_width = v->shape[1];
-    head->q = copy(ctx, q, scale != 0 ? scale : 1 / sqrt((double)head->width));
+    head->scale = scale != 0 ? scale : 1 / sqrt((double)head->width);
+    head->q = copy(ctx, q, head->scale);
     head->k = copy(ctx, k, 1);
     head->v = copy(ctx, v, 1);
+    head->key_mean = qry_alloc(ctx, head->width, sizeof(double));
     head->value_mean = qry_alloc(ctx, head->value_width, sizeof(double));
     head->offset = qry_alloc(ctx, head->rows, sizeof(double));
     centre(head->v, head->value_mean);
     head->value_radius = longest_row(head->v);
     if (centred) {
-        double *key_mean = qry_alloc(ctx, head->width, sizeof *key_mean);
-        centre(head->k, key_mean);
-        qry_matrix_apply(head->q, false, key_mean, head->offset);
-        qry_free(ctx, key_mean);
+        centre(head->k, head->key_mean);
+        qry_matrix_apply(head->q, false, head->key_mean, head->offset);
     } else {
         uncentre(head->v, head->value_mean);
     }
@@ -118,6 +119,41 @@ qry_head *qry_head_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, con
     return head;
 }
 
+static double *copy_numbers(qry_ctx *ctx, const double *from, size_t count)
+{
+    double *to = qry_alloc(ctx, count, sizeof *to);
+    memcpy(to, from, count * sizeof *to);
+    return to;
+}
+
+qry_head *qry_head_of_queries(qry_ctx *ctx, const qry_array *q, double scale, const qry_head *others)
+{
+    if (!check_matrix(ctx, q, "Q"))
+        return NULL;
+    if (q->shape[1] != others->width) {
+        qry_error(ctx, "Q has %zu columns but the keys had %zu", q->shape[1], others->width);
+        return NULL;
+    }
+    qry_memory_require(ctx, 8.0 * (double)q->count, "the queries");
+    qry_head *head = qry_alloc(ctx, 1, sizeof *head);
+    *head = *others;
+    head->ctx = ctx;
+    head->rows = q->shape[0];
+    head->scale = scale;
+    head->q = copy(ctx, q, scale);
+    head->k = head->v = (qry_matrix){0};
+    head->key_mean = copy_numbers(ctx, others->key_mean, head->width);
+    head->value_mean = copy_numbers(ctx, others->value_mean, head->value_width);
+    head->offset = qry_alloc(ctx, head->rows, sizeof(double));
+    qry_matrix_apply(head->q, false, head->key_mean, head->offset);
+    double largest_score = longest_row(head->q) * fmax(head->longest_key, qry_norm(head->width, head->key_mean));
+    if (largest_score <= largest_entry)
+        return head;
+    qry_error(ctx, "scores may reach %g; beyond %g they overflow", largest_score, largest_entry);
+    qry_head_free(head);
+    return NULL;
+}
+
 void qry_head_free(qry_head *head)
 {
     if (!head)
@@ -126,6 +162,7 @@ void qry_head_free(qry_head *head)
     qry_matrix_free(ctx, &head->q);
     qry_matrix_free(ctx, &head->k);
     qry_matrix_free(ctx, &head->v);
+    qry_free(ctx, head->key_mean);
     qry_free(ctx, head->value_mean);
     qry_free(ctx, head->offset);
     qry_free(ctx, head);
@@ -136,15 +173,22 @@ double qry_head_score(const qry_head *head, size_t row, size_t key)
     return qry_dot(head->width, qry_matrix_row(head->q, row), qry_matrix_row(head->k, key));
 }
 
+size_t qry_head_keys_of(const qry_head *head, size_t row)
+{
+    qry_must(row < head->rows);
+    return head->causal ? row + 1 : head->keys;
+}
+
 void qry_head_exact(const qry_head *head, size_t row, double *scores, double *output, double *normaliser, double *shift)
 {
-    qry_matrix_apply(head->k, false, qry_matrix_row(head->q, row), scores);
+    size_t keys = qry_head_keys_of(head, row);
+    qry_matrix_apply(qry_matrix_rows(head->k, 0, keys), false, qry_matrix_row(head->q, row), scores);
     double top = scores[0], sum = 0;
-    for (size_t j = 1; j < head->keys; j++)
+    for (size_t j = 1; j < keys; j++)
         top = fmax(top, scores[j]);
     for (size_t i = 0; i < head->value_width; i++)
         output[i] = 0;
-    for (size_t j = 0; j < head->keys; j++) {
+    for (size_t j = 0; j < keys; j++) {
         scores[j] -= top;
         double weight = exp(scores[j]);
         sum += weight;

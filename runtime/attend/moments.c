@@ -55,12 +55,14 @@ static void list_members(qry_moments *m)
     for (size_t j = 0; j < m->head->keys; j++)
         m->members[next[m->group_of[j]]++] = (uint32_t)j;
     qry_free(m->head->ctx, next);
+    for (size_t c = 0; c < m->groups; c++)
+        m->size[c] = m->first[c + 1] - m->first[c];
 }
 
 /* The members' rows of `all`, less their mean, which is left in mean. */
 static qry_matrix centred_members(const qry_moments *m, size_t group, qry_matrix all, double *mean, double *room)
 {
-    size_t count = m->first[group + 1] - m->first[group];
+    size_t count = m->size[group];
     const uint32_t *member = m->members + m->first[group];
     qry_matrix part = {room, count, all.columns};
     for (size_t i = 0; i < count; i++)
@@ -88,30 +90,39 @@ static void sum_group(qry_moments *m, size_t c, double *key_room, double *value_
         m->radius[c] = fmax(m->radius[c], qry_norm(d, qry_matrix_row(keys, i)));
 }
 
+void qry_moments_make_room(qry_moments *m)
+{
+    size_t d = m->head->width, dv = m->head->value_width;
+    qry_memory_require(m->ctx, 8.0 * (double)m->groups * (double)(d * d + d * dv + dv * dv), "the groups' moments");
+    m->size = qry_alloc(m->ctx, m->groups, sizeof *m->size);
+    m->key_mean = qry_matrix_new(m->ctx, m->groups, d);
+    m->value_mean = qry_matrix_new(m->ctx, m->groups, dv);
+    m->scatter = qry_matrix_new(m->ctx, m->groups * d, d);
+    m->cross = qry_matrix_new(m->ctx, m->groups * dv, d);
+    m->spread = qry_matrix_new(m->ctx, m->groups, dv * dv);
+    m->energy = qry_alloc(m->ctx, m->groups, sizeof *m->energy);
+    m->radius = qry_alloc(m->ctx, m->groups, sizeof *m->radius);
+}
+
 qry_moments *qry_moments_new(const qry_head *head, size_t groups, uint64_t seed)
 {
     qry_ctx *ctx = head->ctx;
     size_t n = head->keys, d = head->width, dv = head->value_width;
     qry_moments *m = qry_alloc(ctx, 1, sizeof *m);
+    m->ctx = ctx;
     m->head = head;
+    m->keys = n;
     m->group_of = qry_alloc(ctx, n, sizeof *m->group_of);
     m->members = qry_alloc(ctx, n, sizeof *m->members);
     qry_matrix points = score_coordinates(head);
     m->groups = qry_cluster(ctx, points, groups ? groups : qry_default_groups(n), seed, m->group_of);
     qry_matrix_free(ctx, &points);
     m->first = qry_alloc(ctx, m->groups + 1, sizeof *m->first);
+    qry_moments_make_room(m);
     list_members(m);
-    qry_memory_require(ctx, 8.0 * (double)m->groups * (double)(d * d + d * dv + dv * dv), "the groups' moments");
-    m->key_mean = qry_matrix_new(ctx, m->groups, d);
-    m->value_mean = qry_matrix_new(ctx, m->groups, dv);
-    m->scatter = qry_matrix_new(ctx, m->groups * d, d);
-    m->cross = qry_matrix_new(ctx, m->groups * dv, d);
-    m->spread = qry_matrix_new(ctx, m->groups, dv * dv);
-    m->energy = qry_alloc(ctx, m->groups, sizeof *m->energy);
-    m->radius = qry_alloc(ctx, m->groups, sizeof *m->radius);
     size_t largest = 0;
     for (size_t c = 0; c < m->groups; c++)
-        largest = m->first[c + 1] - m->first[c] > largest ? m->first[c + 1] - m->first[c] : largest;
+        largest = m->size[c] > largest ? m->size[c] : largest;
     double *key_room = qry_alloc(ctx, largest, d * sizeof *key_room);
     double *value_room = qry_alloc(ctx, largest, dv * sizeof *value_room);
     for (size_t c = 0; c < m->groups; c++)
@@ -125,10 +136,14 @@ void qry_moments_free(qry_moments *moments)
 {
     if (!moments)
         return;
-    qry_ctx *ctx = moments->head->ctx;
-    qry_free(ctx, moments->group_of);
-    qry_free(ctx, moments->members);
-    qry_free(ctx, moments->first);
+    qry_ctx *ctx = moments->ctx;
+    if (!moments->whole) {
+        qry_free(ctx, moments->group_of);
+        qry_free(ctx, moments->members);
+        qry_free(ctx, moments->first);
+    }
+    qry_free(ctx, moments->reach);
+    qry_free(ctx, moments->size);
     qry_matrix_free(ctx, &moments->key_mean);
     qry_matrix_free(ctx, &moments->value_mean);
     qry_matrix_free(ctx, &moments->scatter);

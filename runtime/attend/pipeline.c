@@ -1,5 +1,6 @@
 /* pipeline.c: a head, its options and what is computed once; then rows, side by side. */
 #include "runtime/attend/pipeline.h"
+#include "runtime/ranks/ranks.h"
 
 #include <math.h>
 #include <omp.h>
@@ -63,16 +64,47 @@ static bool check_bits(qry_ctx *ctx, qry_widths bits)
     return true;
 }
 
+/* What needs a circuit. */
+static bool check_halfspace(qry_ctx *ctx, const qry_attend_options *o)
+{
+    if (o->method != QRY_ATTEND_HALFSPACE)
+        return true;
+    if (o->epsilon > 0 || o->automatic) {
+        qry_error(ctx, "the method halfspace estimates nothing: it runs no circuits; sparse does");
+        return false;
+    }
+    if (o->rule && o->rule->kind == QRY_RULE_TARGET) {
+        qry_error(ctx, "the method halfspace takes no target, but tau, drop or top; sparse takes one");
+        return false;
+    }
+    return true;
+}
+
+static bool check_low_rank(qry_ctx *ctx, const qry_nystrom_options *o)
+{
+    if (!(o->lambda >= 0) || !isfinite(o->lambda)) {
+        qry_error(ctx, "a ridge is a finite number above 0, not %g", o->lambda);
+        return false;
+    }
+    if (o->lambda > 0 && o->landmarks > 0) {
+        qry_error(ctx, "either the number of landmarks is given or the ridge that they follow from");
+        return false;
+    }
+    if (!(o->mean_epsilon >= 0) || !isfinite(o->mean_epsilon)) {
+        qry_error(ctx, "the precision of the mean is a finite number above 0, not %g", o->mean_epsilon);
+        return false;
+    }
+    return true;
+}
+
 static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
 {
     if (o->method < QRY_ATTEND_SPARSE || o->method > QRY_ATTEND_EXACT) {
         qry_error(ctx, "there is no method %d of attention", (int)o->method);
         return false;
     }
-    if (o->causal || o->method == QRY_ATTEND_NYSTROM || o->method == QRY_ATTEND_HALFSPACE ||
-        o->rest > QRY_ATTEND_REST_MOMENTS)
-    {
-        qry_error(ctx, "this version does not compute that yet");
+    if (o->rest < QRY_ATTEND_REST_BEST || o->rest > QRY_ATTEND_REST_NYSTROM) {
+        qry_error(ctx, "nothing of number %d stands in for keys that were not found", (int)o->rest);
         return false;
     }
     if (!isfinite(o->scale)) {
@@ -95,7 +127,17 @@ static bool check_options(qry_ctx *ctx, const qry_attend_options *o)
         qry_error(ctx, "%d threads cannot be used", o->threads);
         return false;
     }
-    return check_bits(ctx, o->bits) && (!o->rule || check_rule(ctx, o->rule));
+    return check_bits(ctx, o->bits) && (!o->rule || check_rule(ctx, o->rule)) && check_halfspace(ctx, o) &&
+           check_low_rank(ctx, &o->nystrom);
+}
+
+static bool check_causal(qry_ctx *ctx, const qry_attend_options *o, const qry_head *head)
+{
+    if (!o->causal || head->rows == head->keys)
+        return true;
+    qry_error(ctx, "with causal rows there is a query for every key: Q has %zu rows but K has %zu", head->rows,
+              head->keys);
+    return false;
 }
 
 /* ---- what is computed once ---- */
@@ -121,18 +163,35 @@ void qry_attend_add_stage(qry_attend *attend, const qry_attend_stage *stage)
     f->operations += stage->operations;
 }
 
-static void prepare_search(qry_attend *attend)
+static void prepare_codes(qry_attend *attend)
+{
+    qry_attend_facts *f = &attend->facts;
+    f->bits = attend->options.bits;
+    if (!f->bits.key)
+        f->bits = choose_widths(attend);
+    attend->codes = qry_codes_new(attend->head, f->bits.key);
+    f->qram_writes = (uint64_t)f->keys * f->width;
+}
+
+static void prepare_tree(qry_attend *attend)
+{
+    double start = qry_seconds(), n = (double)attend->facts.keys, d = (double)attend->facts.width;
+    attend->tree = qry_halfspace_new(attend->ctx, attend->head->width);
+    qry_halfspace_insert_rows(attend->tree, 0, attend->head->k);
+    qry_attend_add_stage(attend, &(qry_attend_stage){.name = "tree",
+                                                     .operations = (qry_u128)(n * d * fmax(log2(n), 1)),
+                                                     .seconds = qry_seconds() - start});
+}
+
+static void prepare_moments(qry_attend *attend)
 {
     double start = qry_seconds();
     qry_attend_facts *f = &attend->facts;
     double n = (double)f->keys, d = (double)f->width, dv = (double)f->value_width;
     attend->moments = qry_moments_new(attend->head, attend->options.groups, attend->options.run.seed);
     f->groups = attend->moments->groups;
-    f->bits = attend->options.bits;
-    if (!f->bits.key)
-        f->bits = choose_widths(attend);
-    attend->codes = qry_codes_new(attend->head, f->bits.key);
-    f->qram_writes = (uint64_t)f->keys * f->width;
+    if (attend->options.method != QRY_ATTEND_HALFSPACE)
+        prepare_codes(attend);
     qry_attend_add_stage(attend, &(qry_attend_stage){.name = "moments",
                                                      .operations = (qry_u128)(n * d * (d + dv + (double)f->groups)),
                                                      .seconds = qry_seconds() - start});
@@ -147,6 +206,11 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
         check_options(ctx, options) ? qry_head_new(ctx, q, k, v, options->scale, !options->uncentred) : NULL;
     if (!head)
         return NULL;
+    if (!check_causal(ctx, options, head)) {
+        qry_head_free(head);
+        return NULL;
+    }
+    head->causal = options->causal;
     qry_attend *attend = qry_alloc(ctx, 1, sizeof *attend);
     *attend = (qry_attend){.ctx = ctx, .options = *options, .head = head};
     attend->facts = (qry_attend_facts){.queries = head->rows,
@@ -157,10 +221,17 @@ qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k,
                                        .causal = options->causal,
                                        .rule = options->rule ? *options->rule : usual_rule(options->method),
                                        .failure = options->failure > 0 ? options->failure : usual_failure,
+                                       .engine = options->run.engine,
                                        .mode = "none"};
     attend->options.rule = NULL;
-    if (options->method != QRY_ATTEND_EXACT)
-        prepare_search(attend);
+    if (options->method != QRY_ATTEND_EXACT && options->method != QRY_ATTEND_NYSTROM)
+        prepare_moments(attend);
+    if (qry_low_rank_wanted(options) && !qry_low_rank_prepare(attend)) {
+        qry_attend_free(attend);
+        return NULL;
+    }
+    if (options->method == QRY_ATTEND_HALFSPACE)
+        prepare_tree(attend);
     attend->facts.seconds = qry_seconds() - start;
     return attend;
 }
@@ -169,6 +240,8 @@ void qry_attend_free(qry_attend *attend)
 {
     if (!attend)
         return;
+    qry_nystrom_free(attend->nystrom);
+    qry_halfspace_free(attend->tree);
     qry_codes_free(attend->codes);
     qry_moments_free(attend->moments);
     qry_head_free(attend->head);
@@ -183,9 +256,11 @@ struct job {
     qry_attend *attend;
     qry_attend_row *result;
     double *output;
-    size_t count;
+    size_t first, step, count; /* rows first, first + step, ...: count of them */
+    bool again;                /* only rows that are to be measured */
     atomic_size_t next, done;
     atomic_int failed; /* number + 1 of the first thread that gave up */
+    const char *mode;  /* of the engine; NULL: none ran yet */
 };
 
 struct thread {
@@ -200,8 +275,11 @@ static void tell(void *state)
     struct job *job = state;
     const qry_attend_options *options = &job->attend->options;
     if (options->progress)
-        options->progress(options->progress_state, atomic_load(&job->done));
+        options->progress(options->progress_state, atomic_load(&job->done) * job->step);
 }
+
+/* Of the i-th of the job's rows. */
+static size_t place_of(const struct job *job, size_t i) { return job->first + i * job->step; }
 
 static void compute_rows(void *state)
 {
@@ -210,7 +288,9 @@ static void compute_rows(void *state)
     qry_worker *worker = qry_worker_new(t->ctx, job->attend, t->engine_threads);
     size_t i;
     while (!atomic_load(&job->failed) && (i = atomic_fetch_add(&job->next, 1)) < job->count) {
-        qry_row_compute(worker, &job->result[i], job->output + i * job->attend->facts.value_width);
+        i = place_of(job, i);
+        if (!job->again || job->result[i].fallback)
+            qry_row_compute(worker, &job->result[i], job->output + i * job->attend->facts.value_width);
         atomic_fetch_add(&job->done, 1);
         qry_check_interrupt(t->ctx);
     }
@@ -232,7 +312,7 @@ static bool join(struct job *job, struct thread *threads, int count)
     int failed = atomic_load(&job->failed);
     for (int i = 0; i < count; i++) {
         if (threads[i].mode)
-            job->attend->facts.mode = threads[i].mode;
+            job->mode = threads[i].mode;
         if (!failed || failed == i + 1)
             qry_ctx_join(threads[i].ctx);
         else
@@ -251,28 +331,55 @@ static bool check_rows(const qry_attend *attend, const size_t *rows, size_t coun
     return true;
 }
 
+static bool run_job(struct job *job, qry_arena *arena)
+{
+    qry_attend *attend = job->attend;
+    int asked = attend->options.threads > 0 ? attend->options.threads : 1;
+    int side_by_side = (size_t)asked < job->count ? asked : job->count > 0 ? (int)job->count : 1;
+    struct thread *threads = qry_arena_alloc(arena, (size_t)side_by_side, sizeof *threads);
+    for (int i = 0; i < side_by_side; i++)
+        threads[i] = (struct thread){
+            .job = job, .ctx = qry_ctx_fork(attend->ctx), .number = i, .engine_threads = side_by_side == 1 ? asked : 1};
+#pragma omp parallel for num_threads(side_by_side) schedule(static, 1)
+    for (int i = 0; i < side_by_side; i++)
+        run_thread(&threads[i]);
+    return join(job, threads, side_by_side);
+}
+
+/* Moments and codes are made when the first rows need them, of whichever rank. */
+static bool measure_rows(struct job *job, const qry_ranks *ranks, qry_arena *arena)
+{
+    qry_attend *attend = job->attend;
+    bool any = false;
+    for (size_t i = 0; i < job->count; i++)
+        any = any || qry_low_rank_may_measure(attend, &job->result[place_of(job, i)]);
+    if (!qry_ranks_any(ranks, attend->ctx, any))
+        return true;
+    prepare_moments(attend);
+    atomic_store(&job->next, 0);
+    job->again = true;
+    return run_job(job, arena);
+}
+
 bool qry_attend_run(qry_attend *attend, qry_arena *arena, const size_t *rows, size_t count, qry_attend_row *result,
                     double *output)
 {
     if (!check_rows(attend, rows, count))
         return false;
     for (size_t i = 0; i < count; i++) {
-        result[i] = (qry_attend_row){.row = rows[i]};
+        result[i] = (qry_attend_row){.row = rows[i], .residual = NAN};
         result[i].ledger.query = qry_arena_alloc(arena, QRY_ATTEND_TABLES, sizeof(qry_ledger_query));
         if (attend->options.keep_found)
             result[i].found = qry_arena_alloc(arena, attend->facts.keys, sizeof *result[i].found);
     }
-    int asked = attend->options.threads > 0 ? attend->options.threads : 1;
-    int side_by_side = (size_t)asked < count ? asked : count > 0 ? (int)count : 1;
-    struct job job = {.attend = attend, .result = result, .output = output, .count = count};
-    struct thread *threads = qry_arena_alloc(arena, (size_t)side_by_side, sizeof *threads);
-    for (int i = 0; i < side_by_side; i++)
-        threads[i] = (struct thread){.job = &job,
-                                     .ctx = qry_ctx_fork(attend->ctx),
-                                     .number = i,
-                                     .engine_threads = side_by_side == 1 ? asked : 1};
-#pragma omp parallel for num_threads(side_by_side) schedule(static, 1)
-    for (int i = 0; i < side_by_side; i++)
-        run_thread(&threads[i]);
-    return join(&job, threads, side_by_side);
+    const qry_ranks *ranks = attend->options.ranks ? attend->options.ranks : &(qry_ranks){.count = 1};
+    struct job job = {.attend = attend, .result = result, .output = output};
+    job.first = (size_t)ranks->number;
+    job.step = (size_t)ranks->count;
+    job.count = job.first < count ? (count - job.first + job.step - 1) / job.step : 0;
+    bool fine = run_job(&job, arena) && measure_rows(&job, ranks, arena);
+    if (fine)
+        qry_ranks_gather(ranks, attend->ctx, arena, result, output, count, attend->facts.value_width, &job.mode);
+    attend->facts.mode = job.mode ? job.mode : attend->facts.mode;
+    return fine;
 }

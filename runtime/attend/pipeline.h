@@ -3,15 +3,20 @@
  *   pipeline.c      a head and its options; rows in parallel
  *   worker.c        what a thread needs for rows: the compiled search and its searcher
  *   row.c           one row: thresholds, searching, answer
+ *   low_rank.c      rows of the low-rank kernel; what stands in for keys that were not found
+ *   halfspace_row.c one row from a tree instead of a search
  *   target.c        one row: as low a threshold as a wanted bound needs
  *   row_program.c   the search of a row as text, and the estimates
  *   cells.c         the tables of the estimates, and what their sums say of the rest
  *   estimates.c     the estimates of a row, by circuits
+ *   saved.c         rows from a saved state
  *   summary.c       many rows in a few numbers */
 #ifndef QRY_RUNTIME_PIPELINE_H
 #define QRY_RUNTIME_PIPELINE_H
 
 #include "runtime/attend/attend.h"
+#include "runtime/halfspace/halfspace.h"
+#include "runtime/nystrom/nystrom.h"
 
 enum { QRY_ATTEND_STAGES = 8 };
 
@@ -22,6 +27,8 @@ struct qry_attend {
     qry_head *head;
     qry_moments *moments; /* NULL where no row is searched or told by its moments */
     qry_codes *codes;     /* NULL where no row is searched */
+    qry_halfspace *tree;  /* of the keys, for HALFSPACE; else NULL */
+    qry_nystrom *nystrom; /* NULL where no row needs it */
     qry_attend_stage stage[QRY_ATTEND_STAGES];
 };
 
@@ -78,7 +85,9 @@ typedef struct qry_worker {
     qry_ctx *ctx;
     const qry_attend *attend;
     int engine_threads;
-    qry_rest *rest; /* NULL for the exact method, with all that belongs to the search */
+    qry_rest *rest;           /* NULL for the exact method, with all that belongs to the search */
+    qry_halfspace_hits *hits; /* NULL without a tree */
+    qry_nystrom_place *place; /* NULL without a low-rank kernel */
     qry_query_code query;
     int64_t low, high;    /* no key's integer score is outside */
     int64_t comparator;   /* which keys match: those whose integer score is at least this */
@@ -86,10 +95,11 @@ typedef struct qry_worker {
     qry_search *search;
     qry_searcher *searcher;
     bool begun;        /* the searcher, for this row */
+    size_t keys;       /* that the row attends to: the first so many */
     int64_t *integers; /* width numbers */
     uint32_t *found;   /* keys */
     double *score;     /* of each, without the row's offset */
-    uint8_t *is_found; /* by key */
+    uint8_t *is_found; /* by key; of keys that the row does not attend to as well */
     size_t found_count;
     qry_meter meter[QRY_SUMS];
     uint64_t scored;        /* exact scores computed for this row: of keys found, or summed again */
@@ -117,6 +127,20 @@ bool qry_worker_find(qry_worker *worker, bool certified);
 /** Computes a row. result: its row is set, and its ledger has room for QRY_ATTEND_TABLES queries. */
 void qry_row_compute(qry_worker *worker, qry_attend_row *result, double *output);
 
+/** halfspace_row.c: the same without a circuit, but for what does not depend on how the row came about. */
+void qry_row_by_tree(qry_worker *worker, qry_attend_row *result, double *output);
+
+/** low_rank.c: whether rows need the low-rank kernel; it is made; what of a row's failure probability is its circuits'. */
+bool qry_low_rank_wanted(const qry_attend_options *options);
+bool qry_low_rank_prepare(qry_attend *attend);
+double qry_low_rank_failure(const qry_attend *attend);
+/** Of the order of which a row takes with it. */
+uint64_t qry_low_rank_operations(const qry_attend_facts *facts);
+/** The same row by the low-rank kernel alone, measured where that does not tell its normaliser and the moments are there. */
+void qry_low_rank_row(qry_worker *worker, qry_attend_row *result, double *output);
+/** Whether the row would be measured if they were. */
+bool qry_low_rank_may_measure(const qry_attend *attend, const qry_attend_row *result);
+
 /* ---- parts of that ---- */
 
 /** row.c: aims where about so many more keys are expected that are not found. */
@@ -128,6 +152,9 @@ int64_t qry_row_comparator_for_more(const qry_worker *worker, double keys);
 void qry_row_search(qry_worker *worker);
 /** The answer from what was found and measured. */
 void qry_row_answer(qry_worker *worker, qry_attend_row *result, double *output);
+/** low_rank.c: output, normaliser, bound, and what stands in for the keys that were not found, as options say. */
+void qry_row_answer_rest(qry_worker *worker, qry_attend_row *result, double *output);
+/** What stands in for them while a row is planned. */
 qry_rest_shape qry_row_shape(const qry_worker *worker);
 
 /** target.c: lowers the threshold until the bound is at most the rule's part of the output's length, or all keys are found. */
@@ -136,6 +163,8 @@ void qry_row_reach_target(qry_worker *worker, qry_attend_row *result, double *ou
 /** estimates.c: with `epsilon` or `automatic`, measures what is left of the row; wanted: the bound that is enough, 0 if none
  *  is; failure: of both estimates together. */
 void qry_row_measure(qry_worker *worker, double wanted, double failure, qry_attend_row *result);
+/** Measures the sum of a row of which nothing was searched, unless the moments tell it as well. */
+void qry_row_measure_whole(qry_worker *worker, double epsilon, double failure, qry_attend_row *result);
 /** Nothing is measured, but what it took stays. */
 void qry_row_forget_estimates(qry_attend_row *result);
 /** Whether rows may be measured; and what is the search's of their failure probability. */
@@ -144,9 +173,10 @@ double qry_search_failure(const qry_attend *attend);
 
 /* ---- programs (row_program.c) ---- */
 
-/** The program of a search: a comment, the table, a query of `width` integers, the comparator; expected 0: not said. */
+/** The program of a search: a comment, the table, a query of `width` integers, the comparator, the row's last key where
+ *  rows are causal: of the last row it says nothing of it; expected 0: not said. */
 const char *qry_row_program(const qry_attend *attend, const char *comment, const char *keys, const int32_t *query,
-                            int64_t comparator, size_t expected, qry_arena *arena);
+                            int64_t comparator, size_t last, size_t expected, qry_arena *arena);
 /** The program of an estimate over the keys that are not found. */
 const char *qry_cells_program(const qry_attend *attend, const char *comment, const char *keys, const int32_t *query,
                               const qry_cells *cells, const uint8_t *is_found, const qry_goal *goal, qry_arena *arena);

@@ -141,7 +141,7 @@ double qry_rest_threshold_for(qry_rest *rest, qry_rest_shape shape, double wante
 {
     double *output = qry_alloc(rest->ctx, rest->moments->head->value_width, sizeof *output);
     qry_rest_of_row(rest, rest->row);
-    double high = qry_rest_top(rest), low = qry_rest_threshold(rest, (double)rest->moments->head->keys);
+    double high = qry_rest_top(rest), low = qry_rest_threshold(rest, (double)rest->moments->keys);
     for (int i = 0; i < HALVINGS && low < high; i++) {
         double middle = low + (high - low) / 2;
         qry_rest_expect(rest, middle);

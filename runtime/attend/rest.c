@@ -29,6 +29,7 @@ struct qry_rest_work {
     double *score;          /* of keys, by place in the groups' list of members */
     uint8_t *taken;         /* of a key: found */
     qry_matrix expected;    /* groups x value_width: values of what is expected to be found */
+    qry_moments *prefix;    /* of the row's keys, where rows are causal; else NULL */
 };
 
 static const qry_head *head_of(const qry_rest *rest) { return rest->moments->head; }
@@ -55,6 +56,8 @@ qry_rest *qry_rest_new(qry_ctx *ctx, const qry_moments *moments)
     work->score = qry_alloc(ctx, head->keys, sizeof(double));
     work->taken = qry_alloc(ctx, head->keys, 1);
     work->expected = qry_matrix_new(ctx, groups, dv);
+    if (head->causal)
+        rest->moments = work->prefix = qry_moments_prefix(ctx, moments);
     return rest;
 }
 
@@ -72,6 +75,7 @@ void qry_rest_free(qry_rest *rest)
     qry_free(ctx, work->score);
     qry_free(ctx, work->taken);
     qry_matrix_free(ctx, &work->expected);
+    qry_moments_free(work->prefix);
     qry_free(ctx, work);
     qry_free(ctx, rest->found);
     qry_free(ctx, rest->found_value);
@@ -85,8 +89,6 @@ void qry_rest_free(qry_rest *rest)
     qry_matrix_free(ctx, &rest->covariance);
     qry_free(ctx, rest);
 }
-
-static size_t group_size(const qry_moments *m, size_t c) { return m->first[c + 1] - m->first[c]; }
 
 /* ---- ranges and laws ---- */
 
@@ -192,6 +194,8 @@ void qry_rest_of_row(qry_rest *rest, size_t row)
     struct qry_rest_work *work = rest->work;
     const double *q = qry_matrix_row(head->q, row);
     rest->row = row;
+    if (work->prefix)
+        qry_moments_extend(work->prefix, qry_head_keys_of(head, row));
     work->query_length = qry_norm(head->width, q);
     rest->rounding =
         rounding_unit * (double)(head->width + head->value_width + 8) * (1 + work->query_length * head->longest_key);
@@ -219,7 +223,7 @@ static void begin_sums(qry_rest *rest)
     const struct qry_rest_work *work = rest->work;
     for (size_t c = 0; c < m->groups; c++)
         rest->group[c] =
-            (qry_rest_group){.count = (double)group_size(m, c), .variance = work->squares[c], .energy = m->energy[c]};
+            (qry_rest_group){.count = (double)m->size[c], .variance = work->squares[c], .energy = m->energy[c]};
     memset(rest->value_mean.at, 0, m->groups * m->head->value_width * sizeof(double));
     memcpy(rest->covariance.at, work->cross.at, m->groups * m->head->value_width * sizeof(double));
 }
@@ -256,7 +260,7 @@ static void end_sums(qry_rest *rest, size_t c)
     g->variance = fmax(g->variance / g->count - shift * shift, 0);
     g->energy = fmax(g->energy - g->count * qry_dot(dv, value_mean, value_mean), 0) + rounding_unit * m->energy[c];
     g->mean = rest->work->mean[c] + shift;
-    g->doubt = rest->rounding * (double)group_size(m, c) / g->count;
+    g->doubt = rest->rounding * (double)m->size[c] / g->count;
     g->variance_doubt = g->doubt * (1 + rest->work->query_length * m->radius[c]);
     g->spread_known = g->energy > spread_lost * m->energy[c];
     qry_add_scaled(dv, 1, qry_matrix_row(m->value_mean, c), value_mean);
@@ -279,7 +283,7 @@ static void sum_again(qry_rest *rest, size_t c)
     memset(value_mean, 0, dv * sizeof *value_mean);
     memset(covariance, 0, dv * sizeof *covariance);
     for (int pass = 0; pass < 2; pass++)
-        for (size_t i = m->first[c]; i < m->first[c + 1]; i++) {
+        for (size_t i = m->first[c]; i < m->first[c] + m->size[c]; i++) {
             uint32_t key = m->members[i];
             if (rest->work->taken[key])
                 continue;
@@ -313,7 +317,7 @@ void qry_rest_remove_scored(qry_rest *rest, const uint32_t *keys, const double *
     rest->found_count = rest->rescored = 0;
     begin_sums(rest);
     for (size_t i = 0; i < count; i++) {
-        qry_must(keys[i] < head->keys && !rest->work->taken[keys[i]]);
+        qry_must(keys[i] < m->keys && !rest->work->taken[keys[i]]);
         rest->work->taken[keys[i]] = 1;
         size_t c = m->group_of[keys[i]];
         const double *value = qry_matrix_row(head->v, keys[i]);
@@ -378,6 +382,7 @@ void qry_rest_expect(qry_rest *rest, double tau)
     forget_limits(rest);
     qry_rest_remove(rest, NULL, 0, INFINITY);
     for (size_t c = 0; c < rest->moments->groups; c++)
-        expect_group(rest, c, tau);
+        if (rest->group[c].count > 0)
+            expect_group(rest, c, tau);
     qry_rest_set_ceiling(rest, tau);
 }

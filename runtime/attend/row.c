@@ -37,10 +37,10 @@ static int64_t comparator_of(const qry_worker *w, double tau)
 /* How many keys the rule asks for, whatever they score: a drop needs the highest. */
 static size_t keys_wanted(const qry_worker *w)
 {
-    const qry_attend_facts *f = facts_of(w);
-    switch (f->rule.kind) {
+    const qry_rule rule = facts_of(w)->rule;
+    switch (rule.kind) {
     case QRY_RULE_TOP:
-        return f->rule.value < (double)f->keys ? (size_t)f->rule.value : f->keys;
+        return rule.value < (double)w->keys ? (size_t)rule.value : w->keys;
     case QRY_RULE_DROP:
         return 1;
     default:
@@ -79,6 +79,8 @@ static void aim_first(qry_worker *w)
     if (rule.kind == QRY_RULE_TOP)
         rule.value = wanted_at_first(rule.value);
     int64_t comparator = comparator_of(w, qry_rule_threshold(rule, w->rest));
+    if (keys_wanted(w) == w->keys) /* all: there is nothing to search for */
+        comparator = w->low;
     if (rule.kind != QRY_RULE_TAU && comparator > w->high)
         comparator = w->high;
     qry_row_aim(w, comparator, expected_above(w, comparator));
@@ -132,7 +134,7 @@ static bool aim_lower(qry_worker *w, int attempts)
     size_t wanted = keys_wanted(w);
     int64_t comparator = w->comparator;
     bool is_fixed = rule.kind == QRY_RULE_TAU || rule.kind == QRY_RULE_TARGET;
-    if (is_fixed || w->found_count == facts_of(w)->keys)
+    if (is_fixed || w->found_count == w->keys)
         return false;
     take_out_found(w);
     if (w->found_count < wanted)
@@ -184,25 +186,12 @@ static double threshold(const qry_worker *w)
     return offset + (rule.kind == QRY_RULE_DROP ? best_score(w) - rule.value : score_of(w, w->comparator));
 }
 
-qry_rest_shape qry_row_shape(const qry_worker *w)
-{
-    static const qry_rest_shape shapes[] = {QRY_REST_CONSTANT, QRY_REST_MOMENTS};
-    return shapes[w->attend->options.method];
-}
-
 void qry_row_answer(qry_worker *w, qry_attend_row *result, double *output)
 {
-    qry_answer a;
-    qry_answer_row(w->rest, qry_row_shape(w), output, &a);
-    static const char *const names[] = {[QRY_REST_MOMENTS] = "moments", [QRY_REST_CONSTANT] = "rank1"};
-    result->rest = w->found_count < facts_of(w)->keys ? names[qry_row_shape(w)] : NULL;
+    qry_row_answer_rest(w, result, output);
     result->hits = w->found_count;
     result->tau = threshold(w);
     result->comparator = last_comparator(w);
-    result->normaliser = a.normaliser;
-    result->shift = a.shift;
-    result->bound = a.bound;
-    result->bound_reason = a.no_bound;
     result->missed = w->rest->contradicted;
 }
 
@@ -226,17 +215,17 @@ static void copy_ledger(qry_worker *w, qry_ledger *to)
                 query[to->query_count++] = (qry_ledger_query){qry_attend_tables[t], all.query[i].loads};
     qry_must(to->query_count == all.query_count);
     to->score_evaluations += w->scored;
-    to->classical_score_evaluations = facts_of(w)->keys;
+    to->classical_score_evaluations = w->keys;
     qry_arena_free(arena);
 }
 
 static void compute_exactly(qry_worker *w, qry_attend_row *result, double *output)
 {
     qry_head_exact(w->attend->head, result->row, w->scores, output, &result->normaliser, &result->shift);
-    result->hits = w->attend->head->keys;
+    result->hits = qry_head_keys_of(w->attend->head, result->row);
     result->tau = result->bound = NAN;
     result->bound_reason = "all scores were computed: what is left is rounding";
-    result->ledger.score_evaluations = result->ledger.classical_score_evaluations = w->attend->head->keys;
+    result->ledger.score_evaluations = result->ledger.classical_score_evaluations = result->hits;
 }
 
 static void check(qry_worker *w, qry_attend_row *result, const double *output)
@@ -263,7 +252,14 @@ static void compute_once(qry_worker *w, qry_attend_row *result, double *output)
 void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
 {
     qry_row_forget_estimates(result);
-    if (w->rest) {
+    result->residual = NAN;
+    result->fallback = NULL;
+    if (w->attend->options.method == QRY_ATTEND_NYSTROM) {
+        qry_low_rank_row(w, result, output);
+        copy_ledger(w, &result->ledger);
+    } else if (w->attend->tree) {
+        qry_row_by_tree(w, result, output);
+    } else if (w->rest) {
         qry_worker_take_row(w, result->row);
         if (facts_of(w)->rule.kind == QRY_RULE_TARGET)
             qry_row_reach_target(w, result, output);
@@ -276,7 +272,6 @@ void qry_row_compute(qry_worker *w, qry_attend_row *result, double *output)
         compute_exactly(w, result, output);
     }
     result->normaliser_exact = result->error = result->exact_length = NAN;
-    result->residual = NAN;
     if (w->attend->options.check)
         check(w, result, output);
 }

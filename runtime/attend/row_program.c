@@ -2,6 +2,8 @@
  * these texts, and who compiles them gets the same. */
 #include "runtime/attend/pipeline.h"
 
+#include <string.h>
+
 static const char *list_text(qry_arena *arena, const int64_t *numbers, size_t count)
 {
     enum { IN_A_LINE = 16, LONGEST = 28 };
@@ -25,18 +27,21 @@ static const char *codes_text(qry_arena *arena, const int32_t *codes, size_t cou
 }
 
 const char *qry_row_program(const qry_attend *attend, const char *comment, const char *keys, const int32_t *query,
-                            int64_t comparator, size_t expected, qry_arena *arena)
+                            int64_t comparator, size_t last, size_t expected, qry_arena *arena)
 {
     const qry_attend_facts *f = &attend->facts;
+    bool limited = f->causal && last + 1 < f->keys;
     const char *expect = expected ? qry_arena_printf(arena, ", expect = %zu", expected) : "";
     return qry_arena_printf(arena,
                             "%stable K[%zu][%zu] : int(%d) = npy(\"%s\");\n"
                             "const q[%zu] : int(%d) = [\n    %s];\n"
                             "param threshold = %lld;\n"
-                            "hits: search all j in K where dot(q, K[j]) >= threshold { failure = %.12g%s };\n",
+                            "%s"
+                            "hits: search all j in K where %sdot(q, K[j]) >= threshold { failure = %.12g%s };\n",
                             comment, f->keys, f->width, f->bits.key, keys, f->width, f->bits.query,
-                            codes_text(arena, query, f->width), (long long)comparator, qry_search_failure(attend),
-                            expect);
+                            codes_text(arena, query, f->width), (long long)comparator,
+                            limited ? qry_arena_printf(arena, "param last = %zu;\n", last) : "",
+                            limited ? "j <= last && " : "", qry_search_failure(attend), expect);
 }
 
 /* ---- estimates ---- */
@@ -131,10 +136,10 @@ static const char *rule_text(const qry_attend *attend, qry_arena *arena)
 }
 
 /* How many keys match: a classical scan, which only a file that is written pays for. */
-static size_t matching(const qry_attend *attend, const int32_t *query, int64_t comparator)
+static size_t matching(const qry_attend *attend, size_t row, const int32_t *query, int64_t comparator)
 {
-    size_t count = 0, width = attend->facts.width;
-    for (size_t j = 0; j < attend->facts.keys; j++) {
+    size_t count = 0, width = attend->facts.width, keys = qry_head_keys_of(attend->head, row);
+    for (size_t j = 0; j < keys; j++) {
         int64_t sum = 0;
         for (size_t c = 0; c < width; c++)
             sum += (int64_t)query[c] * attend->codes->code[j * width + c];
@@ -148,7 +153,7 @@ const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *r
     qry_must(attend->codes);
     qry_query_code query = {.code = qry_arena_alloc(arena, attend->facts.width, sizeof *query.code)};
     qry_codes_query(attend->codes, row->row, attend->facts.bits.query, &query);
-    size_t match = matching(attend, query.code, row->comparator);
+    size_t match = matching(attend, row->row, query.code, row->comparator);
     const char *comment =
         qry_arena_printf(arena,
                          "// The search of attention row %zu: %s. In integers, a score is\n"
@@ -156,7 +161,7 @@ const char *qry_attend_program(const qry_attend *attend, const qry_attend_row *r
                          "// %zu keys match. The threshold was found by searching; on the way %zu keys were found.\n",
                          row->row, rule_text(attend, arena), query.base + attend->head->offset[row->row], query.unit,
                          query.error, match, row->hits);
-    return qry_row_program(attend, comment, keys, query.code, row->comparator, match, arena);
+    return qry_row_program(attend, comment, keys, query.code, row->comparator, row->row, match, arena);
 }
 
 /* What the estimate was of, once more: the rest as it was, and what had been measured of it before. */
@@ -193,6 +198,19 @@ const char *qry_attend_estimate_program(const qry_attend *attend, const qry_atte
     const char *text = qry_cells_program(attend, comment, keys, w->query.code, cells, w->is_found, &goal, arena);
     qry_worker_free(w);
     return text;
+}
+
+qry_search *qry_attend_compile(const qry_attend *attend, const char *program)
+{
+    qry_ctx *ctx = attend->ctx;
+    qry_program *read = qry_program_read(ctx, qry_source_from_text(ctx, "attend.qry", program, strlen(program)));
+    if (!read)
+        qry_give_up(ctx);
+    qry_worker_bind_keys(&(qry_worker){.ctx = ctx, .attend = attend}, read);
+    qry_search *search = qry_program_compile(read, NULL);
+    if (!search)
+        qry_give_up(ctx);
+    return search;
 }
 
 bool qry_attend_write_keys(const qry_attend *attend, const char *path)

@@ -10,8 +10,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of the finite numbers. */
-static qry_spread spread_of(double *numbers, size_t count)
+qry_spread qry_spread_of(double *numbers, size_t count)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
@@ -28,6 +27,8 @@ static double hits_of(const qry_attend_row *row) { return (double)row->hits; }
 static double calls_of(const qry_attend_row *row) { return (double)row->ledger.oracle_calls; }
 static double error_of(const qry_attend_row *row) { return row->error; }
 static double bound_of(const qry_attend_row *row) { return row->bound; }
+static double residual_of(const qry_attend_row *row) { return row->residual; }
+static double scores_of(const qry_attend_row *row) { return (double)row->ledger.score_evaluations; }
 static double relative_error_of(const qry_attend_row *row) { return row->error / row->exact_length; }
 
 /* Of rows that were measured. */
@@ -66,16 +67,19 @@ qry_attend_summary qry_attend_summarise(qry_arena *arena, const qry_attend_row *
                    {normaliser_calls_of, &s.normaliser_calls},
                    {normaliser_samples_of, &s.normaliser_samples},
                    {energy_calls_of, &s.energy_calls},
-                   {energy_samples_of, &s.energy_samples}};
+                   {energy_samples_of, &s.energy_samples},
+                   {residual_of, &s.residual},
+                   {scores_of, &s.scores}};
     double *numbers = qry_arena_alloc(arena, count + 1, sizeof *numbers);
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
         for (size_t i = 0; i < count; i++)
             numbers[i] = columns[c].of(&rows[i]);
-        *columns[c].to = spread_of(numbers, count);
+        *columns[c].to = qry_spread_of(numbers, count);
     }
     for (size_t i = 0; i < count; i++) {
         s.without_bound += !isfinite(rows[i].bound);
         s.over_bound += rows[i].error > rows[i].bound || isinf(rows[i].error);
+        s.fallbacks += rows[i].fallback != NULL;
         qry_ledger_add(arena, &s.ledger, &rows[i].ledger);
     }
     return s;

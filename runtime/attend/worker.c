@@ -13,13 +13,19 @@ qry_worker *qry_worker_new(qry_ctx *ctx, const qry_attend *attend, int engine_th
     *w = (qry_worker){.ctx = ctx, .attend = attend, .engine_threads = engine_threads};
     w->scores = qry_alloc(ctx, head->keys, sizeof *w->scores);
     w->exact = qry_alloc(ctx, head->value_width, sizeof *w->exact);
-    if (!attend->codes)
+    if (attend->nystrom)
+        w->place = qry_nystrom_place_new(ctx, attend->nystrom);
+    if (!attend->moments)
         return w;
     w->rest = qry_rest_new(ctx, attend->moments);
-    w->query.code = qry_alloc(ctx, head->width, sizeof *w->query.code);
-    w->integers = qry_alloc(ctx, head->width, sizeof *w->integers);
     w->found = qry_alloc(ctx, head->keys, sizeof *w->found);
     w->score = qry_alloc(ctx, head->keys, sizeof *w->score);
+    if (attend->tree)
+        w->hits = qry_halfspace_hits_new(ctx);
+    if (!attend->codes)
+        return w;
+    w->query.code = qry_alloc(ctx, head->width, sizeof *w->query.code);
+    w->integers = qry_alloc(ctx, head->width, sizeof *w->integers);
     w->is_found = qry_alloc(ctx, head->keys, sizeof *w->is_found);
     for (int s = 0; s < QRY_SUMS; s++)
         qry_cells_init(&w->meter[s].cells, ctx, attend->moments, (qry_rest_sum)s);
@@ -33,7 +39,9 @@ void qry_worker_free(qry_worker *w)
     qry_program_free(w->program);
     for (int s = 0; s < QRY_SUMS; s++)
         qry_meter_free(&w->meter[s], w->ctx);
+    qry_nystrom_place_free(w->place);
     qry_rest_free(w->rest);
+    qry_halfspace_hits_free(w->hits);
     void *all[] = {w->query.code, w->integers, w->found, w->score, w->is_found, w->scores, w->exact};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         qry_free(w->ctx, all[i]);
@@ -54,19 +62,36 @@ void qry_worker_bind_keys(const qry_worker *w, qry_program *program)
     qry_free(w->ctx, integers);
 }
 
+static void refresh(qry_worker *w)
+{
+    bool limited = w->attend->facts.causal;
+    if (!qry_program_bind(w->program, "q", qry_worker_query(w)) ||
+        !qry_program_set_param(w->program, "threshold", (qry_rational){w->comparator, 1}) ||
+        (limited && !qry_program_set_param(w->program, "last", (qry_rational){(int64_t)w->keys - 1, 1})) ||
+        !qry_search_refresh(w->search))
+        qry_give_up(w->ctx);
+}
+
+/* The text for the last row has no limit, and other rows need one: the row before lends its own. One key never comes here:
+ * it is known what it scores. */
 static void compile(qry_worker *w)
 {
+    bool is_last = w->attend->facts.causal && w->keys == w->attend->facts.keys;
+    size_t last = w->keys - (is_last ? 2 : 1);
     qry_arena *arena = qry_arena_new(w->ctx);
-    const char *text = qry_row_program(w->attend, "", "keys.npy", w->query.code, w->comparator, 0, arena);
+    const char *text = qry_row_program(w->attend, "", "keys.npy", w->query.code, w->comparator, last, 0, arena);
     w->program = qry_program_read(w->ctx, qry_source_from_text(w->ctx, "attend.qry", text, strlen(text)));
     if (!w->program)
         qry_give_up(w->ctx);
     qry_worker_bind_keys(w, w->program);
-    w->search = qry_program_compile(w->program, NULL);
+    qry_run_options run = qry_worker_run(w);
+    w->search =
+        qry_program_compile(w->program, &(qry_compile_options){.count_memory = run.engine == QRY_ENGINE_ORACLE});
     if (!w->search)
         qry_give_up(w->ctx);
     qry_arena_free(arena);
-    qry_run_options run = qry_worker_run(w);
+    if (is_last)
+        refresh(w);
     w->searcher = qry_searcher_new(w->ctx, w->search, &run, w->rest->row);
 }
 
@@ -82,14 +107,6 @@ const int64_t *qry_worker_query(qry_worker *w)
     for (size_t c = 0; c < w->attend->facts.width; c++)
         w->integers[c] = w->query.code[c];
     return w->integers;
-}
-
-static void refresh(qry_worker *w)
-{
-    if (!qry_program_bind(w->program, "q", qry_worker_query(w)) ||
-        !qry_program_set_param(w->program, "threshold", (qry_rational){w->comparator, 1}) ||
-        !qry_search_refresh(w->search))
-        qry_give_up(w->ctx);
 }
 
 /* ---- rows ---- */
@@ -111,7 +128,9 @@ void qry_worker_take_row(qry_worker *w, size_t row)
     w->scored = w->rest->rescored;
     qry_codes_query(w->attend->codes, row, w->attend->facts.bits.query, &w->query);
     find_range(w);
-    memset(w->is_found, 0, w->attend->facts.keys);
+    w->keys = qry_head_keys_of(w->attend->head, row);
+    memset(w->is_found, 0, w->keys);
+    memset(w->is_found + w->keys, 1, w->attend->facts.keys - w->keys);
     w->found_count = 0;
     w->begun = false;
     if (w->searcher)
@@ -131,7 +150,7 @@ static void take(qry_worker *w, size_t key)
 
 static void take_all(qry_worker *w)
 {
-    for (size_t key = 0; key < w->attend->facts.keys; key++)
+    for (size_t key = 0; key < w->keys; key++)
         if (!w->is_found[key])
             take(w, key);
 }
@@ -157,7 +176,7 @@ void qry_worker_aim(qry_worker *w, int64_t comparator, double expected)
 bool qry_worker_find(qry_worker *w, bool certified)
 {
     uint64_t key;
-    if (w->comparator <= w->low || w->comparator > w->high)
+    if (w->comparator <= w->low || w->comparator > w->high || w->found_count == w->keys)
         return false;
     if (!(certified ? qry_searcher_find(w->searcher, &key) : qry_searcher_seek(w->searcher, &key)))
         return false;

@@ -1,13 +1,9 @@
-/* attend.c: `quarry attend`: rows of softmax(Q K^T scale) V, each from a quantum search of its keys. */
+/* attend.c: `quarry attend`: rows of softmax(Q K^T scale) V by one of five methods. */
 #include "attend.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define METHODS "sparse|hybrid|nystrom|halfspace|exact"
-#define RESTS   "best|moments|rank1|nystrom"
+#define RESTS "best|moments|rank1|nystrom"
 
 static const cli_option inputs[] = {
     {.name = "queries",
@@ -32,7 +28,7 @@ static const cli_option inputs[] = {
      .kind = CLI_WORD,
      .at = offsetof(cli_attend_settings, method),
      .value = "METHOD",
-     .words = METHODS,
+     .words = CLI_ATTEND_METHODS,
      .help = "how a row comes about. sparse: a search finds the keys that score high, one constant stands in for the "
              "others; "
              "hybrid: the same, and the others by --rest; nystrom: a low-rank kernel from sampled landmarks, no key is "
@@ -83,7 +79,9 @@ static const cli_option search_options[] = {
          "estimate the normaliser of a row to this relative precision, above 0 and at most 1, by circuits of its own "
          "where the moments leave it less sure; and the energy of what stands in for the keys that were not found, to "
          "2E, where it is expected to lower the bound by more than E of it. auto: to precisions chosen row by "
-         "row, so that the row costs least. Without it nothing is estimated"},
+         "row, so that the row costs least. Without it nothing is estimated. nystrom: the precision, in the norm of "
+         "the "
+         "kernel, of the sum that rows are divided by, which is estimated once; auto, or without it: 0.02"},
     {.name = "clusters",
      .kind = CLI_NATURAL,
      .at = offsetof(cli_attend_settings, clusters),
@@ -111,8 +109,8 @@ static const cli_option search_options[] = {
      .kind = CLI_REAL,
      .at = offsetof(cli_attend_settings, failure),
      .value = "P",
-     .help = "probability with which the search of a row may miss a key; without it 0.001. With --epsilon a half of it "
-             "is the search's, and an estimate is wrong with a fourth"},
+     .help = "probability with which what circuits say of a row may be wrong: that no key was missed, that estimates "
+             "hold; without it 0.001"},
     {0}};
 
 static const cli_option kernel_options[] = {
@@ -219,101 +217,16 @@ static const cli_example examples[] = {
      "tighter bounds, from sums over the other keys that circuits estimate"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --method hybrid --engine oracle --json",
      "for programs, and without simulating the circuits"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method nystrom --landmarks 4 --save state.npz",
+     "all rows from a low-rank kernel, which is kept"},
+    {"quarry attend -q q.npy --load state.npz", "rows of other queries from it, without keys and values"},
+    {"quarry attend -q q.npy -k k.npy -v v.npy --method halfspace --top 4 --causal --check",
+     "classically, by a tree of the keys; a row attends to the keys up to its own number"},
     {"quarry attend -q q.npy -k k.npy -v v.npy --rows 0:2 --qasm-dir circuits",
      "two rows, and the circuits of their searches as OpenQASM 3 files"},
     {NULL, NULL}};
 
-/* ---- reading what was asked for ---- */
-
-/* A whole number at *text, which is moved behind it. */
-static bool read_natural(const char **text, size_t *number)
-{
-    char *end;
-    errno = 0;
-    if (**text < '0' || **text > '9')
-        return false;
-    unsigned long long value = strtoull(*text, &end, 10);
-    *text = end;
-    *number = (size_t)value;
-    return !errno;
-}
-
-static int check_bits(cli *cli, const char *text, qry_widths *bits)
-{
-    const char *at = text;
-    size_t number[3] = {0}, count = 0;
-    bool read = true;
-    if (!text)
-        return CLI_DONE;
-    while (read && count < 3 && (count == 0 || *at == ',')) {
-        at += count > 0;
-        read = read_natural(&at, &number[count++]);
-    }
-    if (read && count == 3 && !*at)
-        return cli_not_yet(cli, "--bits with a third number, for the values,");
-    for (size_t i = 0; i < 2; i++)
-        read = read && number[i] >= 2 && number[i] <= 16;
-    if (!read || count != 2 || *at)
-        return cli_misuse(cli, NULL, "--bits takes two numbers from 2 to 16, as 8,8, not '%.60s'", text);
-    *bits = (qry_widths){(int)number[0], (int)number[1]};
-    return CLI_DONE;
-}
-
-static int check_epsilon(cli *cli, const cli_attend_settings *s, qry_attend_options *options)
-{
-    char *end;
-    if (!s->epsilon)
-        return CLI_DONE;
-    if (s->method == QRY_ATTEND_EXACT)
-        return cli_misuse(cli, NULL, "--epsilon has nothing to estimate: --method exact computes all scores");
-    options->automatic = strcmp(s->epsilon, "auto") == 0;
-    if (options->automatic)
-        return CLI_DONE;
-    options->epsilon = strtod(s->epsilon, &end);
-    if (end == s->epsilon || *end || !(options->epsilon > 0 && options->epsilon <= 1))
-        return cli_misuse(cli, NULL, "--epsilon takes a number above 0, at most 1, or auto, not '%.60s'", s->epsilon);
-    return CLI_DONE;
-}
-
-static int check_rule(cli *cli, const cli_attend_settings *s, qry_rule *rule, bool *given)
-{
-    if (s->tau.given + s->drop.given + s->top.given + s->target.given > 1)
-        return cli_misuse(cli, NULL, "one of --tau, --drop, --top and --target is enough");
-    if (s->target.given && !(s->target.value > 0))
-        return cli_misuse(cli, NULL, "--target takes a number above 0, not %g", s->target.value);
-    if (s->target.given && s->method == QRY_ATTEND_EXACT)
-        return cli_misuse(cli, NULL, "--target has no bound to lower: --method exact computes all scores");
-    if (s->drop.given && s->drop.value < 0)
-        return cli_misuse(cli, NULL, "--drop takes a number from 0, not %g", s->drop.value);
-    *given = s->tau.given || s->drop.given || s->top.given || s->target.given;
-    *rule = s->tau.given      ? (qry_rule){QRY_RULE_TAU, s->tau.value}
-            : s->drop.given   ? (qry_rule){QRY_RULE_DROP, s->drop.value}
-            : s->target.given ? (qry_rule){QRY_RULE_TARGET, s->target.value}
-                              : (qry_rule){QRY_RULE_TOP, (double)s->top.value};
-    return CLI_DONE;
-}
-
-static int check(cli *cli, const cli_attend_settings *s)
-{
-    static const double least_failure = 1e-12;
-    if (!s->q || !s->k || !s->v)
-        return cli_misuse(cli, "quarry attend -q q.npy -k k.npy -v v.npy", "-q, -k and -v are needed: Q, K and V");
-    if (s->failure.given && !(s->failure.value >= least_failure && s->failure.value < 1))
-        return cli_misuse(cli, NULL, "--failure takes a probability from %g, below 1, not %g", least_failure,
-                          s->failure.value);
-    if (s->scale.given && s->scale.value == 0)
-        return cli_misuse(cli, NULL, "--scale 0 would make all scores equal");
-    if (s->output && strcmp(s->output, "-") == 0)
-        return cli_misuse(cli, NULL, "-o needs a file: standard output is for the summary");
-    if (s->output &&
-        (cli_same_file(s->output, s->q) || cli_same_file(s->output, s->k) || cli_same_file(s->output, s->v)))
-        return cli_misuse(cli, NULL, "-o %s would overwrite what is read", s->output);
-    if (s->qasm_dir && s->method == QRY_ATTEND_EXACT)
-        return cli_misuse(cli, NULL, "--qasm-dir has nothing to write: --method exact makes no circuit");
-    if (s->engine == QRY_ENGINE_ORACLE && s->mode != QRY_SIM_AUTO)
-        return cli_misuse(cli, NULL, "--engine-mode goes with --engine gates");
-    return CLI_DONE;
-}
+/* ---- rows that were asked for ---- */
 
 /* Appends from .. end-1. */
 static bool add_rows(cli *cli, size_t from, size_t end, size_t queries, size_t **rows, size_t *count, size_t *room)
@@ -341,11 +254,11 @@ static int read_rows(cli *cli, const char *text, size_t queries, size_t **rows, 
         return add_rows(cli, 0, queries, queries, rows, count, &room) ? CLI_DONE : CLI_FAILED;
     for (const char *at = text;; at++) {
         size_t from, end;
-        bool read = read_natural(&at, &from);
+        bool read = cli_attend_read_natural(&at, &from);
         end = from + 1;
         if (read && *at == ':') {
             at++;
-            read = read_natural(&at, &end);
+            read = cli_attend_read_natural(&at, &end);
         }
         if (!read || (*at && *at != ','))
             return cli_misuse(cli, NULL, "--rows takes rows as 0,5,10:20, not '%.60s'", text);
@@ -360,29 +273,80 @@ static int read_rows(cli *cli, const char *text, size_t queries, size_t **rows, 
 
 const char *cli_attend_method(cli *cli, const cli_attention *a)
 {
-    return cli_word_at(cli->arena, METHODS, (size_t)a->settings->method);
+    return cli_word_at(cli->arena, CLI_ATTEND_METHODS, (size_t)a->settings->method);
 }
+
+bool cli_attend_searches(const cli_attention *a)
+{
+    return a->settings->method == QRY_ATTEND_SPARSE || a->settings->method == QRY_ATTEND_HYBRID;
+}
+
+bool cli_attend_finds(const cli_attention *a)
+{
+    return cli_attend_searches(a) || a->settings->method == QRY_ATTEND_HALFSPACE;
+}
+
+bool cli_attend_measures(const cli_attention *a) { return cli_attend_searches(a) && a->settings->epsilon; }
 
 static void progress(void *state, size_t done) { cli_progress_at(state, done); }
 
+/* A line for every stage that is done once; `progress_state` is the command. */
+static void stage_progress(void *state, const char *stage, size_t done, size_t total)
+{
+    cli *cli = state;
+    if (cli->progress.label != stage) {
+        cli_progress_end(cli);
+        cli_progress_begin(cli, stage, "parts", total);
+    }
+    cli->progress.total = total;
+    cli_progress_at(cli, done);
+}
+
+static bool read_array(cli *cli, const char *path, qry_array **array)
+{
+    *array = qry_npy_read(cli->ctx, path, (qry_span){0});
+    return *array != NULL;
+}
+
+static qry_attend *load_attend(cli *cli, const qry_attend_options *options, const cli_attend_settings *s)
+{
+    qry_array *q;
+    if (!read_array(cli, s->q, &q))
+        return NULL;
+    qry_attend *attend = qry_attend_load(cli->ctx, s->load, q, options);
+    qry_array_free(cli->ctx, q);
+    return attend;
+}
+
+static qry_attend *new_attend(cli *cli, const qry_attend_options *options, const cli_attend_settings *s)
+{
+    qry_array *q, *k, *v;
+    if (!read_array(cli, s->q, &q) || !read_array(cli, s->k, &k) || !read_array(cli, s->v, &v))
+        return NULL;
+    cli_progress_begin(cli, "preparing", NULL, 0);
+    cli_progress_watch(cli, NULL, NULL);
+    qry_attend *attend = qry_attend_new(cli->ctx, q, k, v, options);
+    cli_progress_end(cli);
+    qry_array_free(cli->ctx, q);
+    qry_array_free(cli->ctx, k);
+    qry_array_free(cli->ctx, v);
+    return attend;
+}
+
+/* And saved as soon as it is there. */
 static bool make_attend(cli *cli, const qry_attend_options *options, cli_attention *a)
 {
-    const char *paths[] = {a->settings->q, a->settings->k, a->settings->v};
-    qry_array *arrays[3];
-    for (int i = 0; i < 3; i++)
-        if (!(arrays[i] = qry_npy_read(cli->ctx, paths[i], (qry_span){0})))
-            return false;
-    a->scale = options->scale != 0 ? options->scale : 1 / sqrt((double)arrays[1]->shape[1]);
-    a->attend = qry_attend_new(cli->ctx, arrays[0], arrays[1], arrays[2], options);
-    for (int i = 0; i < 3; i++)
-        qry_array_free(cli->ctx, arrays[i]);
-    return a->attend != NULL;
+    const cli_attend_settings *s = a->settings;
+    a->attend = s->load ? load_attend(cli, options, s) : new_attend(cli, options, s);
+    if (!a->attend || (s->save && cli->ranks.number == 0 && !qry_attend_save(a->attend, s->save)))
+        return false;
+    a->facts = qry_attend_facts_of(a->attend);
+    return true;
 }
 
 static bool compute(cli *cli, const size_t *rows, cli_attention *a)
 {
     double start = qry_seconds();
-    a->facts = qry_attend_facts_of(a->attend);
     qry_memory_require(cli->ctx, 8.0 * (double)a->row_count * (double)a->facts->value_width, "the rows");
     a->row = qry_alloc(cli->ctx, a->row_count, sizeof *a->row);
     a->output = qry_alloc(cli->ctx, a->row_count, a->facts->value_width * sizeof *a->output);
@@ -390,7 +354,7 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
     bool done = qry_attend_run(a->attend, cli->arena, rows, a->row_count, a->row, a->output);
     cli_progress_end(cli);
     a->seconds = qry_seconds() - start;
-    if (done)
+    if (done && cli->ranks.number == 0)
         a->summary = qry_attend_summarise(cli->arena, a->row, a->row_count);
     return done;
 }
@@ -398,19 +362,28 @@ static bool compute(cli *cli, const size_t *rows, cli_attention *a)
 /* Before hours are spent: whether the results can be written at all. */
 static bool check_outputs(cli *cli, const cli_attend_settings *s)
 {
-    if (s->qasm_dir && !cli_attend_make_folder(cli, s->qasm_dir))
-        return false;
-    qry_output *output = s->output ? qry_output_open(cli->ctx, s->output) : NULL;
-    qry_output_free(output);
-    return output || !s->output;
+    const char *const paths[] = {s->output, s->save, s->report};
+    if (cli->ranks.number > 0) /* the first writes */
+        return true;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        qry_output *output = paths[i] ? qry_output_open(cli->ctx, paths[i]) : NULL;
+        if (paths[i] && !output)
+            return false;
+        qry_output_free(output);
+    }
+    return !s->qasm_dir || cli_attend_make_folder(cli, s->qasm_dir);
 }
 
 static bool write_all(cli *cli, cli_attention *a)
 {
     size_t shape[] = {a->row_count, a->facts->value_width};
+    if (cli->ranks.number > 0) /* the first has all rows */
+        return true;
     if (a->settings->output && !qry_npy_write(cli->ctx, a->settings->output, 2, shape, a->output))
         return false;
     if (a->settings->qasm_dir && !cli_attend_write_files(cli, a))
+        return false;
+    if (a->settings->report && !cli_attend_write_report(cli, a))
         return false;
     qry_output *output = qry_output_open(cli->ctx, "-");
     if (cli->json)
@@ -422,54 +395,54 @@ static bool write_all(cli *cli, cli_attention *a)
 
 static int run(cli *cli, void *state, const char *const *arguments)
 {
-    const cli_attend_settings *s = state;
+    cli_attend_settings *s = state;
     static const uint64_t usual_seed = 1;
     cli_attention a = {.settings = s, .seed = s->seed.given ? s->seed.value : usual_seed};
     qry_attend_options options = {
-        .method = (qry_attend_method)s->method,
-        .scale = s->scale.value,
         .rest = (qry_attend_rest)s->rest,
         .causal = s->causal,
+        .scale = s->scale.value,
         .groups = s->clusters.value,
         .failure = s->failure.value,
         .run = {.engine = (qry_engine)s->engine, .sim = {.mode = (qry_sim_mode)s->mode}, .seed = a.seed},
         .threads = (int)s->threads.value,
         .check = s->check,
-        .keep_found = s->qasm_dir && s->epsilon,
+        .keep_found = (s->qasm_dir || s->report) && s->epsilon,
         .progress = progress,
-        .progress_state = cli};
+        .stage_progress = stage_progress,
+        .progress_state = cli,
+        .ranks = cli->ranks.count > 1 ? &cli->ranks : NULL};
     qry_rule rule;
-    bool has_rule = false;
     size_t *rows;
     (void)arguments;
-    int status = check(cli, s);
-    if (status == CLI_DONE)
-        status = check_rule(cli, s, &rule, &has_rule);
-    if (status == CLI_DONE)
-        status = check_epsilon(cli, s, &options);
-    if (status == CLI_DONE)
-        status = check_bits(cli, s->bits, &options.bits);
+    int status = cli_attend_check(cli, s, &options, &rule);
+    if (status == CLI_DONE && s->report)
+        status = cli_attend_check_report(cli);
     if (status != CLI_DONE)
         return status;
-    options.rule = has_rule ? &rule : NULL;
-    if (!make_attend(cli, &options, &a))
+    if (!check_outputs(cli, s) || !make_attend(cli, &options, &a))
         return CLI_FAILED;
-    status = read_rows(cli, s->rows, qry_attend_facts_of(a.attend)->queries, &rows, &a.row_count);
+    status = read_rows(cli, s->rows, a.facts->queries, &rows, &a.row_count);
+    if (status == CLI_DONE)
+        status = cli_agree(cli, status);
     if (status != CLI_DONE)
         return status;
-    return check_outputs(cli, s) && compute(cli, rows, &a) && write_all(cli, &a) ? CLI_DONE : CLI_FAILED;
+    return compute(cli, rows, &a) && write_all(cli, &a) ? CLI_DONE : CLI_FAILED;
 }
 
 const cli_command cli_attend_command = {
     .name = "attend",
-    .line = "compute attention rows by quantum search, with certified bounds",
-    .arguments = "-q Q.npy -k K.npy -v V.npy",
-    .text = "Computes rows of softmax(Q K^T scale) V. For every row a circuit is compiled whose oracle computes the "
-            "scores of all keys in quantum memory and compares them with a threshold; a search with it finds the keys "
-            "that score high. Their scores are computed exactly; the other keys enter by one constant (sparse) or by "
-            "the moments of their groups (hybrid).\n\n"
-            "Every row comes with a bound: how far it can be from the exact row, given that the search missed nothing, "
-            "which holds with the probability asked for. Nothing is assumed about the data.",
+    .line = "compute attention rows by quantum search or sampling, with certified bounds",
+    .arguments = "-q Q.npy (-k K.npy -v V.npy | --load STATE.npz)",
+    .text =
+        "Computes rows of softmax(Q K^T scale) V. With the methods sparse and hybrid a circuit is compiled for every "
+        "row whose oracle computes the scores of all keys in quantum memory and compares them with a threshold; a "
+        "search with it finds the keys that score high. Their scores are computed exactly; the other keys enter by one "
+        "constant (sparse), or by the moments of their groups, a constant or a low-rank kernel (hybrid). With nystrom "
+        "circuits sample landmarks among queries and keys once, and estimate the sum that rows are divided by; then a "
+        "row touches no key. halfspace and exact are classical.\n\n"
+        "Every row comes with a bound: how far it can be from the exact row, given that the circuits found what they "
+        "promise, which holds with the probability asked for. Nothing is assumed about the data.",
     .examples = examples,
     .options = {inputs, search_options, kernel_options, run_options},
     .settings = sizeof(cli_attend_settings),

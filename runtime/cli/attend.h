@@ -26,13 +26,25 @@ typedef struct cli_attention {
     double *output;
     qry_attend_summary summary;
     uint64_t seed;
-    double scale, seconds; /* seconds: of all rows, from the first to the last */
-    size_t file_count;     /* written to --qasm-dir */
+    double seconds;    /* of all rows, from the first to the last */
+    size_t file_count; /* written to --qasm-dir */
     uint64_t file_bytes;
 } cli_attention;
 
-/** "sparse", "hybrid", "exact". */
+#define CLI_ATTEND_METHODS "sparse|hybrid|nystrom|halfspace|exact"
+/** One of these words. */
 const char *cli_attend_method(cli *cli, const cli_attention *a);
+
+/** Whether rows come from searches by circuits; from keys that were found at all; whether sums of them are estimated. */
+bool cli_attend_searches(const cli_attention *a);
+bool cli_attend_finds(const cli_attention *a);
+bool cli_attend_measures(const cli_attention *a);
+
+/** attend_check.c: whether the options go together; what they say is put into `options`, and a rule into *rule, to which that
+ *  then points. --load makes the method nystrom. CLI_MISUSED after a report. */
+int cli_attend_check(cli *cli, cli_attend_settings *s, qry_attend_options *options, qry_rule *rule);
+/** A whole number at *text, which is moved behind it. */
+bool cli_attend_read_natural(const char **text, size_t *number);
 
 /** attend_files.c: makes the folder of --qasm-dir. False after a report. */
 bool cli_attend_make_folder(cli *cli, const char *path);
@@ -41,7 +53,20 @@ bool cli_attend_write_files(cli *cli, cli_attention *a);
 
 /** attend_text.c: for people. */
 void cli_attend_write_text(cli *cli, const cli_attention *a, qry_output *output);
+/** attend_rows.c, attend_sum.c: its table, and what follows. */
+void cli_attend_write_rows(cli *cli, const cli_attention *a, qry_output *output);
+void cli_attend_write_sum(cli *cli, const cli_attention *a, qry_output *output);
+/** "0.0123", "1.23%"; "-" of what is no number. */
+const char *cli_attend_three_digits(qry_arena *arena, double number);
+const char *cli_attend_percent(qry_arena *arena, double share);
 /** attend_json.c: for programs. */
 void cli_attend_write_json(cli *cli, const cli_attention *a, qry_output *output);
+/** What that writes. Freed with the command. */
+json_t *cli_attend_json(cli *cli, const cli_attention *a);
+
+/** attend_report.c: whether this program has what --report needs; CLI_MISUSED after a report. */
+int cli_attend_check_report(cli *cli);
+/** Writes the page. False after a report. */
+bool cli_attend_write_report(cli *cli, const cli_attention *a);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef QRY_CLI_H
 #define QRY_CLI_H
 
+#include "runtime/ranks/ranks.h"
 #include "runtime/runtime.h"
 
 #include <jansson.h>
@@ -77,7 +78,8 @@ typedef struct cli_command {
 
 /** In the order of the help; NULL behind the last. */
 extern const cli_command *const cli_commands[];
-extern const cli_command cli_compile_command, cli_run_command, cli_count_command, cli_attend_command;
+extern const cli_command cli_compile_command, cli_run_command, cli_count_command, cli_attend_command,
+    cli_params_command, cli_crossover_command;
 /** NULL after a report when there is none of that name, or this version lacks it. */
 const cli_command *cli_find_command(cli *cli, const char *name);
 
@@ -98,7 +100,24 @@ struct cli {
         uint64_t (*ask)(void *state);
         void *state;
     } progress;
+    qry_ranks ranks;
+    FILE *held; /* ranks.c: what this rank has to say, while that waits; else NULL */
+    char *held_text;
+    size_t held_size;
 };
+
+/* ---- the program under mpirun (ranks.c) ---- */
+
+/** False after saying that this build has no MPI. */
+bool cli_join_ranks(cli *cli);
+/** Whether this rank leaves the command of that name (NULL: none) to the first. */
+bool cli_is_for_first_rank(const cli *cli, const char *word);
+/** Waits for all ranks, once, before the rows: CLI_DONE if all are ready, else the status of the first that is not, which has
+ *  said why. */
+int cli_agree(cli *cli, int status);
+/** Before the program ends with that status, which may be another rank's. Does not return if others are still at their rows
+ *  and cannot go on. */
+int cli_leave_ranks(cli *cli, int status);
 
 /** The options that every command has; offsets into struct cli. */
 extern const cli_option cli_common_options[];

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-static const cli_command compare = {.name = "compare"}, draw = {.name = "draw"}, params = {.name = "params"},
-                         crossover = {.name = "crossover"};
+static const cli_command compare = {.name = "compare"}, draw = {.name = "draw"};
 
 const cli_command *const cli_commands[] = {&cli_compile_command,
                                            &cli_run_command,
@@ -12,8 +11,8 @@ const cli_command *const cli_commands[] = {&cli_compile_command,
                                            &cli_attend_command,
                                            &compare,
                                            &draw,
-                                           &params,
-                                           &crossover,
+                                           &cli_params_command,
+                                           &cli_crossover_command,
                                            NULL};
 
 const cli_command *cli_find_command(cli *cli, const char *name)

@@ -75,7 +75,8 @@ static void show(void *state, const qry_diagnostic *diagnostic)
     if (cli->quiet && diagnostic->severity != QRY_ERROR)
         return;
     cli_progress_hide(cli);
-    qry_diagnostic_print(stderr, diagnostic, cli->color == ALWAYS || (cli->color == AUTO && terminal_takes_color()));
+    qry_diagnostic_print(cli->held ? cli->held : stderr, diagnostic,
+                         cli->color == ALWAYS || (cli->color == AUTO && terminal_takes_color()));
 }
 
 /* ---- the way to a command ---- */
@@ -115,6 +116,8 @@ static int help_with(cli *cli, const char *name)
 static int run(struct call *call)
 {
     cli *cli = &call->cli;
+    if (cli_is_for_first_rank(cli, call->argv[1]))
+        return CLI_DONE;
     if (call->argc < 2)
         return cli_misuse(cli, "quarry --help lists them", "a command is missing");
     const char *word = call->argv[1];
@@ -128,7 +131,7 @@ static int run(struct call *call)
     const char **arguments;
     void *settings = qry_arena_alloc(cli->arena, 1, cli->command->settings);
     int status = cli_read_options(cli, call->argc - 1, call->argv + 1, settings, &arguments);
-    if (status != CLI_DONE)
+    if (status != CLI_DONE || (cli->help && cli->ranks.number > 0))
         return status;
     return cli->help ? print_help(cli, cli->command) : cli->command->run(cli, settings, arguments);
 }
@@ -153,8 +156,11 @@ int main(int argc, char **argv)
     qry_ctx_set_interrupt(ctx, &interrupted);
     qry_ctx_on_diagnostic(ctx, show, &call.cli);
     qry_linalg_threads(1);
-    if (!qry_protect(ctx, body, &call))
+    if (!cli_join_ranks(&call.cli))
+        call.status = qry_ranks_is_first_started() ? CLI_FAILED : CLI_DONE;
+    else if (!qry_protect(ctx, body, &call))
         call.status = CLI_FAILED;
+    call.status = cli_leave_ranks(&call.cli, call.status);
     qry_ctx_free(ctx);
     return call.status;
 }

@@ -141,7 +141,8 @@ static const char *name_after(const qry_program *program, const cli_run_settings
 static bool run_statement(cli *cli, const cli_run_settings *settings, qry_program *program, const char *name,
                           json_t *statements, size_t *place)
 {
-    qry_compile_options options = {.statement = name, .qram = settings->program.qram};
+    qry_compile_options options = {
+        .statement = name, .qram = settings->program.qram, .count_memory = engine_of(settings) == QRY_ENGINE_ORACLE};
     cli_run run = {.search = qry_program_compile(program, &options), .engine = engine_of(settings)};
     if (!run.search)
         return false;

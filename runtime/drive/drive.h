@@ -91,23 +91,25 @@ void qry_require_scan(qry_ctx *ctx, const qry_search *search);
 
 /* ---- the engine that knows the answer (oracle.c) ---- */
 
-/** Which rows match and are looked for, and which are left; or, with a uniform register, how much of each is marked. */
+/** Which rows match and are looked for; or, with a uniform register, how much of each is marked. */
 typedef struct qry_scan {
     qry_ctx *ctx;
     uint64_t rows, marked;
-    uint64_t *row;   /* all rows, the marked ones first */
-    uint64_t *place; /* where a row stands in it */
+    uint64_t *word;  /* a bit for every row: marked */
+    uint32_t *count; /* of marked rows, by stretch */
     double *weight;  /* with a uniform register, instead: weight[j + 1] is the sum of the weights of the rows up to j */
 } qry_scan;
 
-/** Loops over all rows look after so many of them whether they are to end. */
+/** Rows that are counted together. Loops over all rows look after so many of them whether they are to end. */
 enum { QRY_SCAN_STRETCH = 4096 };
 
 void qry_scan_init(qry_scan *scan, qry_ctx *ctx, const qry_search *search);
 void qry_scan_free(qry_scan *scan);
-void qry_scan_mark(qry_scan *scan, uint64_t row, bool marked);
-/** Weighs all rows of the search's domain. */
-void qry_scan_weigh(qry_scan *scan, qry_search *search);
+/** Marks the rows of the search's domain that match, and are alive (by row of the domain; NULL: all are), and no others; or
+ *  weighs them. */
+void qry_scan_read(qry_scan *scan, qry_search *search, const uint8_t *alive);
+/** A marked row is not any more. */
+void qry_scan_take(qry_scan *scan, uint64_t row);
 /** How much of the uniform superposition is marked. */
 double qry_scan_fraction(const qry_scan *scan);
 /** With that probability a marked state is measured, else another; uniformly. Whether it is marked, and its row (with

@@ -4,63 +4,106 @@
 #include "runtime/drive/drive.h"
 
 #include <math.h>
+#include <string.h>
 
-static void init_rows(qry_scan *scan)
-{
-    scan->row = qry_alloc(scan->ctx, scan->rows, sizeof *scan->row);
-    scan->place = qry_alloc(scan->ctx, scan->rows, sizeof *scan->place);
-    for (uint64_t i = 0; i < scan->rows; i++) {
-        if (i % QRY_SCAN_STRETCH == 0)
-            qry_check_interrupt(scan->ctx);
-        scan->row[i] = scan->place[i] = i;
-    }
-}
+enum { WORD = 64 };
+
+static size_t stretches_of(const qry_scan *scan) { return (scan->rows + QRY_SCAN_STRETCH - 1) / QRY_SCAN_STRETCH; }
 
 void qry_scan_init(qry_scan *scan, qry_ctx *ctx, const qry_search *search)
 {
     *scan = (qry_scan){.ctx = ctx, .rows = UINT64_C(1) << search->address};
-    qry_memory_require(ctx, ldexp(2 * sizeof(uint64_t), (int)search->address), "the list of all rows");
-    if (search->uniform)
+    if (search->uniform) {
+        qry_memory_require(ctx, ldexp(sizeof(double), (int)search->address), "the weights of all rows");
         scan->weight = qry_alloc(ctx, scan->rows + 1, sizeof *scan->weight);
-    else
-        init_rows(scan);
+        return;
+    }
+    qry_memory_require(ctx, ldexp(1, (int)search->address) / 8, "the marks of all rows");
+    scan->count = qry_alloc(ctx, stretches_of(scan), sizeof *scan->count);
+    scan->word = qry_alloc(ctx, stretches_of(scan), QRY_SCAN_STRETCH / 8);
 }
 
 void qry_scan_free(qry_scan *scan)
 {
     if (!scan->ctx)
         return;
-    qry_free(scan->ctx, scan->row);
-    qry_free(scan->ctx, scan->place);
+    qry_free(scan->ctx, scan->word);
+    qry_free(scan->ctx, scan->count);
     qry_free(scan->ctx, scan->weight);
 }
 
-static void move_to(qry_scan *scan, uint64_t row, uint64_t place)
-{
-    uint64_t other = scan->row[place], from = scan->place[row];
-    scan->row[from] = other;
-    scan->place[other] = from;
-    scan->row[place] = row;
-    scan->place[row] = place;
-}
+/* ---- reading ---- */
 
-void qry_scan_mark(qry_scan *scan, uint64_t row, bool marked)
+static void mark_rows(qry_scan *scan, qry_search *search, const uint8_t *alive, uint64_t first)
 {
-    if ((scan->place[row] < scan->marked) == marked)
-        return;
-    if (marked)
-        move_to(scan, row, scan->marked++);
-    else
-        move_to(scan, row, --scan->marked);
-}
-
-void qry_scan_weigh(qry_scan *scan, qry_search *search)
-{
-    for (uint64_t j = 0; j < scan->rows; j++) {
-        if (j % QRY_SCAN_STRETCH == 0)
-            qry_check_interrupt(scan->ctx);
-        scan->weight[j + 1] = scan->weight[j] + qry_search_weight(search, j);
+    uint8_t marked[QRY_ROWS];
+    qry_search_mark_rows(search, first, marked);
+    for (uint64_t k = 0; k < QRY_ROWS; k++) {
+        uint64_t row = first + k;
+        if (!marked[k] || (alive && !alive[row - search->low])) /* what is marked is in the domain */
+            continue;
+        scan->word[row / WORD] |= UINT64_C(1) << row % WORD;
+        scan->count[row / QRY_SCAN_STRETCH]++;
+        scan->marked++;
     }
+}
+
+static void weigh_rows(qry_scan *scan, qry_search *search, uint64_t first)
+{
+    double weight[QRY_ROWS];
+    qry_search_weigh_rows(search, first, weight);
+    for (uint64_t row = first; row < first + QRY_ROWS && row < scan->rows; row++)
+        scan->weight[row + 1] = scan->weight[row] + weight[row - first];
+}
+
+void qry_scan_read(qry_scan *scan, qry_search *search, const uint8_t *alive)
+{
+    if (!scan->weight) {
+        scan->marked = 0;
+        memset(scan->count, 0, stretches_of(scan) * sizeof *scan->count);
+        memset(scan->word, 0, stretches_of(scan) * (QRY_SCAN_STRETCH / 8));
+    }
+    for (uint64_t first = 0; first < scan->rows; first += QRY_ROWS) {
+        if (first % QRY_SCAN_STRETCH == 0)
+            qry_check_interrupt(scan->ctx);
+        if (scan->weight)
+            weigh_rows(scan, search, first);
+        else
+            mark_rows(scan, search, alive, first);
+    }
+}
+
+void qry_scan_take(qry_scan *scan, uint64_t row)
+{
+    uint64_t bit = UINT64_C(1) << row % WORD;
+    qry_must(scan->word[row / WORD] & bit);
+    scan->word[row / WORD] &= ~bit;
+    scan->count[row / QRY_SCAN_STRETCH]--;
+    scan->marked--;
+}
+
+/* ---- drawing ---- */
+
+/* The row before which there are so many marked ones, or so many others, in the order of the rows: first the stretch, then
+ * the word, then the bit. */
+static uint64_t row_after(const qry_scan *scan, bool marked, uint64_t before)
+{
+    uint64_t stretch = 0, count;
+    for (;; stretch++, before -= count) {
+        count = marked ? scan->count[stretch] : QRY_SCAN_STRETCH - scan->count[stretch];
+        if (before < count)
+            break;
+    }
+    uint64_t at = stretch * (QRY_SCAN_STRETCH / WORD), word;
+    for (;; at++, before -= count) {
+        word = marked ? scan->word[at] : ~scan->word[at];
+        count = (uint64_t)__builtin_popcountll(word);
+        if (before < count)
+            break;
+    }
+    for (; before > 0; before--)
+        word &= word - 1;
+    return at * WORD + (uint64_t)__builtin_ctzll(word);
 }
 
 double qry_scan_fraction(const qry_scan *scan)
@@ -92,7 +135,6 @@ bool qry_scan_draw(const qry_scan *scan, double probability, qry_random *random,
         *row = hit ? row_at(scan, qry_random_unit(random) * scan->weight[scan->rows]) : 0;
         return hit;
     }
-    uint64_t first = hit ? 0 : scan->marked, count = hit ? scan->marked : scan->rows - scan->marked;
-    *row = scan->row[first + qry_random_below(random, count)];
+    *row = row_after(scan, hit, qry_random_below(random, hit ? scan->marked : scan->rows - scan->marked));
     return hit;
 }

@@ -38,6 +38,8 @@ qry_searcher *qry_searcher_new(qry_ctx *ctx, qry_search *search, const qry_run_o
     h->engine = options->engine;
     h->seed = options->seed;
     h->max_queries = options->max_queries;
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_require_scan(ctx, search);
     if (search->keeps_found)
         h->alive = qry_alloc(ctx, rows_of(search), 1);
     qry_belief_init(&h->belief, ctx, state_bits(search), search->kind == QRY_SAMPLE_ONE);
@@ -213,27 +215,12 @@ static void look_for_all(qry_searcher *h)
     qry_search_set_alive(h->search, h->alive);
 }
 
-static void scan_rows(qry_searcher *h)
-{
-    if (h->engine != QRY_ENGINE_ORACLE)
-        return;
-    if (h->search->uniform) {
-        qry_scan_weigh(&h->scan, h->search);
-        return;
-    }
-    for (uint64_t j = h->search->low; j <= h->search->high; j++) {
-        if (j % QRY_SCAN_STRETCH == 0)
-            qry_check_interrupt(h->ctx);
-        qry_scan_mark(&h->scan, j, is_wanted(h, j));
-    }
-}
-
 static void take_out(qry_searcher *h, uint64_t row)
 {
     h->alive[row - h->search->low] = 0;
     qry_search_set_alive(h->search, h->alive);
     if (h->engine == QRY_ENGINE_ORACLE)
-        qry_scan_mark(&h->scan, row, false);
+        qry_scan_take(&h->scan, row);
 }
 
 void qry_searcher_begin(qry_searcher *h, double expected, double failure)
@@ -251,7 +238,8 @@ void qry_searcher_begin(qry_searcher *h, double expected, double failure)
 void qry_searcher_remark(qry_searcher *h)
 {
     h->in_vain = 0;
-    scan_rows(h);
+    if (h->engine == QRY_ENGINE_ORACLE)
+        qry_scan_read(&h->scan, h->search, h->alive);
 }
 
 void qry_searcher_retarget(qry_searcher *h, double expected)

@@ -7,7 +7,7 @@
  *   value samples  rows of V by their leverage, by repeated halving                       values.c
  *   qry_nystrom    what rows need, once and for all                                       factor.c, sketch.c, certificate.c
  *   answers        one row from it, with its bound                                        row.c
- *   states         the same in a file                                                     state.c
+ *   states         the same in a file                                                     state.c, state_stages.c
  *
  * Points: 0 .. queries - 1 are the queries, then the keys. With weights w of points, the kernel is
  * K(x, y) = e^(w_x + w_y - |x - y|^2 / 2), and e^score of query i and key j, up to the row's own factor, is K of their points.
@@ -28,8 +28,9 @@ typedef struct qry_kernel {
     double *weight;   /* of a point, a logarithm; the greatest is 0. Of queries 0 unless raw */
     /* how a query becomes a point: x = stretch (q - centre), q as in qry_head */
     double stretch, *centre;
-    double
-        gain; /* log of what e^(score - offset) of a key is multiplied by, besides the row's own factor e^(|x|^2 / 2) */
+    /* K of a query and a key = e^(score - |x|^2 / 2 + w_x + gain); the score is that of qry_head, or raw: the user's, with the
+     * row's offset */
+    double gain;
 } qry_kernel;
 
 /** Balanced: the queries less their mean times c, the keys over c, c such that both are of the same mean square; what centring the
@@ -43,6 +44,8 @@ double qry_kernel_place(const qry_kernel *kernel, const double *query, double *p
  *  `first_a` (`first_b`) on, as many as block has rows (columns). */
 void qry_kernel_block(const qry_kernel *kernel, const uint32_t *a, size_t first_a, const uint32_t *b, size_t first_b,
                       bool plain, qry_matrix block);
+/** |x - y|^2 from |x|^2 + |y|^2 and x.y, or from the differences where those cancel. */
+double qry_kernel_distance(size_t width, const double *x, const double *y, double squares, double product);
 
 /* ---- circuits (landmarks.c, leverage_program.c, values.c, sums.c) ---- */
 
@@ -78,6 +81,7 @@ typedef struct qry_value_samples {
     uint32_t *row;       /* rising; in arena memory */
     double *probability; /* with which it was to be taken */
     size_t count;
+    double *every; /* the probability of every row of V, taken or not, in arena memory; NULL: not known */
 } qry_value_samples;
 
 /** Rows of V by their leverage, independently with p = min(1, c leverage), about `wanted` of them: leverages by repeated halving (Apers and Gribling, arXiv:2311.03215,
@@ -90,7 +94,7 @@ bool qry_values_sample(const qry_stage_run *run, qry_matrix values, size_t wante
  *  key y is e^(w_x + w_y) u(x).u(y), never above K in the order of matrices. All that a row needs is of O(s^2 + s d_v) numbers. */
 typedef struct qry_nystrom qry_nystrom;
 
-/** stages: room for 4, of which it fills some and sets *count. NULL after a report. */
+/** head: must outlive it. stages: room for 4, of which it fills some and sets *count. NULL after a report. */
 qry_nystrom *qry_nystrom_new(const qry_head *head, const qry_attend_options *options, double failure,
                              qry_attend_stage *stages, size_t *count);
 void qry_nystrom_free(qry_nystrom *nystrom);
@@ -110,18 +114,30 @@ typedef struct qry_nystrom_answer {
     double residual;
 } qry_nystrom_answer;
 
-/** One row, in O(s^2 + s d_v): `query` as in qry_head (scaled); `offset` what centring took from its scores; keys: those that it attends to, all or the first so many. */
+/** One row, in O(s^2 + s d_v): `query` as in qry_head (scaled); `offset` what centring took from its scores; keys: those that
+ *  it attends to, all or the first so many. Where the normaliser cannot be told from 0 the answer is the mean value, and
+ *  answer->fallback says why. */
 void qry_nystrom_answer_row(qry_nystrom_place *place, const double *query, double offset, size_t keys, double *output,
                             qry_nystrom_answer *answer);
+/** The same row again with its normaliser from elsewhere: e^shift times it is in low .. high; relative to place's shift. */
+double qry_nystrom_shift(const qry_nystrom_place *place);
+void qry_nystrom_answer_measured(qry_nystrom_place *place, double low, double high, double *output,
+                                 qry_nystrom_answer *answer);
 
-/** The rest of a row whose found keys are known exactly: `rest` after removal. The output is that of the found keys, exact, and of the
- *  others by the low-rank kernel; total_low of the rest, the moments' or measured, helps the bound. */
+/** A row of the head of which the found keys are known exactly: `rest` after removal. The others enter by the low-rank kernel with the
+ *  found keys as further landmarks where their images are kept, scaled to what the rest is known to weigh; the bound is that of
+ *  the landmarks. Where that says nothing of the row, answer->fallback tells, and there is no output. */
 void qry_nystrom_answer_rest(qry_nystrom_place *place, const qry_rest *rest, const uint32_t *found, size_t count,
                              double *output, qry_nystrom_answer *answer);
 
 /* ---- states (state.c) ---- */
 
-bool qry_nystrom_save(const qry_nystrom *nystrom, qry_ctx *ctx, const char *path);
-qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path);
+/** Not of causal rows. Of the head its means and lengths, of the facts what the pipeline says of the stages. */
+bool qry_nystrom_save(const qry_nystrom *nystrom, const qry_head *head, const qry_attend_facts *facts,
+                      const char *path);
+/** Fills the facts that are not about queries (with room for QRY_ATTEND_STAGES stages), and makes the head of q, an array
+ *  of as many columns as the keys had; both are the caller's. NULL after a report. */
+qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path, const qry_array *q, qry_attend_facts *facts,
+                              qry_head **head);
 
 #endif

@@ -34,6 +34,12 @@ static void write_outputs(struct work *w)
 {
     const double items[] = {1, 2, 3, 4, 5, 6};
     assert_true(qry_npy_write(w->ctx, path_of(w->f, "out.npy"), 2, (const size_t[]){2, 3}, items));
+    double one = 1;
+    const qry_array array = {.dims = 1, .shape = {1}, .count = 1, .item.real = &one};
+    assert_true(qry_npz_write(w->ctx, path_of(w->f, "out.npz"), &(qry_npz_entry){"one", &array}, 1));
+    qry_array *read = qry_npz_read(w->ctx, path_of(w->f, "out.npz"), "one", (qry_span){0});
+    assert_int_equal(read->count, 1);
+    qry_array_free(w->ctx, read);
     qry_output *output = qry_output_start(w->ctx, path_of(w->f, "out.txt"), true);
     qry_output_printf(output, "%1000d", 5);
     assert_true(qry_output_commit(output));
@@ -94,13 +100,14 @@ static void test_every_allocation(void **state)
             fail_msg("allocation %zu: %zu errors, %s", n, f->errors, f->text);
         forget(f);
         unlink(path_of(f, "out.npy"));
+        unlink(path_of(f, "out.npz"));
         unlink(path_of(f, "out.txt"));
         unlink(path_of(f, "linked"));
         assert_int_equal(names_in(f->folder), 3); /* in.npy, in.csv, link: no temporary file */
     }
     assert_true(failures > 40);
     expect_silence(f);
-    assert_int_equal(names_in(f->folder), 6);
+    assert_int_equal(names_in(f->folder), 7);
 }
 
 int main(void)

@@ -7,6 +7,7 @@ import re
 import signal
 import struct
 import subprocess
+import zipfile
 
 import quarry
 from schema import Schema
@@ -50,7 +51,7 @@ class AttendTest(quarry.Test):
     # what is computed
 
     def test_methods(self):
-        for method in ("sparse", "hybrid", "exact"):
+        for method in ("sparse", "hybrid", "nystrom", "halfspace", "exact"):
             for check in ([], ["--check"]):
                 value = self.attend(self.small(), "--method", method, *check)
                 self.assertEqual(value["method"], method)
@@ -265,11 +266,254 @@ class AttendTest(quarry.Test):
             self.assertEqual(text.count("error:"), 1, text)
         self.assertIn("-q, -k and -v are needed", self.complaint(2, "attend", "-q", "q.npy"))
 
-    def test_later(self):
-        for more in (["--method", "nystrom"], ["--method", "halfspace"], ["--rest", "rank1"], ["--rest", "nystrom"],
-                     ["--causal"], ["--report", "r.html"], ["--landmarks", "4"], ["--lambda", "1"],
-                     ["--value-samples", "all"], ["--bits", "8,8,8"]):
-            self.assertIn("is not supported by this version yet", self.complaint(2, *self.small(), *more))
+    def test_options_that_do_not_go_together(self):
+        words = self.small(rows=12)
+        low = ["--method", "nystrom"]
+        for more, said in (
+                (["--rest", "moments"], "--rest goes with --method hybrid"),
+                (["--landmarks", "4"], "--landmarks goes with --method hybrid or nystrom"),
+                (["--lambda", "1"], "--lambda goes with --method hybrid or nystrom"),
+                (["--value-samples", "all"], "--value-samples goes with --method hybrid or nystrom"),
+                (["--kernel", "raw"], "--kernel goes with --method hybrid or nystrom"),
+                (["--probabilities", "table"], "--probabilities goes with --method hybrid or nystrom"),
+                (["--save", "s.npz"], "--save goes with --method nystrom"),
+                ([*low, "--top", "3"], "--top goes with --method sparse, hybrid or halfspace"),
+                ([*low, "--tau", "3"], "--tau goes with --method sparse, hybrid or halfspace"),
+                ([*low, "--drop", "3"], "--drop goes with --method sparse, hybrid or halfspace"),
+                ([*low, "--target", "1"], "--target goes with --method sparse or hybrid"),
+                ([*low, "--bits", "8,8"], "--bits goes with --method sparse or hybrid"),
+                ([*low, "--clusters", "3"], "--clusters goes with --method sparse, hybrid or halfspace"),
+                ([*low, "--qasm-dir", "c"], "--qasm-dir goes with --method sparse or hybrid"),
+                ([*low, "--rest", "nystrom"], "--rest goes with --method hybrid"),
+                ([*low, "--landmarks", "3", "--lambda", "1"], "one of --landmarks and --lambda is enough"),
+                ([*low, "--landmarks", "0"], "--landmarks takes a number from 1 to"),
+                ([*low, "--lambda", "0"], "--lambda takes a number above 0, not 0"),
+                ([*low, "--lambda", "-1"], "--lambda takes a number above 0, not -1"),
+                ([*low, "--value-samples", "0"], "--value-samples takes a number from 1, or all, not '0'"),
+                ([*low, "--value-samples", "some"], "--value-samples takes a number from 1, or all, not 'some'"),
+                ([*low, "--value-samples", "3x"], "--value-samples takes a number from 1, or all, not '3x'"),
+                ([*low, "--kernel", "row"], "--kernel takes balanced or raw, not 'row'"),
+                ([*low, "--epsilon", "2"], "--epsilon takes a number above 0"),
+                ([*low, "--save", "-"], "--save needs a file"),
+                ([*low, "--save", "k.npy"], "--save k.npy would overwrite what is read"),
+                ([*low, "--save", "a.npz", "-o", "a.npz"], "-o and --save name the same file"),
+                ([*low, "--save", "a.npz", "--causal"], "--save does not go with --causal"),
+                (["--method", "halfspace", "--engine", "oracle"], "--engine goes with --method sparse, hybrid or nystrom"),
+                (["--method", "halfspace", "--engine-mode", "gates"], "--engine-mode goes with --method sparse, hybrid or nystrom"),
+                (["--method", "halfspace", "--epsilon", "auto"], "--epsilon goes with --method sparse, hybrid or nystrom"),
+                (["--method", "halfspace", "--failure", "0.1"], "--failure goes with --method sparse, hybrid or nystrom"),
+                (["--method", "halfspace", "--target", "0.1"], "--target goes with --method sparse or hybrid"),
+                (["--method", "exact", "--engine", "oracle"], "--engine goes with --method sparse, hybrid or nystrom"),
+                (["--method", "hybrid", "--rest", "moments", "--landmarks", "3"], "--landmarks goes with --rest best or nystrom"),
+                (["--method", "hybrid", "--rest", "rank1", "--kernel", "raw"], "--kernel goes with --rest best or nystrom"),
+                (["--method", "hybrid", "--kernel", "raw"], "--kernel needs --landmarks or --lambda, or --rest nystrom"),
+                (["--bits", "8,8,8"], "--bits takes two numbers, as 8,8: values are in no circuit of a search")):
+            text = self.complaint(2, *words, *more)
+            self.assertTrue(text.startswith("quarry: error: " + said), text)
+            self.assertEqual(text.count("error:"), 1, text)
+        self.assertEqual(self.files(), ["k.npy", "q.npy", "v.npy"])
+
+    def test_options_that_do_not_go_with_a_state(self):
+        words = self.small(rows=12)
+        for more in (["-k", "k.npy"], ["-v", "v.npy"], ["--check"], ["--causal"], ["--scale", "1"], ["--landmarks", "3"],
+                     ["--epsilon", "0.1"], ["--failure", "0.1"], ["--engine", "oracle"], ["--save", "t.npz"],
+                     ["--value-samples", "all"]):
+            text = self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", *more)
+            self.assertRegex(text, r"^quarry: error: --[a-z-]+ does not go with --load\n  hint: ")
+        for more in (["--clusters", "3"], ["--top", "3"], ["--qasm-dir", "c"], ["--method", "sparse"], ["--method", "exact"]):
+            self.assertEqual(self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", *more).count("error:"), 1)
+        self.assertIn("-q is needed", self.complaint(2, "attend", "--load", "s.npz"))
+        self.assertIn("would overwrite what is read", self.complaint(2, "attend", "-q", "q.npy", "--load", "q.npy", "-o", "q.npy"))
+        self.assertIn("--load goes with --method nystrom", self.complaint(2, *words, "--load", "s.npz", "--method", "hybrid"))
+
+    # the low-rank kernel
+
+    def nystrom(self, words, *more):
+        return self.attend([*words, "--method", "nystrom", "--engine", "oracle"], *more)
+
+    def test_low_rank_kernel(self):
+        for more, samples in ((["--landmarks", "4"], 30), (["--lambda", "0.5"], 30), (["--kernel", "raw", "--landmarks", "8"], 30),
+                              (["--landmarks", "6", "--value-samples", "10"], None), (["--epsilon", "0.1"], 30)):
+            value = self.nystrom(self.small(rows=7, keys=30), "--check", *more)
+            kernel = value["nystrom"]
+            self.assertEqual((value["engine"], value["epsilon"]), ("oracle", 0.1 if "--epsilon" in more else None))
+            self.assertEqual(kernel["kernel"], "raw" if "raw" in more else "balanced")
+            self.assertEqual(kernel["mean_epsilon"], 0.1 if "--epsilon" in more else 0.02)
+            self.assertFalse(kernel["loaded"])
+            self.assertLessEqual(1, kernel["landmarks"])
+            if "--landmarks" in more:
+                self.assertLessEqual(kernel["landmarks"], int(more[more.index("--landmarks") + 1]))
+            if samples:
+                self.assertEqual(kernel["value_samples"], samples)
+            else:
+                self.assertLess(kernel["value_samples"], 30)
+            self.assertEqual(value["summary"]["rows_over_bound"], 0)
+            self.assertIsNone(value["summary"]["hits"])
+            stages = {stage["name"]: stage for stage in value["ledger"]["preprocess"]["stages"]}
+            self.assertLessEqual({"landmarks", "mean", "values", "certificate"}, set(stages))
+            self.assertGreater(stages["mean"]["ledger"]["a_calls"], 0)
+            self.assertIsNone(stages["certificate"]["ledger"])
+            for row in value["rows"]:
+                self.assertEqual((row["hits"], row["tau"], row["missed"]), (None, None, None))
+                self.assertIn(row["rest"], ("nystrom", "mean"))
+
+    def test_low_rank_kernel_gate_by_gate(self):
+        words = [*self.small(), "--method", "nystrom", "--landmarks", "4", "--check"]
+        value = self.attend(words)
+        self.assertEqual((value["engine"], value["summary"]["rows_over_bound"]), ("gates", 0))
+        text = " ".join(self.output(*words).split())
+        for part in ("nystrom attention: 5 of 5 rows", "balanced Gaussian, from 4 landmarks among queries and keys (ridge",
+                     "all rows of V", "by amplitude estimation, once, to 0.02", "row residual error of the row bound",
+                     "once a head operations oracle calls uses of A shots gates time", "no key is touched",
+                     "a classical scan computes 12 scores", "engine gates; seed 1"):
+            self.assertIn(part, text)
+        self.assertNotIn("hits", text)
+
+    def test_rest_of_hybrid(self):
+        words = [*self.small(rows=6, keys=40), "--method", "hybrid", "--top", "4", "--engine", "oracle", "--check"]
+        bounds = {}
+        for rest in ("moments", "rank1", "nystrom", "best"):
+            more = ["--landmarks", "20"] if rest in ("nystrom", "best") else []
+            value = self.attend([*words, "--rest", rest, *more])
+            self.assertEqual(value["nystrom"] is None, not more)
+            self.assertEqual(value["summary"]["rows_over_bound"], 0)
+            if rest != "best":
+                self.assertEqual({row["rest"] for row in value["rows"]} - {None}, {rest})
+            bounds[rest] = [row["bound"] for row in value["rows"]]
+            self.assertTrue(all(value["rows"]))
+        for i, best in enumerate(bounds["best"]):
+            self.assertLessEqual(best, 1.001 * min(bounds["moments"][i], bounds["rank1"][i]))
+        self.assertIn("by the low-rank kernel", self.output(*words, "--rest", "nystrom", "--landmarks", "20"))
+
+    def test_save_and_load(self):
+        words = self.small(rows=9, keys=30)
+        saved = self.nystrom(words, "--landmarks", "12", "--save", "s.npz", "-o", "a.npy")
+        loaded = self.attend(["attend", "-q", "q.npy", "--load", "s.npz"], "-o", "b.npy", "--threads", "2")
+        self.assertEqual((self.folder / "a.npy").read_bytes(), (self.folder / "b.npy").read_bytes())
+        self.assertTrue(loaded["nystrom"].pop("loaded"))
+        saved["nystrom"].pop("loaded")
+        for key in ("nystrom", "engine", "scale", "n", "d", "dv", "failure", "causal", "method"):
+            self.assertEqual(saved[key], loaded[key], key)
+        self.assertEqual(without_times(saved["ledger"]["preprocess"]), without_times(loaded["ledger"]["preprocess"]))
+        self.assertEqual(without_times(saved["rows"]), without_times(loaded["rows"]))
+        again = self.attend(["attend", "-q", "q.npy", "--load", "s.npz", "--method", "nystrom"], "--rows", "3,5", "-o", "c.npy")
+        self.assertEqual(numbers(self.folder / "c.npy"), [x for i in (3, 5) for x in numbers(self.folder / "a.npy")[2 * i:2 * i + 2]])
+        self.assertEqual(len(again["rows"]), 2)
+        before = (self.folder / "s.npz").read_bytes()
+        self.nystrom(words, "--landmarks", "12", "--save", "s.npz")
+        with zipfile.ZipFile(self.folder / "s.npz") as archive:
+            self.assertIsNone(archive.testzip())
+            self.assertIn("landmark.npy", archive.namelist())
+        self.assertEqual(len(before), (self.folder / "s.npz").stat().st_size)
+        text = " ".join(self.output("attend", "-q", "q.npy", "--load", "s.npz").split())
+        self.assertIn("state from s.npz", text)
+        self.assertIn("engine when the state was made: oracle", text)
+
+    def test_bad_states(self):
+        words = self.small(rows=4, keys=30)
+        self.nystrom(words, "--landmarks", "6", "--save", "s.npz")
+        good = (self.folder / "s.npz").read_bytes()
+        load = ["attend", "-q", "q.npy", "--load"]
+        self.assertIn("cannot read none.npz: No such file", self.complaint(1, *load, "none.npz"))
+        self.assertIn("k.npy: it is one array (.npy), not an archive", self.complaint(1, *load, "k.npy"))
+        for length in (0, 10, len(good) // 2, len(good) - 1):
+            self.put("cut.npz", good[:length])
+            text = self.complaint(1, *load, "cut.npz")
+            self.assertEqual(text.count("error:"), 1, text)
+        with zipfile.ZipFile(self.folder / "other.npz", "w") as archive:
+            archive.writestr("k.npy", quarry.npy((2,), [1.0, 2.0]))
+        self.assertEqual(self.complaint(1, *load, "other.npz"),
+                         'quarry: error: cannot read other.npz: it has no array "quarry_state"\n  hint: it has "k"\n')
+        self.put("wide.npy", quarry.npy((2, 4), [0.0] * 8))
+        self.assertIn("Q has 4 columns but the keys had 3", self.complaint(1, "attend", "-q", "wide.npy", "--load", "s.npz"))
+        self.assertIn("No such file or directory", self.complaint(1, *words, "--method", "nystrom", "--save", "none/s.npz"))
+        self.assertEqual([name for name in self.files() if name.startswith(".")], [])
+
+    # hard heads
+
+    def hard(self, q, k, v):
+        for name, array in (("q", q), ("k", k), ("v", v)):
+            self.put(name + ".npy", quarry.npy((len(array), len(array[0])), [x for row in array for x in row]))
+        return ["attend", "-q", "q.npy", "-k", "k.npy", "-v", "v.npy", "--check", "-o", "out.npy"]
+
+    METHODS = (["--method", "sparse"], ["--method", "hybrid", "--top", "3"],
+               ["--method", "hybrid", "--rest", "nystrom", "--top", "3", "--landmarks", "4"],
+               ["--method", "nystrom", "--landmarks", "4"], ["--method", "nystrom", "--landmarks", "4", "--kernel", "raw"],
+               ["--method", "nystrom", "--landmarks", "4", "--value-samples", "5"], ["--method", "nystrom", "--landmarks", "1000"],
+               ["--method", "halfspace"], ["--method", "exact"])
+
+    def every_method(self, words, *more):
+        """Right answers from every method: finite rows, no error above its bound."""
+        for method in self.METHODS:
+            engine = ["--engine", "oracle"] if method[1] not in ("halfspace", "exact") else []
+            value = self.attend([*words, *method, *engine, *more])
+            self.assertEqual(value["summary"]["rows_over_bound"], 0, method)
+            self.assertTrue(all(map(math.isfinite, numbers(self.folder / "out.npy"))), method)
+            yield value
+
+    def test_hard_heads(self):
+        source = random.Random(5)
+        def random_rows(rows, columns):
+            return [[source.gauss(0, 1) for _ in range(columns)] for _ in range(rows)]
+        q, k, v = random_rows(4, 3), random_rows(20, 3), random_rows(20, 2)
+        for value in self.every_method(self.hard(q, k, [[0.0, 0.0]] * 20)):  # V zero
+            self.assertTrue(all(row["error"] == 0 for row in value["rows"]))
+        for value in self.every_method(self.hard(q, k, [[2.0, -3.0]] * 20)):  # V constant
+            self.assertTrue(all(row["error"] < 1e-12 for row in value["rows"]))
+        for value in self.every_method(self.hard(q, [k[0]] * 20, v)):  # K constant: all scores equal
+            if not value["nystrom"] or value["nystrom"]["value_samples"] == 20:
+                self.assertTrue(all(row["error"] < 1e-9 for row in value["rows"]), value["method"])
+        for value in self.every_method(self.hard([[0.0] * 3] * 2, k, v)):  # all scores 0
+            if not value["nystrom"]:
+                self.assertTrue(all(row["error"] < 1e-9 for row in value["rows"]), value["method"])
+        for value in self.every_method(self.hard(q, k[:1], v[:1])):  # one key
+            self.assertTrue(all(row["error"] < 1e-12 for row in value["rows"]))
+        for value in self.every_method(self.hard(q[:1], k, v)):  # one row
+            self.assertEqual(len(value["rows"]), 1)
+
+    def test_huge_scores(self):
+        source = random.Random(6)
+        for size in (1e3, 1e8, 1e60):
+            q = [[size * source.gauss(0, 1) for _ in range(3)] for _ in range(2)] + [[1.0, 2.0, 3.0]]
+            k = [[source.gauss(0, 1) for _ in range(3)] for _ in range(20)]
+            v = [[source.gauss(0, 1) for _ in range(2)] for _ in range(20)]
+            for value in self.every_method(self.hard(q, k, v)):
+                self.assertEqual(len(value["rows"]), 3)
+
+    # causal rows, and the tree
+
+    def test_causal(self):
+        words = self.small(rows=14, keys=14)
+        for method in self.METHODS:
+            engine = ["--engine", "oracle"] if method[1] not in ("halfspace", "exact") else []
+            value = self.attend([*words, *method, *engine, "--causal", "--check", "-o", "out.npy"])
+            self.assertTrue(value["causal"])
+            self.assertEqual(value["summary"]["rows_over_bound"], 0, method)
+            self.assertEqual([row["ledger"]["classical_score_evaluations"] for row in value["rows"]], list(range(1, 15)))
+            first = numbers(self.folder / "out.npy")[:2]
+            for got, expected in zip(first, numbers(self.folder / "v.npy")[:2]):
+                self.assertAlmostEqual(got, expected)
+        self.assertIn("attention, causal: 14 of 14 rows", self.output(*words, "--causal", "--method", "exact"))
+        text = self.complaint(1, *self.small(rows=5, keys=14), "--causal")
+        self.assertIn("5", text)
+        self.assertIn("14", text)
+
+    def test_halfspace(self):
+        words = self.small(rows=6, keys=50)
+        for rule in (["--top", "5"], ["--drop", "2"], ["--tau", "0.5"]):
+            tree = self.attend([*words, "--method", "halfspace", "--check", *rule])
+            self.assertEqual((tree["engine"], tree["engine_mode"], tree["failure"], tree["bits"]), (None,) * 4)
+            self.assertEqual(tree["summary"]["rows_over_bound"], 0)
+            self.assertIn("tree", [stage["name"] for stage in tree["ledger"]["preprocess"]["stages"]])
+            search = self.attend([*words, "--method", "sparse", "--engine", "oracle", *rule])
+            for row, other in zip(tree["rows"], search["rows"]):
+                self.assertLessEqual(row["hits"], other["hits"])
+                self.assertEqual((row["ledger"]["oracle_calls"], row["missed"]), (0, None))
+                self.assertGreater(row["ledger"]["score_evaluations"], 0)
+        text = " ".join(self.output(*words, "--method", "halfspace", "--top", "5").split())
+        self.assertIn("the keys of highest score, 5 of them; classically, by a tree of the keys", text)
+        self.assertIn("row hits threshold bound scores", text)
+        self.assertNotIn("oracle", text)
 
     def test_rows_out_of_range(self):
         for rows in ("5", "0,5", "3:6", "2:2", "99999999999999"):

@@ -9,7 +9,7 @@ import subprocess
 import quarry
 
 PROGRAM_COMMANDS = ("compile", "run", "count")
-COMMANDS = (*PROGRAM_COMMANDS, "attend")
+COMMANDS = (*PROGRAM_COMMANDS, "attend", "params", "crossover")
 LATER = "is not supported by this version yet"
 PARTS = "--part takes round, oracle, diffusion, prepare, canonical:T (T from 1 to 30) or load:TABLE, "
 PAGES = pathlib.Path(quarry.QUARRY).parent / "runtime" / "cli" / "pages"
@@ -82,8 +82,7 @@ MISUSED = [
 
 # What the contract promises for later versions.
 PROMISED = [
-    (["compare"], "quarry compare"), (["draw", "search.qry"], "quarry draw"), (["params"], "quarry params"),
-    (["crossover"], "quarry crossover"),
+    (["compare"], "quarry compare"), (["draw", "search.qry"], "quarry draw"),
     (["compile", "search.qry", "--profile", "dynamic"], "--profile dynamic"),
     (["compile", "search.qry", "--qasm", "2"], "--qasm 2"),
     (["compile", "search.qry", "--dialect", "braket"], "--dialect braket"),

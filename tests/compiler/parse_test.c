@@ -29,11 +29,11 @@ static void test_items(void **state)
                 "table K[512][32] : fixed(4,4) = npy \"a/b.npy\"\n");
     expect_tree("table U[3] : ufixed(0,8) = csv(\"u.csv\")[7];", "table U[3] : ufixed(0,8) = csv \"u.csv\" row 7\n");
     expect_tree("const q[2][2] : int(5) = npz(\"q\", \"k\"); const r : uint(1) = 1 + 2;",
-                "const q[2][2] : int(5) = npz \"q\"\nconst r : uint(1) = (+ 1 2)\n");
+                "const q[2][2] : int(5) = npz \"q\" \"k\"\nconst r : uint(1) = (+ 1 2)\n");
     expect_tree("const q[2] : bool = [[1, 0], [0, 1],][1];",
                 "const q[2] : bool = (list (list 1 0) (list 0 1)) row 1\n");
     expect_tree("table K[1] : ufixed(4,-2) = safetensors(\"a\", \"b\"); param t = -2.5e-1;",
-                "table K[1] : ufixed(4,-2) = safetensors \"a\"\nparam t = (- 1/4)\n");
+                "table K[1] : ufixed(4,-2) = safetensors \"a\" \"b\"\nparam t = (- 1/4)\n");
     expect_tree("qram compact; qram hybrid(3) for K; qram select for K, L; qram select_swap(2); qram bucket_brigade;",
                 "qram compact\nqram hybrid(3) K\nqram select K L\nqram select_swap(2)\nqram bucket_brigade\n");
     expect_tree("fn f() = 1; fn g(x : uint(3), y : bool) : fixed(2,2) = x;",

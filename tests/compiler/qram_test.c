@@ -254,12 +254,12 @@ static void too_large_is_refused(void **state)
     for (uint32_t m = 27; m <= 62; m += 5) { /* fewer than QRY_MAX_ERRORS */
         qry_words words = {&table, &column, 1, m};
         message[0] = 0;
-        assert_false(qry_qram_check(ctx, &qry_bucket_brigade, &words, (qry_span){0}));
+        assert_false(qry_qram_check(ctx, &qry_bucket_brigade, &words, true, (qry_span){0}));
         assert_non_null(strstr(message, "too large"));
         assert_int_equal(strstr(message, "select") != NULL, m == 27); /* named where it fits */
     }
-    assert_true(qry_qram_check(ctx, &qry_bucket_brigade, &(qry_words){&table, &column, 1, 4}, (qry_span){0}));
-    assert_false(qry_qram_check(ctx, &qry_select, &(qry_words){&table, &column, 1, 40}, (qry_span){0}));
+    assert_true(qry_qram_check(ctx, &qry_bucket_brigade, &(qry_words){&table, &column, 1, 4}, true, (qry_span){0}));
+    assert_false(qry_qram_check(ctx, &qry_select, &(qry_words){&table, &column, 1, 40}, true, (qry_span){0}));
     assert_ptr_equal(qry_qram_find("select"), &qry_select);
     assert_ptr_equal(qry_qram_find("bucket_brigade"), &qry_bucket_brigade);
     qry_ctx_free(ctx);

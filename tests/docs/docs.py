@@ -72,7 +72,7 @@ def fits(expected, printed):
 
 def vague(line):
     """Times, and the last digits of real numbers, are not the same everywhere."""
-    line = re.sub(r"\b[0-9][0-9.e-]* (s|rows a second)\b", r"… \1", line)
+    line = re.sub(r"\b[0-9][0-9.e+-]* (s|rows a second)\b", r"… \1", line)
     line = re.sub(r'("(?:read_)?seconds": )[0-9.e-]+', r"\1…", line)
     return re.sub(r"([0-9]\.[0-9]{3})[0-9]{6,}(e-?[0-9]+)?", r"\1…\2", line)
 

@@ -1,6 +1,7 @@
 /* estimates.c: what circuits estimate of a row's rest: tables whose sums hold the truth between their limits, programs that
  * add up those tables, intervals that are wrong no more often than they may be, and bounds that stay above the error. */
 #include "runtime/attend/pipeline.h"
+#include "runtime/drive/drive.h"
 #include "support.h"
 
 #include <math.h>
@@ -200,10 +201,13 @@ static void check_program(qry_worker *w, const qry_attend_row *row, bool energy)
         assert_true(qry_search_key(m->search, j) == number_of(w, &m->cells, j));
         assert_true(qry_search_weight(search, j) == qry_search_weight(m->search, j));
     }
-    qry_tally ours, compiled; /* of a round of one iteration */
+    qry_tally ours, compiled; /* of a round of one iteration; what ours does in memory is counted, not kept */
+    qry_cost_book book;
     qry_search_write_round(m->search, 1);
     qry_search_write_round(search, 1);
-    qry_definition_tally(qry_circuit_program(m->search->circuit), &ours);
+    qry_cost_book_init(&book, w->ctx, m->search->circuit);
+    ours = qry_cost_of_program(&book)->whole;
+    qry_cost_book_free(&book);
     qry_definition_tally(qry_circuit_program(search->circuit), &compiled);
     assert_memory_equal(&ours.gate[QRY_GATE_cswap], &compiled.gate[QRY_GATE_cswap], sizeof(qry_u128));
     assert_memory_equal(&ours.gate[QRY_GATE_ccx], &compiled.gate[QRY_GATE_ccx], sizeof(qry_u128));

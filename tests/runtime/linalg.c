@@ -124,6 +124,71 @@ static void eigenvalues(void **state)
     qry_ctx_free(ctx);
 }
 
+/* A = U S W^T, with the columns of U and W orthonormal. */
+static void singular_values(void **state)
+{
+    (void)state;
+    enum { MOST = 5 };
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 4, 0);
+    for (size_t rows = 1; rows <= MOST; rows++)
+        for (size_t columns = 1; columns <= MOST; columns++) {
+            size_t least = rows < columns ? rows : columns;
+            qry_matrix a = random_matrix(ctx, rows, columns, &random), spent = qry_matrix_new(ctx, rows, columns);
+            qry_matrix left = qry_matrix_new(ctx, rows, least), right = qry_matrix_new(ctx, least, columns);
+            double values[MOST];
+            for (size_t i = 0; i < rows * columns; i++)
+                spent.at[i] = a.at[i];
+            qry_matrix_singular(ctx, spent, values, left);
+            qry_matrix_multiply(1, left, true, a, false, 0,
+                                right); /* S W^T: rows of length values[i], across each other */
+            for (size_t i = 0; i < least; i++)
+                for (size_t j = 0; j <= i; j++) {
+                    double product = qry_dot(columns, qry_matrix_row(right, i), qry_matrix_row(right, j));
+                    assert_true(fabs(product - (i == j ? values[i] * values[i] : 0)) < 1e-12);
+                    assert_true(j == i || values[j] >= values[i]);
+                }
+            qry_matrix_multiply(-1, left, false, right, false, 1, a);
+            for (size_t i = 0; i < rows * columns; i++)
+                assert_true(fabs(a.at[i]) < 1e-13);
+        }
+    qry_ctx_free(ctx);
+}
+
+/* Of A = X X^T + 1 / 10: e_i = A (A^-1)_i, so that the diagonal of the inverse solves for unit vectors. */
+static void inverse_diagonals(void **state)
+{
+    (void)state;
+    enum { MOST = 6 };
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 5, 0);
+    for (size_t n = 1; n <= MOST; n++) {
+        qry_matrix x = random_matrix(ctx, n, n, &random), a = qry_matrix_new(ctx, n, n),
+                   copy = qry_matrix_new(ctx, n, n);
+        double values[MOST], diagonal[MOST], condition;
+        for (size_t i = 0; i < n; i++)
+            a.at[i * n + i] = 0.1;
+        qry_matrix_multiply(1, x, false, x, true, 1, a);
+        for (size_t i = 0; i < n * n; i++)
+            copy.at[i] = a.at[i];
+        assert_true(qry_matrix_inverse_diagonal(ctx, a, diagonal, &condition));
+        qry_matrix_eigen(ctx, copy, values);
+        for (size_t i = 0; i < n; i++) {
+            double want = 0;
+            for (size_t k = 0; k < n; k++)
+                want += qry_matrix_row(copy, k)[i] * qry_matrix_row(copy, k)[i] / values[k];
+            assert_true(fabs(diagonal[i] / want - 1) < 1e-11);
+        }
+        double spread = values[n - 1] / values[0]; /* the condition in the other norm */
+        assert_true(condition >= spread / (double)n * 0.99 && condition <= spread * (double)n * 1.01);
+        copy.at[0] = -1;
+        assert_false(qry_matrix_inverse_diagonal(ctx, copy, diagonal, &condition));
+    }
+    qry_ctx_free(ctx);
+}
+
 struct sink {
     size_t count;
 };
@@ -156,7 +221,8 @@ static void give_up_on_nan(void **state)
 int main(void)
 {
     qry_linalg_threads(1);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(products), cmocka_unit_test(vectors),
-                                       cmocka_unit_test(eigenvalues), cmocka_unit_test(give_up_on_nan)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(products),          cmocka_unit_test(vectors),
+                                       cmocka_unit_test(eigenvalues),       cmocka_unit_test(singular_values),
+                                       cmocka_unit_test(inverse_diagonals), cmocka_unit_test(give_up_on_nan)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

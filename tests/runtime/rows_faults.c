@@ -74,7 +74,12 @@ static void bad_options_are_refused(void **state)
                                       {.epsilon = 1.5},
                                       {.epsilon = NAN},
                                       {.epsilon = 0.1, .automatic = true},
-                                      {.method = (qry_attend_method)3}};
+                                      {.method = (qry_attend_method)5},
+                                      {.method = QRY_ATTEND_HALFSPACE, .epsilon = 0.1},
+                                      {.method = QRY_ATTEND_HALFSPACE, .automatic = true},
+                                      {.method = QRY_ATTEND_HALFSPACE, RULE(QRY_RULE_TARGET, 0.1)},
+                                      {.method = QRY_ATTEND_SPARSE, .causal = true}, /* 3 queries, 5 keys */
+                                      {.method = QRY_ATTEND_EXACT, .causal = true}};
 #undef RULE
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -407,7 +407,7 @@ static void depths_do_not_wrap(void **state)
 
 static void count_pulse(void *state) { ++*(int *)state; }
 
-/* Listing all states and scanning all rows can be interrupted: 2^16 of them are no less than 8 checks. */
+/* Scanning all rows can be interrupted: 2^16 of them are no less than 8 checks. */
 static void scans_can_be_interrupted(void **state)
 {
     (void)state;
@@ -416,7 +416,6 @@ static void scans_can_be_interrupted(void **state)
     qry_search *search = search_of(ctx, "search one j in 0..65535 where j * j == 1000002;\n");
     qry_ctx_on_pulse(ctx, count_pulse, &pulses);
     qry_searcher *h = qry_searcher_new(ctx, search, &oracle, 0);
-    assert_in_range(pulses, 8, 1000);
     pulses = 0;
     qry_searcher_begin(h, -1, 1e-3);
     assert_in_range(pulses, 8, 1000);
