@@ -1,4 +1,4 @@
-/* factor.h: what rows need of the low-rank kernel, as plain numbers. Private to runtime/nystrom/. docs/bounds.md, 15 to 18.
+/* factor.h: what rows need of the low-rank kernel, as plain numbers. Private to runtime/nystrom/. docs/bounds.md, 15 to 19.
  *
  * u(x) = R^-1 g(x), g(x) = G(x, l) over the landmarks l, G the Gaussian; L_j = e^(w_j) of key j, divided by the greatest; the row of
  * query x is A_j = L_j G(x, y_j), its low-rank part L_j u(x).u_j, what is left of it L_j M(x, y_j). */

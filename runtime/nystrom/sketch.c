@@ -8,8 +8,8 @@
 /* Keys at a time. */
 enum { BLOCK = 512 };
 
-/* Directions in which the keys' squares sum to less than this part, times the landmarks, of the greatest are not estimated. */
-static const double negligible = 1e-14;
+/* Columns shorter than this part of the longest are not estimated: they are rounding errors. */
+static const double negligible = 1e-13;
 
 struct sums {
     qry_nystrom *nystrom;
@@ -128,46 +128,54 @@ static bool make_values(struct sums *s, qry_stage_run *run, size_t wanted)
 
 /* ---- the mean ---- */
 
-/* The directions of the keys, each times the root of the sum of squares along it: rows of sketch->spread. Those that count come
- * first; returns how many. */
-static size_t find_directions(struct sums *s, double *squares)
+/* The directions of the keys become the rows of sketch->spread, and u the keys along them. */
+static void turn(struct sums *s)
 {
     qry_ctx *ctx = s->nystrom->ctx;
-    size_t rank = s->nystrom->landmarks, used = 0;
-    qry_matrix sums = qry_matrix_new(ctx, rank, rank);
-    s->sketch->spread = qry_matrix_new(ctx, rank, rank);
-    qry_matrix_multiply(1, s->u, true, s->u, false, 0, sums);
-    qry_matrix_eigen(ctx, sums, squares);
-    double least = negligible * (double)rank * squares[rank - 1];
-    for (size_t c = rank; c-- > 0;) {
-        double length = sqrt(fmax(squares[c], least));
-        qry_add_scaled(rank, length, qry_matrix_row(sums, c), qry_matrix_row(s->sketch->spread, rank - 1 - c));
-        used += squares[c] > least;
-    }
-    for (size_t c = 0; c < rank / 2; c++) {
-        double square = squares[c];
-        squares[c] = squares[rank - 1 - c];
-        squares[rank - 1 - c] = square;
-    }
-    qry_matrix_free(ctx, &sums);
-    return used;
-}
-
-/* u becomes the keys along the directions that count, columns of length 1, in the same memory. */
-static qry_matrix whiten(struct sums *s, const double *squares, size_t used)
-{
-    qry_ctx *ctx = s->nystrom->ctx;
-    qry_matrix directions = qry_matrix_rows(s->sketch->spread, 0, used);
-    qry_matrix whitened = {s->u.at, s->u.rows, used}, scratch = qry_matrix_new(ctx, BLOCK, used);
+    size_t rank = s->nystrom->landmarks;
+    double *squares = qry_alloc(ctx, rank, sizeof *squares);
+    qry_matrix directions = s->sketch->spread = qry_matrix_new(ctx, rank, rank);
+    qry_matrix scratch = qry_matrix_new(ctx, BLOCK, rank);
+    qry_matrix_multiply(1, s->u, true, s->u, false, 0, directions);
+    qry_matrix_eigen(ctx, directions, squares);
     for (size_t first = 0; first < s->u.rows; first += BLOCK) {
         qry_matrix block = block_of(s->u, first), part = qry_matrix_rows(scratch, 0, block.rows);
         qry_matrix_multiply(1, block, false, directions, true, 0, part);
-        for (size_t i = 0; i < part.rows; i++)
-            for (size_t c = 0; c < used; c++)
-                whitened.at[(first + i) * used + c] = part.at[i * used + c] / squares[c];
+        memcpy(block.at, part.at, block.rows * rank * sizeof(double));
+        qry_check_interrupt(ctx);
     }
     qry_matrix_free(ctx, &scratch);
-    return whitened;
+    qry_free(ctx, squares);
+}
+
+/* The lengths of u's columns, at least what rounding leaves of the longest. Measured, for eigenvalues tell the root of that only. */
+static void measure_columns(const struct sums *s, double *length)
+{
+    size_t rank = s->nystrom->landmarks;
+    double longest = 0;
+    for (size_t j = 0; j < s->u.rows; j++)
+        for (size_t c = 0; c < rank; c++)
+            length[c] += s->u.at[j * rank + c] * s->u.at[j * rank + c];
+    for (size_t c = 0; c < rank; c++)
+        longest = fmax(longest, length[c] = sqrt(length[c]));
+    for (size_t c = 0; c < rank; c++)
+        length[c] = fmax(length[c], negligible * longest);
+}
+
+/* The columns that are longer than that, each divided by its length, in the same memory; which: their numbers. */
+static qry_matrix normal_columns(struct sums *s, const double *length, size_t *which)
+{
+    size_t rank = s->nystrom->landmarks, used = 0;
+    double longest = 0;
+    for (size_t c = 0; c < rank; c++)
+        longest = fmax(longest, length[c]);
+    for (size_t c = 0; c < rank; c++)
+        if (length[c] > negligible * longest)
+            which[used++] = c;
+    for (size_t j = 0; j < s->u.rows; j++)
+        for (size_t k = 0; k < used; k++)
+            s->u.at[j * used + k] = s->u.at[j * rank + which[k]] / length[which[k]];
+    return (qry_matrix){s->u.at, s->u.rows, used};
 }
 
 static bool make_mean(struct sums *s, const qry_stage_run *run)
@@ -175,21 +183,27 @@ static bool make_mean(struct sums *s, const qry_stage_run *run)
     qry_nystrom *nystrom = s->nystrom;
     qry_sketch *sketch = s->sketch;
     qry_ctx *ctx = nystrom->ctx;
-    size_t rank = nystrom->landmarks;
-    double *squares = qry_alloc(ctx, rank, sizeof *squares), *sum = qry_alloc(ctx, rank, sizeof *sum);
+    size_t rank = nystrom->landmarks, *which = qry_alloc(ctx, rank, sizeof *which);
+    double *length = qry_alloc(ctx, rank, sizeof *length), *sum = qry_alloc(ctx, rank, sizeof *sum);
     double *low = qry_alloc(ctx, rank, sizeof *low), *high = qry_alloc(ctx, rank, sizeof *high);
-    size_t used = find_directions(s, squares);
-    qry_matrix columns = whiten(s, squares, used);
-    run->stage->operations += 2 * (qry_u128)nystrom->keys * rank * rank;
     sketch->mean = qry_alloc(ctx, rank, sizeof(double));
     sketch->half = qry_alloc(ctx, rank, sizeof(double));
-    bool done = qry_sums_estimate(run, columns, nystrom->facts.mean_epsilon / sqrt((double)rank), low, high);
+    turn(s);
+    measure_columns(s, length);
+    qry_matrix columns = normal_columns(s, length, which);
+    run->stage->operations += 2 * (qry_u128)nystrom->keys * rank * rank;
+    bool done = columns.columns == 0 ||
+                qry_sums_estimate(run, columns, nystrom->facts.mean_epsilon / sqrt((double)rank), low, high);
     for (size_t c = 0; c < rank; c++) {
-        sum[c] = c < used ? (low[c] + high[c]) / 2 : 0;
-        sketch->half[c] = c < used ? (high[c] - low[c]) / 2 : sqrt((double)nystrom->keys);
+        scale_row(sketch->spread, c, length[c]);
+        sketch->half[c] = sqrt((double)nystrom->keys); /* of a column of length 1 */
+    }
+    for (size_t k = 0; k < columns.columns; k++) {
+        sum[which[k]] = (low[k] + high[k]) / 2;
+        sketch->half[which[k]] = (high[k] - low[k]) / 2;
     }
     qry_matrix_apply(sketch->spread, true, sum, sketch->mean);
-    double *all[] = {squares, sum, low, high};
+    void *all[] = {which, length, sum, low, high};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         qry_free(ctx, all[i]);
     return done;

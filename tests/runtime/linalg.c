@@ -193,6 +193,57 @@ struct sink {
     size_t count;
 };
 
+/* Matrices of every rank: the factor gives them back in its order, its rank is theirs, and solving undoes multiplying. */
+static void pivoted_factors(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 5, 0);
+    for (size_t n = 1; n <= 8; n++)
+        for (size_t rank = 1; rank <= n; rank++) {
+            qry_matrix half = random_matrix(ctx, n, rank, &random), a = qry_matrix_new(ctx, n, n);
+            qry_matrix l = qry_matrix_new(ctx, n, n);
+            uint32_t order[8];
+            qry_matrix_multiply(1, half, false, half, true, 0, a);
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < n; j++)
+                    l.at[i * n + j] = j <= i ? a.at[i * n + j] : NAN; /* what it must not read */
+            assert_int_equal(qry_matrix_cholesky(ctx, l, 1e-9, order), rank);
+            for (size_t i = 0; i < n; i++)
+                for (size_t j = 0; j < n; j++) {
+                    double product = qry_dot(rank, qry_matrix_row(l, i), qry_matrix_row(l, j));
+                    assert_true(fabs(product - a.at[order[i] * n + order[j]]) < 1e-9);
+                    assert_true(j <= i || l.at[i * n + j] == 0);
+                }
+        }
+    qry_ctx_free(ctx);
+}
+
+static void triangles(void **state)
+{
+    (void)state;
+    qry_ctx *ctx = qry_ctx_new();
+    qry_random random;
+    qry_random_seed(&random, 6, 0);
+    for (size_t n = 1; n <= 6; n++)
+        for (size_t rows = 1; rows <= 3; rows++)
+            for (int transposed = 0; transposed < 2; transposed++) {
+                qry_matrix l = random_matrix(ctx, n, n, &random), b = random_matrix(ctx, rows, n, &random);
+                qry_matrix x = qry_matrix_new(ctx, rows, n), back = qry_matrix_new(ctx, rows, n);
+                for (size_t i = 0; i < n; i++)
+                    for (size_t j = i; j < n; j++)
+                        l.at[i * n + j] = i == j ? 2 : 0;
+                for (size_t i = 0; i < rows * n; i++)
+                    x.at[i] = b.at[i];
+                qry_matrix_solve(l, transposed, x);
+                qry_matrix_multiply(1, x, false, l, !transposed, 0, back);
+                for (size_t i = 0; i < rows * n; i++)
+                    assert_true(fabs(back.at[i] - b.at[i]) < 1e-9);
+            }
+    qry_ctx_free(ctx);
+}
+
 static void count_reports(void *state, const qry_diagnostic *diagnostic)
 {
     (void)diagnostic;
@@ -223,6 +274,7 @@ int main(void)
     qry_linalg_threads(1);
     const struct CMUnitTest tests[] = {cmocka_unit_test(products),          cmocka_unit_test(vectors),
                                        cmocka_unit_test(eigenvalues),       cmocka_unit_test(singular_values),
-                                       cmocka_unit_test(inverse_diagonals), cmocka_unit_test(give_up_on_nan)};
+                                       cmocka_unit_test(inverse_diagonals), cmocka_unit_test(pivoted_factors),
+                                       cmocka_unit_test(triangles),         cmocka_unit_test(give_up_on_nan)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
