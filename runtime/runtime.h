@@ -226,7 +226,7 @@ typedef struct qry_nystrom_options {
                          diagonal is 1 (raw: of the kernel as it is); 0: not said */
     bool raw;         /* e^(x.y) itself; else keys and queries are centred and balanced, and the kernel is Gaussian */
     size_t value_samples; /* about so many rows of V, by leverage; 0: all of them, classically */
-    double mean_epsilon;  /* the normaliser's vector to this precision in the norm of the kernel, above 0; 0: 0.02 */
+    double mean_epsilon;  /* the normaliser's vector to this precision in the norm of the kernel, above 0; 0: 0.1 */
     qry_attend_probabilities probabilities;
 } qry_nystrom_options;
 
@@ -273,7 +273,8 @@ typedef struct qry_attend_options {
     /* The same of a stage that is done once, by its name: `done` of `total` parts. May be NULL. */
     void (*stage_progress)(void *state, const char *stage, size_t done, size_t total);
     void *progress_state;
-    const struct qry_ranks *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
+    const struct qry_ranks
+        *ranks; /* processes that compute the rows together, all called alike (ranks/ranks.h); NULL: this
                                       one alone */
 } qry_attend_options;
 

@@ -18,6 +18,7 @@ qry_attend *qry_attend_load(qry_ctx *ctx, const char *path, const qry_array *q, 
     attend->options = (qry_attend_options){.method = QRY_ATTEND_NYSTROM,
                                            .run = options->run,
                                            .threads = options->threads,
+                                           .ranks = options->ranks,
                                            .progress = options->progress,
                                            .progress_state = options->progress_state};
     qry_attend_facts *f = &attend->facts;

@@ -81,7 +81,7 @@ static const cli_option search_options[] = {
          "2E, where it is expected to lower the bound by more than E of it. auto: to precisions chosen row by "
          "row, so that the row costs least. Without it nothing is estimated. nystrom: the precision, in the norm of "
          "the "
-         "kernel, of the sum that rows are divided by, which is estimated once; auto, or without it: 0.02"},
+         "kernel, of the sum that rows are divided by, which is estimated once; auto, or without it: 0.1"},
     {.name = "clusters",
      .kind = CLI_NATURAL,
      .at = offsetof(cli_attend_settings, clusters),

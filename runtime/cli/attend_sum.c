@@ -194,9 +194,9 @@ static void write_before(qry_arena *arena, const cli_attention *a, qry_output *o
         output, "before",
         qry_arena_printf(arena,
                          "once a head: %s written to load the quantum memory, and of the order of %s operations for "
-                         "the groups and their moments (%.2g s). A row's moments take of the order of %s",
+                         "the groups and their moments; a row's moments take of the order of %s. It took %.2g s",
                          cli_some(arena, a->facts->qram_writes, "word"), cli_number(arena, a->facts->operations),
-                         a->facts->seconds, cli_number(arena, a->facts->row_operations)));
+                         cli_number(arena, a->facts->row_operations), a->facts->seconds));
 }
 
 static const char *stage_number(qry_arena *arena, qry_u128 number)

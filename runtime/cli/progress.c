@@ -57,7 +57,8 @@ void cli_progress_begin(cli *cli, const char *label, const char *unit, uint64_t 
 {
     const char *terminal = getenv("TERM");
     cli->progress = (struct cli_progress){.label = label, .unit = unit, .total = total, .start = qry_seconds()};
-    cli->progress.shown = !cli->quiet && cli->ranks.number == 0 && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
+    cli->progress.shown =
+        !cli->quiet && cli->ranks.number == 0 && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     cli->progress.last = cli->progress.start + WAIT - PERIOD;
 }
 

@@ -5,7 +5,7 @@
  * can be above or below. README.md proves that reports are those of a plain scan, rounding included.
  *
  *   halfspace.c  points that come and go
- *   ball_tree.c       a static tree
+ *   ball_tree.c  a static tree
  *   report.c     reports
  *
  * Ownership: what a _new makes belongs to the context it is given. Points stay the caller's, at their place. A qry_halfspace that

@@ -8,7 +8,7 @@
  * left of that point is certified as of any other. */
 static const double repeated = 1e-10;
 
-static const double usual_mean_epsilon = 0.02;
+static const double usual_mean_epsilon = 0.1;
 
 /* Of the keys' kernel, for the certificate: all of 16384 keys. */
 static const size_t most_entries = (size_t)1 << 28;

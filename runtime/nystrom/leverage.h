@@ -32,9 +32,9 @@ typedef struct qry_leverage_program {
 
 /** Whether such an oracle is small. */
 bool qry_leverage_program_is_small(const qry_ridge *ridge);
-/** Whether it can be built. */
+/** Whether there is one: few enough points and coordinates, and no number of more than QRY_MAX_WIDTH bits. */
 bool qry_leverage_program_exists(const qry_ridge *ridge);
-/** `expected` rows; arena memory. */
+/** For a ridge for which there is one. `expected` rows; arena memory. */
 qry_leverage_program qry_leverage_program_of(const qry_ridge *ridge, const uint32_t *a, size_t count, double factor,
                                              double expected, double failure, qry_arena *arena);
 

@@ -30,7 +30,7 @@ enum { SMALL_SAMPLE = 8, SMALL_WIDTH = 8, MOST_SAMPLE = 32, MOST_WIDTH = 64 };
 /* What is computed with, in double precision. */
 struct numbers {
     const qry_ridge *ridge;
-    const uint32_t *a; /* NULL: the first points */
+    const uint32_t *a; /* the points; NULL: all of the kernel */
     size_t count, s, d;
     qry_matrix inverse; /* F */
     double factor;      /* by lambda already */
@@ -132,49 +132,46 @@ static double error_of(const struct numbers *n, const struct widths *w)
     return n->factor * rest + unit_of(w->factor_fraction) * (1 + rest) + unit_of(w->p_fraction);
 }
 
-/* Whether every value of the program has a type: the scalar product with its logarithms, the sum over a row of F, and that
- * of the squares. */
+/* Whether no number on the way has too many bits: products of coordinates, of F, and of y, and their sums. */
 static bool fits(const struct numbers *n, const struct widths *w)
 {
-    int terms = integer_bits((double)(n->s > n->d ? n->s : n->d)), x = w->x_integer + w->x_fraction;
-    int dot = 2 * x + terms, logarithm = w->a_integer + 2 * w->x_fraction;
-    int row = w->f_integer + w->f_fraction + 2 + w->exp_fraction + terms;
-    int squares = 2 * (w->y_integer + w->y_fraction) + terms;
-    return (dot > logarithm ? dot : logarithm) + 2 <= QRY_MAX_WIDTH && row <= QRY_MAX_WIDTH && squares <= QRY_MAX_WIDTH;
+    int scores = 2 * (w->x_integer + w->x_fraction) + integer_bits((double)n->d) + 2;
+    int entries = w->f_integer + w->f_fraction + w->exp_fraction + 2 + integer_bits((double)n->s);
+    int squares = 2 * (w->y_integer + w->y_fraction) + integer_bits((double)n->s);
+    return scores <= QRY_MAX_WIDTH && entries <= QRY_MAX_WIDTH && squares <= QRY_MAX_WIDTH &&
+           w->a_integer + 2 * w->x_fraction + 2 <= QRY_MAX_WIDTH;
 }
 
 static struct widths choose_widths(const struct numbers *n)
 {
-    struct widths chosen = widths_of(n, LEAST_FRACTION);
-    for (int fraction = LEAST_FRACTION; fraction <= MOST_FRACTION; fraction++) {
-        struct widths w = widths_of(n, fraction);
-        if (!fits(n, &w))
+    struct widths w = widths_of(n, LEAST_FRACTION);
+    for (int fraction = LEAST_FRACTION + 1; fraction <= MOST_FRACTION && error_of(n, &w) > wanted_error; fraction++) {
+        struct widths next = widths_of(n, fraction);
+        if (!fits(n, &next))
             break;
-        chosen = w;
-        if (error_of(n, &w) <= wanted_error)
-            break;
+        w = next;
     }
-    return chosen;
+    return w;
 }
 
-/* With so many fraction bits, for any points of the kernel. */
+/* With so many fraction bits, whichever points of the kernel are the level. */
 static bool fits_with(const qry_ridge *ridge, int fraction)
 {
-    struct numbers n = numbers_of(ridge, NULL, ridge->kernel->queries + ridge->kernel->keys, 1);
+    const qry_kernel *kernel = ridge->kernel;
+    struct numbers n = numbers_of(ridge, NULL, kernel->queries + kernel->keys, 1);
     struct widths w = widths_of(&n, fraction);
-    bool yes = fits(&n, &w);
-    qry_matrix_free(ridge->kernel->ctx, &n.inverse);
-    return yes;
-}
-
-bool qry_leverage_program_is_small(const qry_ridge *ridge)
-{
-    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH && fits_with(ridge, MOST_FRACTION);
+    qry_matrix_free(kernel->ctx, &n.inverse);
+    return fits(&n, &w);
 }
 
 bool qry_leverage_program_exists(const qry_ridge *ridge)
 {
     return ridge->count <= MOST_SAMPLE && ridge->kernel->width <= MOST_WIDTH && fits_with(ridge, LEAST_FRACTION);
+}
+
+bool qry_leverage_program_is_small(const qry_ridge *ridge)
+{
+    return ridge->count <= SMALL_SAMPLE && ridge->kernel->width <= SMALL_WIDTH && fits_with(ridge, MOST_FRACTION);
 }
 
 /* ---- tables ---- */

@@ -83,14 +83,15 @@ static void add_row(struct pass *pass)
 
 static void measure_row(struct pass *pass, const double *scores, size_t row, qry_weights *weights)
 {
-    double top = scores[0], sum = 0, squares = 0;
+    double top = scores[0];
     for (size_t j = 1; j < pass->head->keys; j++)
         top = fmax(top, scores[j]);
-    for (size_t j = 0; j < pass->head->keys; j++)
+    double squares = exp(2 * (scores[0] - top));
+    for (size_t j = 1; j < pass->head->keys; j++)
         squares += exp(2 * (scores[j] - top));
     fill_bands(pass, scores, top);
     sum_bands(pass);
-    sum = pass->band[0].weight;
+    double sum = pass->band[0].weight;
     weights->top[row] = top;
     weights->log_sum[row] = top + log(sum);
     weights->log_squares[row] = 2 * top + log(squares);

@@ -45,8 +45,8 @@ static double greatest(const double *a, size_t count)
 
 static double log_of_sum(const double *logs, size_t count)
 {
-    double top = greatest(logs, count), sum = 0;
-    for (size_t i = 0; i < count; i++)
+    double top = greatest(logs, count), sum = exp(logs[0] - top);
+    for (size_t i = 1; i < count; i++)
         sum += exp(logs[i] - top);
     return top + log(sum);
 }

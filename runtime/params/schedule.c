@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_RUNS = 64, LEAST_RUNS = 8, CHECKED_BITS = 13, CHECKED_FOUND = 64, TERMS = 3 };
+enum { MOST_RUNS = 32, LEAST_RUNS = 8, CHECKED_BITS = 13, CHECKED_FOUND = 64, TERMS = 3 };
 
 /* Numbers of rows, as bits, and of those that are true; more than a 64th of all is another regime. */
 static const int bits_of[] = {8, 10, 12};

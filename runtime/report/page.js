@@ -13,6 +13,9 @@ const rows = data.columns.row.map((_, i) => {
   return row;
 });
 
+/* The scores of a row by a scan; rows of causal attention differ. */
+const scan = data.attend.ledger.classical_score_evaluations / rows.length;
+
 const ruleText = ({rule, value}) => ({
   tau: `the keys that score at least ${real(value)}`,
   drop: `the keys that score at most ${real(value)} below the row’s highest`,
@@ -57,6 +60,7 @@ function heading() {
 function tiles() {
   const s = data.attend.summary, total = data.attend.ledger.rows, list = [];
   const lacking = exact ? 0 : Number(s.rows_without_bound);
+  const scanText = data.attend.causal ? `${real(scan)} scores, on average` : some(data.attend.n, "score");
   const add = (name, value, note) => list.push({name, value, note});
   if (s.relative_error && known(s.relative_error.median))
     add("error, median", percent(s.relative_error.median),
@@ -66,10 +70,9 @@ function tiles() {
         lacking ? `of the ${some(rows.length - lacking, "row")} that have one` : "distance from the exact row");
   if (lacking) add("without a bound", some(lacking, "row"), "each says why");
   if (Number(total.oracle_calls) > 0)
-    add("oracle calls a row", real(s.oracle_calls.median), `median; a scan: ${some(data.attend.n, "score")}`);
+    add("oracle calls a row", real(s.oracle_calls.median), `median; a scan: ${scanText}`);
   else if (known(total.score_evaluations) && data.attend.method === "halfspace")
-    add("scores a row", real(quantile(rows.map(row => row.score_evaluations), 0.5)),
-        `median; a scan: ${some(data.attend.n, "score")}`);
+    add("scores a row", real(quantile(rows.map(row => row.score_evaluations), 0.5)), `median; a scan: ${scanText}`);
   if (kernel)
     add("landmarks", whole(kernel.landmarks),
         `they leave ${percent(kernel.residual_trace / kernel.key_trace)} of the kernel’s diagonal`);
@@ -109,10 +112,15 @@ function costText(a) {
     return "Every score was computed classically: nothing is left to bound, and there is no circuit to count.";
   if (a.method === "halfspace")
     return `A row computes ${real(quantile(rows.map(row => row.score_evaluations), 0.5))} scores (median), ` +
-        `of keys and of the middles of groups of keys, where a scan computes ${whole(a.n)}. Nothing in it is quantum.`;
+        `of keys and of the middles of groups of keys, where a scan computes ${real(scan)}. Nothing in it is quantum.`;
   if (Number(a.ledger.rows.oracle_calls) === 0) return "";
   return `A row takes ${real(a.summary.oracle_calls.median)} oracle calls (median) where a classical scan computes ` +
-      `${some(a.n, "score")}. A call computes and takes back all scores at once, and it has gates for every key: ` +
+      `${
+             a.causal ?
+                 `${real(scan)} scores (on average)` :
+                 some(
+                     a.n,
+                     "score")}. A call computes and takes back all scores at once, and it has gates for every key: ` +
       "what the search saves is queries and depth, not gates, and the gates of a row grow faster than n.";
 }
 

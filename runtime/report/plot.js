@@ -84,8 +84,10 @@ function logTicks(scale, count) {
   const step = Math.max(1, Math.ceil((last - first + 1) / count));
   const powers = d3.range(first, last + 1).filter(k => k % step === 0).map(k => Math.pow(10, k));
   if (powers.length > 2) return powers;
-  const near = d3.range(first - 1, last + 2).flatMap(k => [1, 2, 5].map(m => m * Math.pow(10, k)));
-  return near.filter(value => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
+  const within = value => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
+  const between = [[1, 2, 5], [1, 3], [1]].map(
+      steps => d3.range(first - 1, last + 2).flatMap(k => steps.map(m => m * Math.pow(10, k))).filter(within));
+  return between.find(ticks => ticks.length <= 1.6 * count) || powers;
 }
 
 /* A logarithmic scale around values above 0, at least a decade. */
@@ -156,7 +158,7 @@ function choose(box, choices, change) {
 /* A word of a legend, its colour before it; they stay on one line. */
 function key(color, text) {
   const [first, ...others] = text.split(" "), square = `<span class="key" style="background: var(--${color})"></span>`;
-  return `<span class="keyed">${square} ${first}</span> ${others.join(" ")}`;
+  return `<span class="keyed">${square} ${first}</span>${others.map(word => " " + word).join("")}`;
 }
 
 /* Words of a section; what comes from outside is text, never HTML. */

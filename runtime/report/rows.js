@@ -9,7 +9,9 @@ function groups(rows, width) {
   return d3.range(0, rows.length, each).map(from => rows.slice(from, from + each));
 }
 
-const crowded = rows => rows.length > mostMarks ? "A mark stands for neighbours, from the least to the greatest" : "";
+const crowded = rows => rows.length > mostMarks ?
+    "A mark stands for neighbours, from the least to the greatest; the stroke in it is their median" :
+    "";
 
 /* What is known of a row, for the line of text below a plot. */
 function rowText(row) {
@@ -40,79 +42,72 @@ function groupText(group, fields) {
 
 /* ---- error and bound ---- */
 
+const numbers = (rows, name) => rows.map(row => row[name]).filter(known).map(Number);
+
+function byBound(rows) {
+  const bound = row => known(row.bound) ? Number(row.bound) : Infinity;
+  return rows.slice().sort((a, b) => d3.ascending(bound(a), bound(b)));
+}
+
 function drawErrors(figure, rows, order, width) {
-  const wide = width > 560, height = wide ? 360 : 320;
-  const lacking = exact ? 0 : rows.filter(row => !known(row.bound)).length;
+  const wide = width > 560, height = wide ? 360 : 320, checked = rows.some(row => known(row.error));
+  const lacking = !exact && rows.some(row => !known(row.bound));
   const margin = {left: 46, right: 12, top: lacking ? 44 : 28, bottom: 44};
-  const sorted = order === "bound" ?
-      rows.slice().sort(
-          (a, b) => d3.ascending(known(a.bound) ? a.bound : Infinity, known(b.bound) ? b.bound : Infinity)) :
-      rows;
-  const parts = groups(sorted, width - margin.left - margin.right);
-  const checked = rows.some(row => known(row.error));
-  const {svg, readout} = canvas(
-      figure, "error", width, height,
-      `${checked ? "Error and bound" : "Bound"} of ${some(rows.length, "row")}, on a logarithmic axis`);
+  const parts = groups(order === "bound" ? byBound(rows) : rows, width - margin.left - margin.right);
+  const says = `${checked ? "Error and bound" : "Bound"} of ${some(rows.length, "row")}, on a logarithmic axis`;
+  const {svg, readout} = canvas(figure, "error", width, height, says);
   const x = d3.scaleLinear().domain([-0.5, parts.length - 0.5]).range([margin.left + 6, width - margin.right]);
-  const y = logScale(
-      rows.flatMap(row => [row.error, row.bound]).filter(known).map(Number), [height - margin.bottom, margin.top]);
-  axes(
-      svg, d3.scaleLinear().domain([-0.5, rows.length - 0.5]).range(x.range()), y, {
-        x: order === "bound" ? "rows, those of the smallest bound first" : "rows, in order",
-        y: "distance from the exact row (2-norm, units of V)"
-      },
-      {x: wide ? 8 : 4, y: 6});
-  const floor = y.range()[0], place = value => Math.min(floor, y(Math.max(Number(value), y.domain()[0])));
+  const y = logScale([...numbers(rows, "error"), ...numbers(rows, "bound")], [height - margin.bottom, margin.top]);
+  const text = {
+    x: order === "bound" ? "rows, those of the smallest bound first" : "rows, in order",
+    y: "distance from the exact row (2-norm, units of V)"
+  };
+  axes(svg, x.copy().domain([-0.5, rows.length - 0.5]), y, text, {x: wide ? 8 : 4, y: 6});
+  const place = value => Math.min(y.range()[0], y(Math.max(value, y.domain()[0])));
   const half = Math.max(1.2, Math.min(6, (x(1) - x(0)) * 0.42)), points = [];
-  const range = (group, name) => d3.extent(group.map(row => row[name]).filter(known).map(Number));
-  const side = Math.min(4, half);
   parts.forEach((group, i) => {
-    const bound = range(group, "bound"), error = range(group, "error"), at = x(i),
-          without = group.filter(row => !known(row.bound)).length;
-    if (parts.length <= 160 && group.length === 1 && known(bound[0]) && known(error[0]))
-      svg.append("line")
-          .attr("class", "gap")
-          .attr("x1", at)
-          .attr("x2", at)
-          .attr("y1", place(error[0]))
-          .attr("y2", place(bound[0]));
-    if (known(bound[0])) markRange(svg, "bound", at, half, place(bound[1]), place(bound[0]), group.length - without);
-    if (known(error[0]))
-      markRange(svg, "error", at, half, place(error[1]), place(error[0]), group.filter(row => known(row.error)).length);
-    if (without > 0 && !exact)
-      svg.append("path")
-          .attr("class", "unbounded mark")
-          .attr("data-count", without)
-          .attr("d", `M${at - side},${margin.top - 4}l${side},-7l${side},7z`);
+    const bound = numbers(group, "bound"), error = numbers(group, "error"), at = x(i);
+    if (parts.length <= 160 && bound.length === 1 && error.length === 1)
+      stroke(svg, "gap", at, at, place(error[0]), place(bound[0]));
+    markRange(svg, "bound", at, half, bound, place);
+    markRange(svg, "error", at, half, error, place);
+    if (!exact) markLacking(svg, at, Math.min(4, half), margin.top, group.length - bound.length);
+    const places = [error, bound].filter(list => list.length).map(list => place(d3.max(list)));
+    if (lacking) places.push(margin.top - 8);
     const say = () => groupText(group, ["error", "bound"]);
-    if (known(error[1])) points.push({x: at, y: place(error[1]), say});
-    points.push(
-        {x: at,
-         y: known(bound[1])  ? place(bound[1]) :
-             known(error[1]) ? place(error[1]) :
-                               margin.top - 8,
-         say});
+    places.slice(0, 2).forEach(where => points.push({x: at, y: where, say}));
   });
   reader(svg, readout, points, width);
 }
 
-/* Of one row a dot, and of its bound a stroke; of several what lies between the least and the greatest. */
-function markRange(svg, name, x, half, top, bottom, count) {
-  const one = count === 1;
-  const mark = !one ? svg.append("rect")
-                          .attr("x", x - half)
-                          .attr("width", 2 * half)
-                          .attr("y", top)
-                          .attr("height", Math.max(2, bottom - top))
-                          .attr("fill-opacity", 0.55) :
-      name === "bound" ? svg.append("line")
-                             .attr("stroke-width", 2)
-                             .attr("x1", x - half)
-                             .attr("x2", x + half)
-                             .attr("y1", top)
-                             .attr("y2", top) :
-                         svg.append("circle").attr("cx", x).attr("cy", top).attr("r", Math.max(1.6, Math.min(4, half)));
-  mark.attr("class", name + " mark").attr("data-count", count);
+function stroke(svg, name, left, right, top, bottom) {
+  return svg.append("line").attr("class", name).attr("x1", left).attr("x2", right).attr("y1", top).attr("y2", bottom);
+}
+
+/* Of one row a dot, and of its bound a stroke; of several what lies between the least and the greatest, and the median.
+ */
+function markRange(svg, name, x, half, values, place) {
+  if (!values.length) return;
+  const top = place(d3.max(values)), middle = place(d3.median(values)), one = values.length === 1;
+  const dash = () => stroke(svg, name, x - half, x + half, middle, middle).attr("stroke-width", 2);
+  let mark;
+  if (!one) {
+    mark = svg.append("rect").attr("x", x - half).attr("width", 2 * half).attr("y", top).attr("fill-opacity", 0.35);
+    mark.attr("height", Math.max(2, place(d3.min(values)) - top));
+    dash();
+  } else
+    mark = name === "bound" ?
+        dash() :
+        svg.append("circle").attr("cx", x).attr("cy", top).attr("r", Math.max(1.6, Math.min(4, half)));
+  mark.attr("class", name + " mark").attr("data-count", values.length);
+}
+
+function markLacking(svg, x, side, top, count) {
+  if (count > 0)
+    svg.append("path")
+        .attr("class", "unbounded mark")
+        .attr("data-count", count)
+        .attr("d", `M${x - side},${top - 4}l${side},-7l${side},7z`);
 }
 
 function errorSection(section, rows) {
@@ -126,7 +121,7 @@ function errorSection(section, rows) {
         "",
     checked ? key("error", "true error, from the exact row that <code>--check</code> computed") : "",
     lacking ? `△ ${some(lacking, "row")} without a bound; tap one for the reason` : "",
-    rows.some(row => row.error === 0) ? "an error of 0 lies on the axis" : "", crowded(rows)
+    rows.some(row => row.error === 0) ? "An error of 0 lies on the axis" : "", crowded(rows)
   ].filter(text => text);
   d3.select(section).select(".lead").html(
       keys.join(". ") + "." + (checked ? "" : " With <code>--check</code>, the true errors would stand here, too."));
@@ -150,9 +145,8 @@ function drawStrip(figure, rows, field, text, width) {
   const {svg, readout} =
       canvas(figure, field + " by row", width, height, `${text} of ${some(rows.length, "row")}, in order`);
   const x = d3.scaleLinear().domain([-0.5, parts.length - 0.5]).range([margin.left + 6, width - margin.right]);
-  const y = d3.scaleLinear().domain([0, 1.05 * (d3.max(rows, row => Number(row[field])) || 1)]).range([
-    height - margin.bottom, margin.top
-  ]);
+  const most = field === "residual" ? 1 : 1.05 * (d3.max(numbers(rows, field)) || 1);
+  const y = d3.scaleLinear().domain([0, most]).range([height - margin.bottom, margin.top]);
   const ticks = field === "hits" ? Math.min(5, Math.max(1, y.domain()[1])) : 5;
   axes(
       svg, d3.scaleLinear().domain([-0.5, rows.length - 0.5]).range(x.range()), y, {x: "rows, in order", y: text},

@@ -57,8 +57,8 @@ class ReportTest(quarry.Test):
         self.browser.open(path, PHONE, touch=True)
         self.assertEqual(self.browser.complaints(), [])
         self.assertEqual(self.browser.value("document.documentElement.dataset.ready"), "yes")
-        data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', self.text, re.S)[1], parse_constant=self.fail)
-        return printed, data
+        stored = re.search(r'<script type="application/json" id="data">(.*?)</script>', self.text, re.S)[1]
+        return printed, json.loads(stored, parse_constant=self.fail)
 
     def marks(self, selector):
         """How much the marks stand for."""
@@ -126,7 +126,7 @@ class ReportTest(quarry.Test):
         unnamed = self.browser.value("""[...document.querySelectorAll("svg, button, [tabindex], [role=group]")]
             .filter(element => !(element.getAttribute("aria-label") || element.textContent.trim())).map(element => element.outerHTML)""")
         self.assertEqual(unnamed, [])
-        empty = self.browser.value("[...document.querySelectorAll('section')].filter(section => section.textContent.trim().length < 20).map(section => section.id)")
+        empty = self.browser.value("[...document.querySelectorAll('section')].map(section => section.textContent).filter(text => text.trim().length < 20)")
         self.assertEqual(empty, [])
         broken = self.browser.value("/NaN|undefined|Infinity|\\[object/.test(document.querySelector('main').innerHTML)")
         self.assertFalse(broken)
@@ -172,6 +172,13 @@ class ReportTest(quarry.Test):
         stages = self.browser.value("[...document.querySelectorAll('#bill .once tbody tr')].map(row => row.cells[0].textContent)")
         self.assertEqual(stages, [stage["name"] for stage in data["attend"]["ledger"]["preprocess"]["stages"]] + ["all"])
 
+    def test_loaded(self):
+        words = self.head(8, 40, spread=0.5)
+        self.output(*words, "--method", "nystrom", "--landmarks", "8", "--engine", "oracle", "--save", "state.npz")
+        data = self.check_page("loaded", ["attend", "-q", "q.npy", "--load", "state.npz"])
+        self.assertTrue(data["attend"]["nystrom"]["loaded"])
+        self.assertIn("state from state.npz", self.words("#what"))
+
     def test_hybrid_with_landmarks(self):
         data = self.check_page("landmarks", self.head(4, 40) + ["--method", "hybrid", "--top", "2", "--landmarks", "6", "--engine", "oracle"])
         if data["attend"]["nystrom"]:
@@ -184,6 +191,7 @@ class ReportTest(quarry.Test):
     def test_causal(self):
         self.check_page("causal", self.head(24, 24) + ["--causal", "--method", "hybrid", "--top", "2", "--check", "--engine", "oracle"])
         self.assertIn("causal", self.words("#title"))
+        self.assertIn("a classical scan computes 12.5 scores (on average)", self.words("#summary"))
 
     def test_one_row(self):
         self.check_page("one-row", self.head(3, 20) + ["--rows", "1", "--check"])

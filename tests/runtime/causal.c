@@ -1,4 +1,5 @@
 /* causal.c: rows that attend to the keys up to their own, by every method. */
+#include "base/faults.h"
 #include "runtime/attend/pipeline.h"
 #include "support.h"
 
@@ -502,6 +503,56 @@ static void the_tree_finds_what_the_search_finds(void **state)
         }
 }
 
+/* ---- lost memory ---- */
+
+static void count_errors(void *state, const qry_diagnostic *diagnostic)
+{
+    if (diagnostic->severity == QRY_ERROR)
+        ++*(int *)state;
+}
+
+struct attempt {
+    qry_ctx *ctx;
+    qry_attend_method method;
+    size_t fail_at;
+    bool done;
+};
+
+static void attempt(void *state)
+{
+    enum { KEYS = 24 };
+    struct attempt *a = state;
+    qry_arena *arena = qry_arena_new(a->ctx);
+    struct input in = random_input(a->ctx, KEYS, KEYS, 2, 1, 1);
+    qry_attend_options options = {
+        .method = a->method, .causal = true, .threads = 2, .run = {.engine = QRY_ENGINE_ORACLE}};
+    qry_memory_fail_at(a->ctx, a->fail_at);
+    qry_attend *attend = qry_attend_new(a->ctx, in.q, in.k, in.v, &options);
+    qry_attend_row row[2];
+    double output[2 * VALUES];
+    a->done = attend && qry_attend_run(attend, arena, (size_t[]){KEYS - 1, 4}, 2, row, output);
+    qry_memory_fail_at(a->ctx, 0);
+}
+
+static void lost_memory_ends_it_in_order(void **state)
+{
+    static const qry_attend_method lossy[] = {QRY_ATTEND_SPARSE, QRY_ATTEND_HALFSPACE};
+    (void)state;
+    for (int m = 0; m < 2; m++) {
+        bool done = false;
+        int lost = 0;
+        for (size_t n = 1; !done; n += 1 + n / 20, lost++) {
+            struct attempt a = {.ctx = qry_ctx_new(), .method = lossy[m], .fail_at = n};
+            int errors = 0;
+            qry_ctx_on_diagnostic(a.ctx, count_errors, &errors);
+            done = qry_protect(a.ctx, attempt, &a) && a.done;
+            assert_int_equal(errors, done ? 0 : 1);
+            qry_ctx_free(a.ctx);
+        }
+        assert_true(lost > 30);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(first_keys_have_moments),
@@ -512,7 +563,8 @@ int main(void)
                                        cmocka_unit_test(estimates_leave_out_later_keys),
                                        cmocka_unit_test(a_target_is_reached),
                                        cmocka_unit_test(a_row_is_a_program),
-                                       cmocka_unit_test(the_tree_finds_what_the_search_finds)};
+                                       cmocka_unit_test(the_tree_finds_what_the_search_finds),
+                                       cmocka_unit_test(lost_memory_ends_it_in_order)};
     qry_linalg_threads(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

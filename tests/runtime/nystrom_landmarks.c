@@ -213,7 +213,7 @@ static void exact_chances(const qry_kernel *kernel, double lambda, double *p)
 static void count_inclusions(qry_engine engine, qry_attend_probabilities probabilities, int runs)
 {
     const double lambda = 1.5;
-    double p[FEW], taken[FEW] = {0}, square = 0, degrees = 0;
+    double p[FEW] = {0}, taken[FEW] = {0}, square = 0, degrees = 0;
     for (int r = 0; r < runs; r++) {
         struct stage *stage = stage_new(engine, (uint64_t)r, 1e-6);
         qry_kernel *kernel = random_kernel(stage->ctx, 10, FEW - 10, 2, 1, false, 8);
@@ -335,14 +335,40 @@ static void refuses_wide_oracles(void **state)
     stage_free(stage);
 }
 
+/* Unless told otherwise the oracle computes what is small: not for coordinates that take too many bits. */
+static double far_away(size_t i, size_t c, bool key) { return 1e6 * sin((double)(i * (c + 3) + key)); }
+
+static void oracles_where_small(void **state)
+{
+    (void)state;
+    qry_landmarks l;
+    struct stage *stage = stage_new(QRY_ENGINE_ORACLE, 1, 1e-3);
+    qry_kernel *near = random_kernel(stage->ctx, 12, 12, 2, 1, false, 1);
+    qry_kernel *far = kernel_of(stage->ctx, 12, 12, 2, far_away);
+    assert_true(qry_landmarks_sample(&stage->run, near, 6, 0, &l));
+    assert_string_equal(stage->ledger.note, qry_stage_note(1, 0));
+    assert_true(qry_landmarks_sample(&stage->run, far, 6, 0, &l));
+    assert_string_equal(stage->ledger.note, qry_stage_note(0, 1));
+    check(&l, far, 6);
+    assert_true(qry_landmarks_sample(&stage->run, random_kernel(stage->ctx, 12, 12, 9, 1, false, 1), 6, 0, &l));
+    assert_string_equal(stage->ledger.note, qry_stage_note(0, 1));
+    stage_free(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),        cmocka_unit_test(about_as_many),
-        cmocka_unit_test(hard_points),    cmocka_unit_test(finds_what_matters),
-        cmocka_unit_test(a_given_ridge),  cmocka_unit_test(inclusions),
-        cmocka_unit_test(engines_agree),  cmocka_unit_test(by_gates),
-        cmocka_unit_test(ends_when_told), cmocka_unit_test(refuses_wide_oracles),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(about_as_many),
+        cmocka_unit_test(hard_points),
+        cmocka_unit_test(finds_what_matters),
+        cmocka_unit_test(a_given_ridge),
+        cmocka_unit_test(inclusions),
+        cmocka_unit_test(engines_agree),
+        cmocka_unit_test(by_gates),
+        cmocka_unit_test(ends_when_told),
+        cmocka_unit_test(refuses_wide_oracles),
+        cmocka_unit_test(oracles_where_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

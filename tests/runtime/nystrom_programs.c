@@ -138,7 +138,7 @@ static void extreme_numbers(void **state)
 static void frequencies(qry_engine engine, size_t points, size_t d, size_t s, int runs)
 {
     double *taken = NULL, square = 0, degrees = 0;
-    double leverage[64];
+    double leverage[64] = {0};
     for (int r = 0; r < runs; r++) {
         struct stage *stage = stage_new(engine, (uint64_t)r, 1e-3);
         qry_kernel *kernel =

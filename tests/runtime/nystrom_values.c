@@ -13,8 +13,9 @@ static qry_matrix random_values(qry_ctx *ctx, size_t rows, size_t width, size_t 
     qry_random_seed(&random, seed, 9);
     qry_matrix left = qry_matrix_new(ctx, rows, rank), right = qry_matrix_new(ctx, rank, width);
     qry_matrix values = qry_matrix_new(ctx, rows, width);
-    for (size_t i = 0; i < rows * rank; i++)
-        left.at[i] = qry_random_normal(&random) * (i / rank % 19 == 3 ? 8 : 1);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t c = 0; c < rank; c++)
+            qry_matrix_row(left, i)[c] = qry_random_normal(&random) * (i % 19 == 3 ? 8 : 1);
     for (size_t i = 0; i < rank * width; i++)
         right.at[i] = qry_random_normal(&random);
     qry_matrix_multiply(1, left, false, right, false, 0, values);
