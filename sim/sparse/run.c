@@ -102,6 +102,16 @@ static void add_axes_ahead(struct sparse *sim, const struct stretch *ahead)
     qry_free(sim->base.ctx, needs);
 }
 
+/* Whether a qubit waits in |+> or |->. Looking ahead takes as long as planning all that follows; and a search has none but those
+ * that its first query needs. */
+static bool any_waits(const struct sparse *sim)
+{
+    for (qry_qubit q = 0; q < sim->world->width; q++)
+        if (world_is_constant(sim->world, q) && sim->world->block[0].cell[q].f == 1)
+            return true;
+    return false;
+}
+
 /* What a transition needs as axes becomes that. In the middle of a computation only qubits in the X frame can, as rows.
  * ahead: what is run from here on. */
 static void make_needed_axes(struct sparse *sim, struct transition *t, const struct stretch *ahead)
@@ -111,7 +121,8 @@ static void make_needed_axes(struct sparse *sim, struct transition *t, const str
     bool any = axes_settle(sim);
     if (any) {
         axes_add(sim, needs, count);
-        add_axes_ahead(sim, ahead);
+        if (any_waits(sim))
+            add_axes_ahead(sim, ahead);
     }
     for (size_t i = 0; !any && i < count; i++) {
         uint32_t first;
