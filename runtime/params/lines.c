@@ -26,12 +26,12 @@ static const char *numbers_text(qry_arena *arena, const int32_t *numbers, size_t
     return text;
 }
 
-/* The greatest integer score: what the search looks for. */
-static int64_t comparator_of(const qry_codes *codes, const qry_query_code *query)
+/* The greatest integer score of the first rows: what the search looks for. */
+static int64_t comparator_of(const qry_codes *codes, const qry_query_code *query, size_t rows)
 {
     int64_t top = INT64_MIN;
     size_t width = codes->head->width;
-    for (size_t j = 0; j < codes->head->keys; j++) {
+    for (size_t j = 0; j < codes->head->keys && j < rows; j++) {
         int64_t sum = 0;
         for (size_t c = 0; c < width; c++)
             sum += (int64_t)query->code[c] * codes->code[j * width + c];
@@ -50,7 +50,7 @@ static qry_search *compile(qry_ctx *ctx, qry_arena *arena, const qry_codes *code
                          "const q[%zu] : int(%d) = [%s];\n"
                          "hits: search all j in K where dot(q, K[j]) >= %lld { failure = 0.001 };\n",
                          rows, width, codes->bits, width, query->bits, numbers_text(arena, query->code, width),
-                         (long long)comparator_of(codes, query));
+                         (long long)comparator_of(codes, query, rows));
     qry_program *program = qry_program_read(ctx, qry_source_from_text(ctx, "crossover.qry", text, strlen(text)));
     qry_memory_require(ctx, 16.0 * (double)rows * (double)width, "the keys of a circuit");
     int64_t *integers = qry_alloc(ctx, rows, width * sizeof *integers);
@@ -113,7 +113,7 @@ qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits,
     for (int i = 0; i < SIZES; i++) {
         qry_check_interrupt(head->ctx);
         qry_params_tell(watch, "circuits", (size_t)i, SIZES);
-        measure(codes, &query, i, quantity);
+        measure(codes, &query, i > 0 ? i : 1, quantity); /* a search has a bit of address at least */
         for (int k = 0; k < QUANTITIES; k++)
             y[k][i] = quantity[k];
     }
