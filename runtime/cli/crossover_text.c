@@ -72,7 +72,8 @@ static void say_search(cli *cli, const cli_crossover *c, struct sentences *s)
                : m->here.ratio != m->over.ratio ? " (by a narrower rule)"
                                                 : ""));
     say(s, "A circuit has a power of two of rows: n of the formulas of a use of the oracle and of their number is the "
-           "next one from the number of keys. What a row takes at this n is measured, not by the formula.");
+           "next one from the number of keys. What a row takes at this n is measured, not by the formula; below 256 "
+           "keys the formula is not looked at.");
     say(s, qry_arena_printf(cli->arena,
                             "A use of the oracle computes all scores and takes them back, as two scores count; a key "
                             "found takes %.3g scores more, computed classically.",
@@ -157,9 +158,12 @@ static void write_lengths(cli *cli, const cli_crossover *c, qry_output *output)
 
 static const char *line_text(cli *cli, const qry_line *line)
 {
-    const char *rows = line->per_row != 0 ? qry_arena_printf(cli->arena, "%.6g n + ", line->per_row) : "";
-    return qry_arena_printf(cli->arena, "%s%.6g log2 n %c %.6g", rows, line->per_bit, line->constant < 0 ? '-' : '+',
-                            fabs(line->constant));
+    const char *rows = line->per_row != 0
+                           ? qry_arena_printf(cli->arena, "%.6g n %c ", line->per_row, line->per_bit < 0 ? '-' : '+')
+                       : line->per_bit < 0 ? "-"
+                                           : "";
+    return qry_arena_printf(cli->arena, "%s%.6g log2 n %c %.6g", rows, fabs(line->per_bit),
+                            line->constant < 0 ? '-' : '+', fabs(line->constant));
 }
 
 static void write_measured(cli *cli, const cli_crossover *c, qry_output *output)
@@ -213,7 +217,7 @@ static const char *when_text(cli *cli, const qry_crossing *crossing)
         return "never";
     if (isnan(crossing->keys))
         return qry_arena_printf(cli->arena, "not beyond %s", keys_text(cli, crossing->last));
-    return crossing->keys <= 1 ? "always" : qry_arena_printf(cli->arena, "from %s", keys_text(cli, crossing->keys));
+    return qry_arena_printf(cli->arena, "from %s", keys_text(cli, crossing->keys));
 }
 
 static void write_answer(cli *cli, const cli_crossover *c, qry_output *output)
@@ -262,14 +266,14 @@ static void write_words(cli *cli, const cli_crossover *c, qry_output *output)
                        : queries->never      ? "Not even the scores become fewer: too many keys have to be found."
                                         : "In the long run not even the scores become fewer: too many keys have to be "
                                           "found.";
-    text =
-        qry_arena_printf(cli->arena, "%s %s", text,
-                         !isnan(gates->keys) ? "In gates it does as well."
-                                             : qry_arena_printf(cli->arena,
-                                                                "In gates it %s does: every use of the oracle reads a "
-                                                                "quantum memory with gates for every key, and it takes "
-                                                                "of the order of the root of n k uses.",
-                                                                gates->never ? "never" : "in the long run never"));
+    text = qry_arena_printf(cli->arena, "%s %s", text,
+                            !isnan(gates->keys)
+                                ? "In gates it does as well."
+                                : qry_arena_printf(cli->arena,
+                                                   "In gates it %s: every use of the oracle reads a "
+                                                   "quantum memory with gates for every key, and it takes "
+                                                   "of the order of the root of n k uses.",
+                                                   gates->never ? "never does" : "does not in the long run"));
     text = qry_arena_printf(cli->arena, "%s In time, with all that belongs to it, %s", text,
                             !isnan(time->keys)
                                 ? qry_arena_printf(cli->arena,

@@ -202,17 +202,19 @@ static void look_at(const qry_crossover_model *m, qry_measure_kind kind, double 
 qry_crossing qry_crossover_find(const qry_crossover_model *m, qry_measure_kind kind)
 {
     enum { STEPS = 16 }; /* to a power of two */
+    const int least = m->low_rank ? 1 : QRY_CROSS_LEAST_BITS;
     qry_crossing crossing = {.keys = NAN, .last = NAN, .nearest = INFINITY};
     struct look at = {0};
     double last = NAN;
-    look_at(m, kind, 1, &at, &crossing);
-    for (int bits = 1; bits <= QRY_CROSS_MAX_BITS; bits++)
+    look_at(m, kind, exp2(least), &at, &crossing);
+    for (int bits = least + 1; bits <= QRY_CROSS_MAX_BITS; bits++)
         for (int i = 0; i <= STEPS; i++) {
             double first = next_number(exp2(bits - 1)), keys = floor(exp2(bits - 1 + (double)i / STEPS));
             look_at(m, kind, fmax(first, keys), &at, &crossing);
             last = isnan(crossing.last) ? last : crossing.last;
         }
-    bool here = m->here.keys > 0 &&
+    bool ran = m->low_rank || m->here.calls > 0; /* a row that wants all keys searches for nothing */
+    bool here = m->here.keys > 0 && ran &&
                 is_less(qry_crossover_here(m, kind) / qry_crossover_classical(m, kind, (double)m->here.keys));
     crossing.last = at.less ? NAN : here ? fmax((double)m->here.keys, isnan(last) ? 0 : last) : last;
     crossing.never = isnan(crossing.keys) && isnan(crossing.last);

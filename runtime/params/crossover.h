@@ -155,7 +155,8 @@ double qry_crossover_classical(const qry_crossover_model *model, qry_measure_kin
 /** What a row of the longest head takes, from the uses of the oracle measured there. */
 double qry_crossover_here(const qry_crossover_model *model, qry_measure_kind kind);
 
-enum { QRY_CROSS_MAX_BITS = 100 };
+/** Bits of the numbers of keys that are looked at: the schedule is of no fewer rows; low-rank rows begin at two keys. */
+enum { QRY_CROSS_LEAST_BITS = 8, QRY_CROSS_MAX_BITS = 100 };
 
 typedef struct qry_crossing {
     bool never;     /* at no number of keys up to 2^QRY_CROSS_MAX_BITS, this head's own among them */

@@ -75,7 +75,7 @@ static double first_by_trying(const qry_crossover_model *m, qry_measure_kind kin
 static void crossings(void **state)
 {
     (void)state;
-    for (double c = 0.6; c < 30; c *= 1.7) {
+    for (double c = 9; c < 45; c *= 1.3) {
         qry_crossover_model m = simple_model(c);
         qry_crossing queries = qry_crossover_find(&m, QRY_CROSS_QUERIES);
         assert_false(queries.never);
@@ -85,10 +85,10 @@ static void crossings(void **state)
         assert_true(fabs(queries.slope + 0.5) < 1e-9);
         assert_true(fabs(queries.qubits / (2 * rows + log2(rows) + 9) - 1) < 1e-12);
         qry_crossing depth = qry_crossover_find(&m, QRY_CROSS_DEPTH), time = qry_crossover_find(&m, QRY_CROSS_TIME);
-        assert_true(depth.keys == first_by_trying(&m, QRY_CROSS_DEPTH, 200000));
-        assert_true(time.keys == first_by_trying(&m, QRY_CROSS_TIME, 200000));
+        assert_true(depth.keys == first_by_trying(&m, QRY_CROSS_DEPTH, 1e6));
+        assert_true(time.keys == first_by_trying(&m, QRY_CROSS_TIME, 1e6));
         qry_crossing parallel = qry_crossover_find(&m, QRY_CROSS_PARALLEL);
-        assert_true(isnan(parallel.keys) && (parallel.never || parallel.last < 10));
+        assert_true(parallel.never);
         qry_crossing all = qry_crossover_find(&m, QRY_CROSS_ALL);
         assert_true(!all.never && all.keys >= time.keys);
     }
