@@ -78,6 +78,7 @@ static double drop_for(const double *below, size_t count, double wanted, double 
 static double narrow_drop(const qry_head *head, size_t count, double widest)
 {
     size_t keys = head->keys;
+    qry_memory_require(head->ctx, 8.0 * (double)count * (double)keys, "the scores of the sampled rows");
     double *below = qry_alloc(head->ctx, count * keys, sizeof *below);
     for (size_t i = 0; i < count; i++) {
         double *scores = below + i * keys, top = -INFINITY;
