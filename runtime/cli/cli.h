@@ -214,6 +214,8 @@ void cli_write_json_members(cli *cli, const json_t *object, qry_output *output);
 void cli_progress_begin(cli *cli, const char *label, const char *unit, uint64_t total);
 /** As often as you like; it is drawn ten times a second at most. */
 void cli_progress_at(cli *cli, uint64_t done);
+/** For work that names its own pieces: begins anew with each label. state: the cli. */
+void cli_progress_step(void *state, const char *label, size_t done, size_t total);
 /** From now on, until the end, asks how much is done at the pulse of the context. ask NULL: with a unit of NULL. */
 void cli_progress_watch(cli *cli, uint64_t (*ask)(void *state), void *state);
 /** Wipes the line. */

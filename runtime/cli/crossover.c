@@ -95,6 +95,9 @@ static const cli_example examples[] = {
 
 /* ---- what was asked for ---- */
 
+/* Beyond, no computer is meant, and costs could leave the range of numbers. */
+static const double least_time = 1e-18, most_time = 1e6, least_rate = 1e-3, most_rate = 1e30;
+
 static int check(cli *cli, const cli_crossover_settings *s)
 {
     bool low_rank = s->method == CLI_CROSS_NYSTROM;
@@ -111,10 +114,12 @@ static int check(cli *cli, const cli_crossover_settings *s)
                           "--method nystrom searches for nothing: --drop, --top and --sample go with others");
     if (!low_rank && s->landmarks.given)
         return cli_misuse(cli, NULL, "--landmarks goes with --method nystrom");
-    if (s->gate_time.given && !(s->gate_time.value > 0))
-        return cli_misuse(cli, NULL, "--gate-time takes seconds, above 0, not %g", s->gate_time.value);
-    if (s->classical_rate.given && !(s->classical_rate.value > 0))
-        return cli_misuse(cli, NULL, "--classical-rate takes a number above 0, not %g", s->classical_rate.value);
+    if (s->gate_time.given && !(s->gate_time.value >= least_time && s->gate_time.value <= most_time))
+        return cli_misuse(cli, NULL, "--gate-time takes seconds from %g to %g, not %g", least_time, most_time,
+                          s->gate_time.value);
+    if (s->classical_rate.given && !(s->classical_rate.value >= least_rate && s->classical_rate.value <= most_rate))
+        return cli_misuse(cli, NULL, "--classical-rate takes a number from %g to %g, not %g", least_rate, most_rate,
+                          s->classical_rate.value);
     return CLI_DONE;
 }
 
@@ -130,6 +135,9 @@ struct arrays {
     qry_array *q, *k, *v;
 };
 
+/* Of the multipliers that low-rank rows are compared with: nothing was rounded for those. */
+static const qry_widths usual_bits = {8, 8};
+
 static bool read_arrays(cli *cli, const char *q, const char *k, const char *v, struct arrays *arrays)
 {
     return (arrays->q = qry_npy_read(cli->ctx, q, (qry_span){0})) != NULL &&
@@ -144,11 +152,38 @@ static void free_arrays(cli *cli, struct arrays *arrays)
     qry_array_free(cli->ctx, arrays->v);
 }
 
-/* Of the longest head so far, what the model takes. */
-static void take_longest(cli_crossover *c, const qry_head *head, const qry_crossover_facts *facts, size_t longest)
+/* One model is for heads of one width. */
+static bool fits_others(cli *cli, const cli_crossover *c, const qry_head *head, const char *name)
 {
-    if (head->keys < longest)
-        return;
+    if (c->model.width == 0 || (head->width == c->model.width && head->value_width == c->model.value_width))
+        return true;
+    qry_error(cli->ctx,
+              "%s has d = %zu and d_v = %zu, the head of -q, -k and -v has %zu and %zu; growth with n can only "
+              "be told from heads of the same widths",
+              name, head->width, head->value_width, c->model.width, c->model.value_width);
+    return false;
+}
+
+/* No more landmarks are chosen than there are queries and keys. */
+static bool landmarks_of(cli *cli, const cli_crossover *c, const qry_head *head, const char *name,
+                         cli_crossover_length *length)
+{
+    const cli_natural *given = &c->settings->landmarks;
+    if (given->given && given->value > head->rows + head->keys) {
+        qry_error(cli->ctx, "--landmarks %llu: %s has %zu queries and keys to choose from",
+                  (unsigned long long)given->value, name, head->rows + head->keys);
+        return false;
+    }
+    length->head.keys = head->keys;
+    length->landmarks = given->given ? qry_quantity_of((double)given->value) : qry_crossover_landmarks(head);
+    length->head.found = length->landmarks.value;
+    return true;
+}
+
+/* Of the longest head so far, what the model takes. */
+static void take_longest(cli_crossover *c, const qry_head *head, const qry_crossover_facts *facts)
+{
+    c->model.points = (double)(head->rows + head->keys) / (double)head->keys;
     c->model.width = head->width;
     c->model.value_width = head->value_width;
     c->model.bits = facts->bits;
@@ -158,33 +193,42 @@ static void take_longest(cli_crossover *c, const qry_head *head, const qry_cross
     c->rule = facts->rule;
 }
 
-static bool measure_length(cli *cli, cli_crossover *c, const struct arrays *a, cli_crossover_length *length,
-                           size_t longest)
+/* What its rows take, and of the longest head so far what is the model's. */
+static bool search_length(cli *cli, cli_crossover *c, const struct arrays *a, const qry_head *head, size_t longest,
+                          cli_crossover_length *length)
 {
     const cli_crossover_settings *s = c->settings;
     const qry_rule rule = rule_of(s);
-    qry_crossover_facts facts = {.bits = {8, 8}};
-    qry_head *head = qry_head_new(cli->ctx, a->q, a->k, a->v, s->scale.value, true);
+    const qry_array *const arrays[3] = {a->q, a->k, a->v};
+    const qry_params_watch watch = {cli_progress_step, cli};
+    qry_crossover_search search = {.method = s->method == CLI_CROSS_SPARSE ? QRY_ATTEND_SPARSE : QRY_ATTEND_HYBRID,
+                                   .rule = s->drop.given || s->top.given ? &rule : NULL,
+                                   .scale = s->scale.value,
+                                   .sample = s->sample.given ? s->sample.value : 16,
+                                   .seed = s->seed.given ? s->seed.value : 1,
+                                   .schedule = &c->model.schedule};
+    qry_crossover_facts facts;
+    if (!qry_crossover_head_measure(cli->ctx, arrays, &search, &length->head, &facts))
+        return false;
+    if (head->keys < longest)
+        return true;
+    take_longest(c, head, &facts);
+    c->model.oracle = qry_oracle_lines_measure(head, facts.bits, &watch);
+    return qry_crossover_factor_measure(head, arrays, &search, &length->head, &facts, &c->model.over);
+}
+
+static bool measure_length(cli *cli, cli_crossover *c, const struct arrays *a, const char *name, size_t longest,
+                           cli_crossover_length *length)
+{
+    const qry_crossover_facts plain = {.bits = usual_bits};
+    qry_head *head = qry_head_new(cli->ctx, a->q, a->k, a->v, c->settings->scale.value, true);
     if (!head)
         return false;
-    bool done = true;
-    if (s->method == CLI_CROSS_NYSTROM) {
-        length->head.keys = head->keys;
-        length->landmarks =
-            s->landmarks.given ? qry_quantity_of((double)s->landmarks.value) : qry_crossover_landmarks(head);
-    } else {
-        qry_crossover_search search = {.method = s->method == CLI_CROSS_SPARSE ? QRY_ATTEND_SPARSE : QRY_ATTEND_HYBRID,
-                                       .rule = s->drop.given || s->top.given ? &rule : NULL,
-                                       .scale = s->scale.value,
-                                       .sample = s->sample.given ? s->sample.value : 16,
-                                       .seed = s->seed.given ? s->seed.value : 1,
-                                       .schedule = &c->model.schedule};
-        done = qry_crossover_head_measure(cli->ctx, a->q, a->k, a->v, &search, &length->head, &facts);
-    }
-    if (done)
-        take_longest(c, head, &facts, longest);
-    if (done && head->keys >= longest && s->method != CLI_CROSS_NYSTROM)
-        c->model.oracle = qry_oracle_lines_measure(head, facts.bits);
+    bool done = fits_others(cli, c, head, name);
+    if (done && c->settings->method != CLI_CROSS_NYSTROM)
+        done = search_length(cli, c, a, head, longest, length);
+    else if (done && (done = landmarks_of(cli, c, head, name, length)) && head->keys >= longest)
+        take_longest(c, head, &plain);
     qry_head_free(head);
     return done;
 }
@@ -207,12 +251,12 @@ static bool measure_all(cli *cli, cli_crossover *c, const char *const *folders)
         struct arrays arrays = {0};
         cli_crossover_length *length = &c->length[i];
         const char *f = i > 0 ? folders[i - 1] : NULL;
-        cli_progress_at(cli, i);
+        cli_progress_step(cli, "heads", i, folder_count + 1);
         if (!(f ? read_arrays(cli, qry_arena_printf(cli->arena, "%s/q.npy", f),
                               qry_arena_printf(cli->arena, "%s/k.npy", f), qry_arena_printf(cli->arena, "%s/v.npy", f),
                               &arrays)
                 : read_arrays(cli, s->q, s->k, s->v, &arrays)) ||
-            !measure_length(cli, c, &arrays, length, longest))
+            !measure_length(cli, c, &arrays, f ? f : s->k, longest, length))
             return false;
         free_arrays(cli, &arrays);
         length->head.name = f ? f : s->k;
@@ -238,7 +282,12 @@ static void fit(cli *cli, cli_crossover *c)
     }
     c->model.low_rank = s->method == CLI_CROSS_NYSTROM;
     c->model.growth = qry_growth_of(n, y, c->count);
-    c->model.ratio = last->ratio;
+    c->assumed_growth = c->model.low_rank && !s->landmarks.given && c->model.growth.lengths == 1;
+    if (c->assumed_growth) {
+        c->model.growth.exponent = 1;
+        c->model.growth.log_factor -= log((double)last->keys);
+    }
+    c->model.here = *last;
     c->model.verified = last->verified / fmax(1, last->found);
     for (int i = 0; i < QRY_CROSS_KINDS && !c->unknown; i++)
         c->crossing[i] = qry_crossover_find(&c->model, (qry_measure_kind)i);
@@ -248,10 +297,6 @@ static bool measure(cli *cli, cli_crossover *c, const char *const *folders)
 {
     static const double usual_gate_time = 1e-8, usual_failure = 1e-3;
     const cli_crossover_settings *s = c->settings;
-    size_t folder_count = 0;
-    while (folders[folder_count])
-        folder_count++;
-    cli_progress_begin(cli, "crossover", "heads", folder_count + 1);
     if (s->method != CLI_CROSS_NYSTROM)
         c->model.schedule = qry_schedule_measure(cli->ctx, usual_failure, s->seed.given ? s->seed.value : 1);
     bool done = measure_all(cli, c, folders);

@@ -28,6 +28,7 @@ typedef struct cli_crossover {
     qry_rule rule;
     qry_crossover_model model;
     bool rate_given;
+    bool assumed_growth; /* of landmarks, like n: one length does not tell */
     qry_crossing crossing[QRY_CROSS_KINDS];
     const char *unknown; /* low-rank: why nothing follows; else NULL */
 } cli_crossover;

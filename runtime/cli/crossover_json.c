@@ -31,10 +31,10 @@ static json_t *lengths_value(cli *cli, const cli_crossover *c)
 static json_t *growth_value(cli *cli, const qry_growth *growth)
 {
     json_t *object = json_object();
-    cli_put(cli, object, "lengths", cli_json_natural(growth->points));
-    cli_put(cli, object, "factor", cli_json_real(growth->factor));
+    cli_put(cli, object, "lengths", cli_json_natural(growth->lengths));
+    cli_put(cli, object, "factor", cli_json_real(exp(growth->log_factor)));
     cli_put(cli, object, "exponent", cli_json_real(growth->exponent));
-    cli_put(cli, object, "residual", growth->points > 2 ? cli_json_real(growth->residual) : json_null());
+    cli_put(cli, object, "residual", growth->lengths > 2 ? cli_json_real(growth->residual) : json_null());
     return object;
 }
 
@@ -53,12 +53,23 @@ static json_t *schedule_value(cli *cli, const qry_schedule *schedule)
     return object;
 }
 
-static json_t *line_value(cli *cli, const qry_line *line)
+static json_t *factor_value(cli *cli, const qry_crossover_factor *factor)
 {
     json_t *object = json_object();
+    cli_put(cli, object, "over_schedule", cli_json_real(factor->ratio));
+    cli_put(cli, object, "share", cli_json_real(factor->share));
+    return object;
+}
+
+static json_t *line_value(cli *cli, const qry_line *line)
+{
+    json_t *object = json_object(), *below = json_array();
     cli_put(cli, object, "per_row", cli_json_real(line->per_row));
     cli_put(cli, object, "per_bit", cli_json_real(line->per_bit));
     cli_put(cli, object, "constant", cli_json_real(line->constant));
+    for (int i = 0; i < QRY_LINE_FROM; i++)
+        cli_append(cli, below, cli_json_real(line->below[i]));
+    cli_put(cli, object, "below", below);
     return object;
 }
 
@@ -84,15 +95,16 @@ static json_t *oracle_value(cli *cli, const cli_crossover *c)
 static json_t *crossing_value(cli *cli, const cli_crossover *c, qry_measure_kind kind)
 {
     const qry_crossing *crossing = &c->crossing[kind];
-    double bits = log2((double)c->length[c->count - 1].head.keys);
     json_t *object = json_object();
     cli_put(cli, object, "never", json_boolean(crossing->never));
-    cli_put(cli, object, "n", crossing->never ? json_null() : cli_json_real(crossing->keys));
+    cli_put(cli, object, "n", cli_json_real(crossing->keys));
+    cli_put(cli, object, "last", cli_json_real(crossing->last));
     cli_put(cli, object, "qubits", cli_json_real(crossing->qubits));
     cli_put(cli, object, "ratio_exponent", cli_json_real(crossing->slope));
     cli_put(cli, object, "least_ratio", cli_json_real(crossing->nearest));
-    cli_put(cli, object, "quantum_here", cli_json_real(qry_crossover_quantum(&c->model, kind, bits)));
-    cli_put(cli, object, "classical_here", cli_json_real(qry_crossover_classical(&c->model, kind, bits)));
+    cli_put(cli, object, "quantum_here", cli_json_real(qry_crossover_here(&c->model, kind)));
+    cli_put(cli, object, "classical_here",
+            cli_json_real(qry_crossover_classical(&c->model, kind, (double)c->model.here.keys)));
     return object;
 }
 
@@ -117,6 +129,7 @@ void cli_crossover_write_json(cli *cli, const cli_crossover *c, qry_output *outp
     cli_put(cli, object, "lengths", lengths_value(cli, c));
     cli_put(cli, object, "growth", c->unknown ? json_null() : growth_value(cli, &c->model.growth));
     cli_put(cli, object, "schedule", c->model.low_rank ? json_null() : schedule_value(cli, &c->model.schedule));
+    cli_put(cli, object, "factor", c->model.low_rank ? json_null() : factor_value(cli, &c->model.over));
     cli_put(cli, object, "oracle", c->model.low_rank ? json_null() : oracle_value(cli, c));
     cli_put(cli, object, "gate_time", cli_json_real(c->model.gate_time));
     cli_put(cli, object, "classical_rate", cli_json_real(c->model.classical_rate));

@@ -22,14 +22,20 @@ static void say_growth(cli *cli, const cli_crossover *c, struct sentences *s)
     const qry_growth *g = &c->model.growth;
     const char *what = c->model.low_rank ? "The landmarks s" : "The keys found in a row, k,";
     const char *name = c->model.low_rank ? "s" : "k";
-    if (g->points > 1)
+    if (c->assumed_growth)
+        say(s,
+            qry_arena_printf(cli->arena,
+                             "The landmarks s grow like n, as on heads of several lengths: one length does not tell, "
+                             "and here s = %.4g n. FOLDERs of other lengths measure it.",
+                             exp(g->log_factor)));
+    else if (g->lengths > 1)
         say(s, qry_arena_printf(cli->arena,
                                 "%s grow with n as %s = %.3g n^%.3g, fitted to %zu lengths; beyond them that "
                                 "is an extrapolation.",
-                                what, name, g->factor, g->exponent, g->points));
+                                what, name, exp(g->log_factor), g->exponent, g->lengths));
     else
-        say(s,
-            qry_arena_printf(cli->arena, "%s stay at %.4g for every n: only one length was given.", what, g->factor));
+        say(s, qry_arena_printf(cli->arena, "%s stay at %.4g for every n: %s.", what, exp(g->log_factor),
+                                c->settings->landmarks.given ? "as given" : "only one length was given"));
 }
 
 static void say_classical(cli *cli, const cli_crossover *c, struct sentences *s)
@@ -41,9 +47,10 @@ static void say_classical(cli *cli, const cli_crossover *c, struct sentences *s)
                             m->width + m->value_width, cli_real_text(cli->arena, m->classical_rate),
                             c->rate_given ? "as given" : "measured here, OpenBLAS, 16,384 keys"));
     say(s, qry_arena_printf(cli->arena,
-                            "A classical multiply-add is %d gates: %d x %d bits, an AND and a full adder of five gates "
-                            "for each pair.",
-                            6 * m->bits.query * m->bits.key, m->bits.query, m->bits.key));
+                            "A classical multiply-add is %g gates: %d x %d bits%s, an AND and a full adder of five "
+                            "gates for each pair.",
+                            qry_crossover_gates_of_operation(m->bits), m->bits.query, m->bits.key,
+                            m->low_rank ? " on either side, which is not measured" : ""));
 }
 
 static const char *schedule_text(cli *cli, const qry_schedule *s)
@@ -54,12 +61,19 @@ static const char *schedule_text(cli *cli, const qry_schedule *s)
 static void say_search(cli *cli, const cli_crossover *c, struct sentences *s)
 {
     const qry_crossover_model *m = &c->model;
-    say(s,
-        qry_arena_printf(cli->arena,
-                         "A row uses the oracle %.3g (%s) times: the formula from searches for known numbers of rows, "
-                         "failing with probability %g at most; the factor from rows of the longest head, which learn k "
-                         "and their threshold on the way.",
-                         m->ratio, schedule_text(cli, &m->schedule), m->schedule.failure));
+    say(s, qry_arena_printf(
+               cli->arena,
+               "A row uses the oracle %.3g (%s) times: the formula from searches for known numbers of rows, "
+               "failing with probability %g at most; the factor from rows of the longest head, which learn k "
+               "and their threshold on the way, where they find %.2g%% of the keys%s. Where a greater part is "
+               "found a row takes less than that.",
+               m->over.ratio, schedule_text(cli, &m->schedule), m->schedule.failure, 100 * m->over.share,
+               m->over.share > QRY_CROSS_FEW    ? " (as few as can be; 1 at least)"
+               : m->here.ratio != m->over.ratio ? " (by a narrower rule)"
+                                                : ""));
+    say(s, "A circuit has a power of two of rows: n of the formulas of a use of the oracle and of their number is the "
+           "next one from the number of keys. What a row takes at this n is measured, not by the formula; below 256 "
+           "keys the formula is not looked at.");
     say(s, qry_arena_printf(cli->arena,
                             "A use of the oracle computes all scores and takes them back, as two scores count; a key "
                             "found takes %.3g scores more, computed classically.",
@@ -144,8 +158,12 @@ static void write_lengths(cli *cli, const cli_crossover *c, qry_output *output)
 
 static const char *line_text(cli *cli, const qry_line *line)
 {
-    const char *rows = line->per_row != 0 ? qry_arena_printf(cli->arena, "%.6g n + ", line->per_row) : "";
-    return qry_arena_printf(cli->arena, "%s%.6g log2 n + %.6g", rows, line->per_bit, line->constant);
+    const char *rows = line->per_row != 0
+                           ? qry_arena_printf(cli->arena, "%.6g n %c ", line->per_row, line->per_bit < 0 ? '-' : '+')
+                       : line->per_bit < 0 ? "-"
+                                           : "";
+    return qry_arena_printf(cli->arena, "%s%.6g log2 n %c %.6g", rows, fabs(line->per_bit),
+                            line->constant < 0 ? '-' : '+', fabs(line->constant));
 }
 
 static void write_measured(cli *cli, const cli_crossover *c, qry_output *output)
@@ -158,11 +176,14 @@ static void write_measured(cli *cli, const cli_crossover *c, qry_output *output)
     qry_output_printf(output, "\n");
     if (!c->unknown)
         cli_write_field(output, "growth",
-                        g->points > 2 ? qry_arena_printf(arena, "%s = %.3g n^%.3g, off by a factor of %.3g on average",
-                                                         name, g->factor, g->exponent, exp(g->residual))
-                        : g->points == 2 ? qry_arena_printf(arena, "%s = %.3g n^%.3g, through two lengths", name,
-                                                            g->factor, g->exponent)
-                                         : qry_arena_printf(arena, "not known from one length; %s stays", name));
+                        g->lengths > 2 ? qry_arena_printf(arena, "%s = %.3g n^%.3g, off by a factor of %.3g on average",
+                                                          name, exp(g->log_factor), g->exponent, exp(g->residual))
+                        : g->lengths == 2 ? qry_arena_printf(arena, "%s = %.3g n^%.3g, through two lengths", name,
+                                                             exp(g->log_factor), g->exponent)
+                        : c->settings->landmarks.given
+                            ? "as many landmarks at every n, as asked for"
+                            : qry_arena_printf(arena, "not known from one length; %s %s", name,
+                                               c->assumed_growth ? "is taken to grow like n" : "stays"));
     if (c->model.low_rank)
         return;
     cli_write_field(
@@ -194,7 +215,9 @@ static const char *when_text(cli *cli, const qry_crossing *crossing)
 {
     if (crossing->never)
         return "never";
-    return crossing->keys <= 1 ? "always" : qry_arena_printf(cli->arena, "from %s", keys_text(cli, crossing->keys));
+    if (isnan(crossing->keys))
+        return qry_arena_printf(cli->arena, "not beyond %s", keys_text(cli, crossing->last));
+    return qry_arena_printf(cli->arena, "from %s", keys_text(cli, crossing->keys));
 }
 
 static void write_answer(cli *cli, const cli_crossover *c, qry_output *output)
@@ -205,19 +228,19 @@ static void write_answer(cli *cli, const cli_crossover *c, qry_output *output)
     static const char *const names[QRY_CROSS_KINDS] = {
         "scores computed", "depth, one processor", "depth, many processors", "gates", "seconds", "seconds in all"};
     cli_table *table = cli_table_new(cli->arena, columns, sizeof columns / sizeof *columns);
-    double bits = log2((double)c->length[c->count - 1].head.keys);
+    double keys = (double)c->model.here.keys;
     for (int i = 0; i < QRY_CROSS_KINDS; i++) {
         const qry_crossing *crossing = &c->crossing[i];
         qry_measure_kind kind = (qry_measure_kind)i;
         cli_table_cell(table, names[i]);
-        cli_table_cell(table, cli_real_text(cli->arena, qry_crossover_quantum(&c->model, kind, bits)));
-        cli_table_cell(table, cli_real_text(cli->arena, qry_crossover_classical(&c->model, kind, bits)));
+        cli_table_cell(table, cli_real_text(cli->arena, qry_crossover_here(&c->model, kind)));
+        cli_table_cell(table, cli_real_text(cli->arena, qry_crossover_classical(&c->model, kind, keys)));
         cli_table_cell(table, when_text(cli, crossing));
         cli_table_cell(table, qry_arena_printf(cli->arena, "n^%.2f", round(100 * crossing->slope) / 100 + 0.0));
         cli_table_cell(table, isfinite(crossing->qubits) ? qry_arena_printf(cli->arena, "%.2g", crossing->qubits) : "");
     }
     qry_output_printf(output, "\nA row at n = %s keys, and the n from which the quantum one takes less:\n",
-                      cli_number(cli->arena, c->length[c->count - 1].head.keys));
+                      cli_number(cli->arena, c->model.here.keys));
     cli_table_write(table, output, 0);
 }
 
@@ -233,23 +256,32 @@ static void write_words(cli *cli, const cli_crossover *c, qry_output *output)
     const qry_crossing *queries = &c->crossing[QRY_CROSS_QUERIES], *gates = &c->crossing[QRY_CROSS_GATES];
     const qry_crossing *time = &c->crossing[QRY_CROSS_ALL];
     if (c->model.low_rank) {
-        write_wrapped(output, "A row of the low-rank kernel is classical work on both sides. It is less than exact "
-                              "attention only as long as s grows more slowly than the root of n.");
+        write_wrapped(output,
+                      "A row of the low-rank kernel is classical work on both sides. It is less than exact "
+                      "attention only where s is below n, and in operations only as long as s grows more slowly "
+                      "than the root of n.");
         return;
     }
-    const char *text = queries->never ? "Not even the scores become fewer: too many keys have to be found."
-                                      : "In scores computed the search wins, as the theorems say.";
-    text =
-        qry_arena_printf(cli->arena, "%s %s", text,
-                         gates->never ? "In gates it never does: every use of the oracle reads a quantum memory with "
-                                        "gates for every key, and it takes of the order of the root of n k uses."
-                                      : "In gates it does as well.");
+    const char *text = !isnan(queries->keys) ? "In scores computed the search wins, as the theorems say."
+                       : queries->never      ? "Not even the scores become fewer: too many keys have to be found."
+                                        : "In the long run not even the scores become fewer: too many keys have to be "
+                                          "found.";
     text = qry_arena_printf(cli->arena, "%s %s", text,
-                            time->never ? "In time, with all that belongs to it, it never pays under these assumptions."
-                                        : qry_arena_printf(cli->arena,
-                                                           "In time, with all that belongs to it, it pays from %s keys "
-                                                           "on, on a machine of %.2g perfect qubits, against one core.",
-                                                           keys_text(cli, time->keys), time->qubits));
+                            !isnan(gates->keys)
+                                ? "In gates it does as well."
+                                : qry_arena_printf(cli->arena,
+                                                   "In gates it %s: every use of the oracle reads a "
+                                                   "quantum memory with gates for every key, and it takes "
+                                                   "of the order of the root of n k uses.",
+                                                   gates->never ? "never does" : "does not in the long run"));
+    text = qry_arena_printf(cli->arena, "%s In time, with all that belongs to it, %s", text,
+                            !isnan(time->keys)
+                                ? qry_arena_printf(cli->arena,
+                                                   "it pays from %s keys on, on a machine of %.2g perfect qubits, "
+                                                   "against one core.",
+                                                   keys_text(cli, time->keys), time->qubits)
+                            : time->never ? "it never pays under these assumptions."
+                                          : "it does not pay in the long run under these assumptions.");
     write_wrapped(output, text);
 }
 

@@ -239,20 +239,10 @@ static void write_text(cli *cli, const qry_params *p, qry_output *output)
 
 /* ---- the command ---- */
 
-static void progress(void *state, const char *label, size_t done, size_t total)
-{
-    cli *cli = state;
-    if (!cli->progress.label || strcmp(cli->progress.label, label) != 0) {
-        cli_progress_end(cli);
-        cli_progress_begin(cli, label, "steps", total);
-    }
-    cli_progress_at(cli, done);
-}
-
 static bool measure(cli *cli, const params_settings *s, qry_params *params)
 {
     const char *paths[] = {s->q, s->k, s->v};
-    qry_params_watch watch = {progress, cli};
+    qry_params_watch watch = {cli_progress_step, cli};
     qry_array *arrays[3];
     for (int i = 0; i < 3; i++)
         if (!(arrays[i] = qry_npy_read(cli->ctx, paths[i], (qry_span){0})))

@@ -101,3 +101,13 @@ void cli_progress_hide(cli *cli)
         fputs("\r\033[K", stderr);
     cli->progress.drawn = false;
 }
+
+void cli_progress_step(void *state, const char *label, size_t done, size_t total)
+{
+    cli *cli = state;
+    if (!cli->progress.label || strcmp(cli->progress.label, label) != 0) {
+        cli_progress_end(cli);
+        cli_progress_begin(cli, label, "steps", total);
+    }
+    cli_progress_at(cli, done);
+}

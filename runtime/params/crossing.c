@@ -3,6 +3,19 @@
 
 #include <math.h>
 
+/* How many of them differ. */
+static size_t count_lengths(const double *n, size_t count)
+{
+    size_t lengths = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool seen = false;
+        for (size_t j = 0; j < i; j++)
+            seen |= n[j] == n[i];
+        lengths += !seen;
+    }
+    return lengths;
+}
+
 qry_growth qry_growth_of(const double *n, const double *y, size_t count)
 {
     double x0 = 0, y0 = 0, xx = 0, xy = 0, squares = 0;
@@ -15,34 +28,42 @@ qry_growth qry_growth_of(const double *n, const double *y, size_t count)
         xx += (log(n[i]) - x0) * (log(n[i]) - x0);
         xy += (log(n[i]) - x0) * (log(y[i]) - y0);
     }
-    if (count == 1)
-        return (qry_growth){y[0], 0, 0, 1};
-    double exponent = xx > 0 ? xy / xx : 0;
+    size_t lengths = count_lengths(n, count);
+    double exponent = lengths > 1 ? xy / xx : 0;
     for (size_t i = 0; i < count; i++)
         squares += pow(log(y[i]) - y0 - exponent * (log(n[i]) - x0), 2);
-    return (qry_growth){exp(y0 - exponent * x0), exponent, sqrt(squares / (double)count), count};
+    return (qry_growth){y0 - exponent * x0, exponent, sqrt(squares / (double)count), lengths};
 }
 
-double qry_growth_at(const qry_growth *growth, double n) { return growth->factor * pow(n, growth->exponent); }
+double qry_growth_at(const qry_growth *growth, double n) { return exp(growth->log_factor + growth->exponent * log(n)); }
 
 /* ---- what a row takes ---- */
 
-/* There are no more than n to be found. */
-static double found_of(const qry_crossover_model *m, double n) { return fmin(qry_growth_at(&m->growth, n), n); }
+/* Of a circuit's rows: the next power of two. */
+static int bits_of(double keys)
+{
+    int exponent;
+    return frexp(keys, &exponent) > 0.5 ? exponent : exponent - 1;
+}
 
+/* There is one at least, and there are no more than n to be found. */
+static double found_of(const qry_crossover_model *m, double n)
+{
+    return fmin(fmax(1, qry_growth_at(&m->growth, n)), n);
+}
+
+/* The uses of the oracle in a row. */
 static double calls(const qry_crossover_model *m, double n)
 {
-    return m->ratio * qry_schedule_calls(&m->schedule, n, found_of(m, n));
+    return m->over.ratio * qry_schedule_calls(&m->schedule, exp2(bits_of(n)), found_of(m, n));
 }
 
 /* Multiply-adds of all scores and of the sum of all values. */
 static double row_operations(const qry_crossover_model *m, double n) { return n * (double)(m->width + m->value_width); }
 
-/* An array multiplier of b x b' bits: an AND and a full adder of five gates for each pair of bits. */
-static double gates_of_operation(const qry_crossover_model *m)
+double qry_crossover_gates_of_operation(qry_widths bits)
 {
-    enum { GATES_A_PAIR = 6 };
-    return GATES_A_PAIR * (double)m->bits.query * m->bits.key;
+    return QRY_CROSS_GATES_A_PAIR * (double)bits.query * bits.key;
 }
 
 /* A sum of n products takes as many steps as its tree is high. */
@@ -54,9 +75,14 @@ static double low_rank_operations(const qry_crossover_model *m, double s)
     return s * (double)(m->width + m->value_width) + s * s / 2;
 }
 
-static double low_rank_cost(const qry_crossover_model *m, qry_measure_kind kind, double n)
+static double landmarks_of(const qry_crossover_model *m, double n)
 {
-    double s = qry_growth_at(&m->growth, n), operations = low_rank_operations(m, s);
+    return fmin(fmax(1, qry_growth_at(&m->growth, n)), m->points * n);
+}
+
+static double low_rank_cost(const qry_crossover_model *m, qry_measure_kind kind, double n, double s)
+{
+    double operations = low_rank_operations(m, s);
     switch (kind) {
     case QRY_CROSS_QUERIES:
         return s;
@@ -65,7 +91,7 @@ static double low_rank_cost(const qry_crossover_model *m, qry_measure_kind kind,
     case QRY_CROSS_PARALLEL: /* the rows of the triangular system come one after the other */
         return s + parallel_steps(s, (double)m->width);
     case QRY_CROSS_GATES:
-        return operations * gates_of_operation(m);
+        return operations * qry_crossover_gates_of_operation(m->bits);
     case QRY_CROSS_TIME:
         return operations / m->classical_rate;
     default: /* keys to kernel entries and the factor: what the best classical preprocessing takes as well */
@@ -73,12 +99,10 @@ static double low_rank_cost(const qry_crossover_model *m, qry_measure_kind kind,
     }
 }
 
-double qry_crossover_quantum(const qry_crossover_model *m, qry_measure_kind kind, double bits)
+/* Of n keys, `found` of which are found with so many uses of the oracle. */
+static double search_cost(const qry_crossover_model *m, qry_measure_kind kind, double n, double found, double uses)
 {
-    double n = exp2(bits);
-    if (m->low_rank)
-        return low_rank_cost(m, kind, n);
-    double uses = calls(m, n), found = found_of(m, n);
+    int bits = bits_of(n);
     double seconds = uses * qry_line_at(&m->oracle.t_depth, bits) * m->gate_time;
     switch (kind) {
     case QRY_CROSS_QUERIES:
@@ -97,86 +121,106 @@ double qry_crossover_quantum(const qry_crossover_model *m, qry_measure_kind kind
     }
 }
 
-double qry_crossover_classical(const qry_crossover_model *m, qry_measure_kind kind, double bits)
+double qry_crossover_quantum(const qry_crossover_model *m, qry_measure_kind kind, double keys)
 {
-    double n = exp2(bits);
+    return m->low_rank ? low_rank_cost(m, kind, keys, landmarks_of(m, keys))
+                       : search_cost(m, kind, keys, found_of(m, keys), calls(m, keys));
+}
+
+double qry_crossover_here(const qry_crossover_model *m, qry_measure_kind kind)
+{
+    double keys = (double)m->here.keys;
+    return m->low_rank ? low_rank_cost(m, kind, keys, m->here.found)
+                       : search_cost(m, kind, keys, m->here.found, m->here.calls);
+}
+
+double qry_crossover_classical(const qry_crossover_model *m, qry_measure_kind kind, double keys)
+{
     switch (kind) {
     case QRY_CROSS_QUERIES:
-        return n;
+        return keys;
     case QRY_CROSS_DEPTH:
-        return row_operations(m, n);
+        return row_operations(m, keys);
     case QRY_CROSS_PARALLEL:
-        return parallel_steps(n, (double)m->width) + parallel_steps(n, 1);
+        return parallel_steps(keys, (double)m->width) + parallel_steps(keys, 1);
     case QRY_CROSS_GATES:
-        return row_operations(m, n) * gates_of_operation(m);
+        return row_operations(m, keys) * qry_crossover_gates_of_operation(m->bits);
     default:
-        return row_operations(m, n) / m->classical_rate;
+        return row_operations(m, keys) / m->classical_rate;
     }
 }
 
 /* ---- crossing ---- */
 
-static double log_ratio(const qry_crossover_model *m, qry_measure_kind kind, double bits)
+static double ratio_at(const qry_crossover_model *m, qry_measure_kind kind, double keys)
 {
-    return log2(qry_crossover_quantum(m, kind, bits)) - log2(qry_crossover_classical(m, kind, bits));
+    return qry_crossover_quantum(m, kind, keys) / qry_crossover_classical(m, kind, keys);
 }
 
-/* Between a number of bits at which the quantum row takes no less and one at which it does: the first number of keys at which it
- * does, as far as a double tells numbers apart. */
-static double bisect(const qry_crossover_model *m, qry_measure_kind kind, double low, double high)
+/* Less by more than rounding. */
+static bool is_less(double ratio)
 {
-    enum { NEAR = 1000 };
     static const double rounding = 1e-13;
-    for (int i = 0; i < 60; i++) {
-        double middle = (low + high) / 2;
-        *(log_ratio(m, kind, middle) < 0 ? &high : &low) = middle;
+    return ratio < 1 - rounding;
+}
+
+/* As far as a double tells numbers apart. */
+static double next_number(double n) { return n < 0x1p53 ? n + 1 : nextafter(n, INFINITY); }
+
+/* Both in one power of two, where circuits are the same, and the quantum row takes less at one of them alone: leaves them side
+ * by side, where that changes. */
+static void close_in(const qry_crossover_model *m, qry_measure_kind kind, double *low, double *high)
+{
+    bool at_high = is_less(ratio_at(m, kind, *high));
+    while (next_number(*low) < *high) {
+        double middle = floor((*low + *high) / 2);
+        *(is_less(ratio_at(m, kind, middle)) == at_high ? high : low) = middle;
     }
-    double keys = floor(exp2(low));
-    for (int i = 0; i < NEAR && !(log_ratio(m, kind, log2(keys)) < -rounding); i++)
-        keys++;
-    return keys;
+}
+
+/* What is known after looking at numbers of keys up to one. */
+struct look {
+    double keys;
+    bool less;
+};
+
+static void look_at(const qry_crossover_model *m, qry_measure_kind kind, double keys, struct look *at,
+                    qry_crossing *crossing)
+{
+    double ratio = ratio_at(m, kind, keys), low = at->keys, high = keys;
+    struct look now = {keys, is_less(ratio)};
+    crossing->nearest = fmin(crossing->nearest, ratio);
+    if (now.less != at->less) {
+        if (low >= 1)
+            close_in(m, kind, &low, &high);
+        crossing->keys = now.less ? high : NAN;
+        crossing->last = now.less ? NAN : low;
+    }
+    *at = now;
 }
 
 qry_crossing qry_crossover_find(const qry_crossover_model *m, qry_measure_kind kind)
 {
-    static const double step = 0.0625;
-    qry_crossing crossing = {.nearest = INFINITY};
-    double last = -1; /* the last at which the quantum row takes no less; -1: there is none */
-    for (double bits = 0; bits <= QRY_CROSS_MAX_BITS; bits += step) {
-        double ratio = log_ratio(m, kind, bits);
-        last = ratio < 0 ? last : bits;
-        crossing.nearest = fmin(crossing.nearest, exp2(ratio));
-    }
-    crossing.never = last + step > QRY_CROSS_MAX_BITS;
-    crossing.slope = log_ratio(m, kind, QRY_CROSS_MAX_BITS) - log_ratio(m, kind, QRY_CROSS_MAX_BITS - 1);
-    crossing.keys = crossing.never ? NAN : last >= 0 ? bisect(m, kind, last, last + step) : 1;
-    crossing.qubits = crossing.never || m->low_rank ? NAN : qry_line_at(&m->oracle.qubits, log2(crossing.keys));
-    return crossing;
-}
-
-/* ---- the classical side ---- */
-
-double qry_classical_rate(qry_ctx *ctx, size_t width)
-{
-    enum { KEYS = 16384, TRIES = 5 };
-    static const double enough = 0.01; /* seconds a try */
-    qry_matrix keys = qry_matrix_new(ctx, KEYS, width);
-    double *query = qry_alloc(ctx, width, sizeof *query), *scores = qry_alloc(ctx, KEYS, sizeof *scores), best = 0;
-    for (size_t i = 0; i < KEYS * width; i++)
-        keys.at[i] = 1 / (double)(i + 1);
-    for (size_t i = 0; i < width; i++)
-        query[i] = 1 / (double)(i + 1);
-    for (int i = 0; i < TRIES; i++) {
-        double start = qry_seconds(), taken = 0, products = 0;
-        while (taken < enough) {
-            qry_matrix_apply(keys, false, query, scores);
-            products++;
-            taken = qry_seconds() - start;
+    enum { STEPS = 16 }; /* to a power of two */
+    const int least = m->low_rank ? 1 : QRY_CROSS_LEAST_BITS;
+    qry_crossing crossing = {.keys = NAN, .last = NAN, .nearest = INFINITY};
+    struct look at = {0};
+    double last = NAN;
+    look_at(m, kind, exp2(least), &at, &crossing);
+    for (int bits = least + 1; bits <= QRY_CROSS_MAX_BITS; bits++)
+        for (int i = 0; i <= STEPS; i++) {
+            double first = next_number(exp2(bits - 1)), keys = floor(exp2(bits - 1 + (double)i / STEPS));
+            look_at(m, kind, fmax(first, keys), &at, &crossing);
+            last = isnan(crossing.last) ? last : crossing.last;
         }
-        best = fmax(best, products * KEYS * (double)width / taken);
-    }
-    qry_free(ctx, query);
-    qry_free(ctx, scores);
-    qry_matrix_free(ctx, &keys);
-    return best;
+    bool ran = m->low_rank || m->here.calls > 0; /* a row that wants all keys searches for nothing */
+    bool here = m->here.keys > 0 && ran &&
+                is_less(qry_crossover_here(m, kind) / qry_crossover_classical(m, kind, (double)m->here.keys));
+    crossing.last = at.less ? NAN : here ? fmax((double)m->here.keys, isnan(last) ? 0 : last) : last;
+    crossing.never = isnan(crossing.keys) && isnan(crossing.last);
+    crossing.slope =
+        log2(ratio_at(m, kind, exp2(QRY_CROSS_MAX_BITS))) - log2(ratio_at(m, kind, exp2(QRY_CROSS_MAX_BITS - 1)));
+    crossing.qubits =
+        isnan(crossing.keys) || m->low_rank ? NAN : qry_line_at(&m->oracle.qubits, bits_of(crossing.keys));
+    return crossing;
 }

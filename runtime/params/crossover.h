@@ -4,7 +4,8 @@
  *   lines      gates, depth and qubits of one use of the oracle, as a function of n       lines.c
  *   schedule   uses of the oracle that finding k of N rows takes, and certifying it       schedule.c
  *   heads      what rows of heads took; how the keys found grow with n                     heads.c
- *   crossing   where one cost falls below another                                          crossing.c
+ *   crossing   what either side takes, and where one falls below the other                 crossing.c
+ *   rate       multiply-adds a second of the classical computer                            rate.c
  *
  * Everything is measured on circuits and schedules as they run; what is assumed beside is a member of qry_crossover_model. */
 #ifndef QRY_RUNTIME_CROSSOVER_H
@@ -14,12 +15,17 @@
 
 /* ---- what one use of the oracle takes (lines.c) ---- */
 
-/** per_row * 2^m + per_bit * m + constant for 2^m rows: exact for bucket brigades and all that a search has around them. */
+/** Circuits of fewer than 2^this rows are counted one by one: comparisons and sums leave parts out there. */
+enum { QRY_LINE_FROM = 9 };
+
+/** For 2^m rows: per_row * 2^m + per_bit * m + constant from 2^QRY_LINE_FROM on, which is exact for bucket brigades and all
+ *  that a search has around them. */
 typedef struct qry_line {
     double per_row, per_bit, constant;
+    double below[QRY_LINE_FROM]; /* of fewer: as counted, by bits */
 } qry_line;
 
-double qry_line_at(const qry_line *line, double bits);
+double qry_line_at(const qry_line *line, int bits);
 
 /** Of one iteration of a row's search: the oracle and the diffusion. */
 typedef struct qry_oracle_lines {
@@ -30,7 +36,7 @@ typedef struct qry_oracle_lines {
 } qry_oracle_lines;
 
 /** Compiles and counts the search of the head's first row, with its keys again and again, for more and more rows. */
-qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits);
+qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits, const qry_params_watch *watch);
 
 /* ---- how often the oracle is used (schedule.c) ---- */
 
@@ -58,6 +64,14 @@ typedef struct qry_crossover_head {
     double ratio; /* uses of the oracle over what the schedule says: a row learns k and its threshold on the way */
 } qry_crossover_head;
 
+/** Uses of the oracle over what the schedule says where few of the keys are found, as with ever more keys it will be. The
+ *  schedule is one for few: where many are found a row takes less than it says. */
+typedef struct qry_crossover_factor {
+    double ratio; /* at least 1 where `share` is more than QRY_CROSS_FEW */
+    double share; /* of the keys found in the rows that it was measured on */
+    qry_rule rule;
+} qry_crossover_factor;
+
 /** How rows of a head are to be searched. */
 typedef struct qry_crossover_search {
     qry_attend_method method; /* SPARSE or HYBRID */
@@ -68,6 +82,9 @@ typedef struct qry_crossover_search {
     const qry_schedule *schedule;
 } qry_crossover_search;
 
+/** A 64th: the part of the keys up to which the schedule's formula was fitted. */
+#define QRY_CROSS_FEW (1.0 / 64)
+
 /** What is the same for all rows of a head, for the model. */
 typedef struct qry_crossover_facts {
     qry_rule rule;
@@ -75,18 +92,22 @@ typedef struct qry_crossover_facts {
     double once, each; /* as in qry_crossover_model */
 } qry_crossover_facts;
 
-/** Runs the rows with the engine ORACLE. False after a report. Its name is for the caller to set. */
-bool qry_crossover_head_measure(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v,
-                                const qry_crossover_search *search, qry_crossover_head *head,
-                                qry_crossover_facts *facts);
+/** Runs rows of Q, K, V with the engine ORACLE. False after a report. Its name is for the caller to set. */
+bool qry_crossover_head_measure(qry_ctx *ctx, const qry_array *const arrays[3], const qry_crossover_search *search,
+                                qry_crossover_head *head, qry_crossover_facts *facts);
+/** On the same rows, by the same rule, narrowed until no more than a part QRY_CROSS_FEW of the keys is found; measured and
+ *  facts are the head's. False after a report. */
+bool qry_crossover_factor_measure(const qry_head *head, const qry_array *const arrays[3],
+                                  const qry_crossover_search *search, const qry_crossover_head *measured,
+                                  const qry_crossover_facts *facts, qry_crossover_factor *factor);
 /** s_lambda of the head's balanced kernel at the ridge that QAttention's theorem needs. */
 qry_quantity qry_crossover_landmarks(const qry_head *head);
 
-/** a n^b through points (n, y), by least squares in logarithms. One point: b is 0. */
+/** a n^b through points (n, y), by least squares in logarithms. One length: b is 0. */
 typedef struct qry_growth {
-    double factor, exponent;
-    double residual; /* root mean square, of logarithms; 0 for two points */
-    size_t points;
+    double log_factor, exponent; /* ln a: a itself may be out of range where lengths are near each other */
+    double residual;             /* root mean square, of logarithms; 0 for two points */
+    size_t lengths;              /* that differ */
 } qry_growth;
 
 qry_growth qry_growth_of(const double *n, const double *y, size_t count);
@@ -104,15 +125,22 @@ typedef enum qry_measure_kind {
     QRY_CROSS_KINDS
 } qry_measure_kind;
 
+/** Of an array multiplier, for each pair of bits: an AND (1) and a full adder of two XORs, two ANDs and an OR (5). */
+enum { QRY_CROSS_GATES_A_PAIR = 6 };
+
+/** Gates of a classical multiply-add of such numbers. */
+double qry_crossover_gates_of_operation(qry_widths bits);
+
 /** All that the comparison rests on. */
 typedef struct qry_crossover_model {
-    bool
-        low_rank; /* rows of a low-rank kernel: both sides are classical machines then, and `growth` is that of landmarks */
+    bool low_rank; /* rows of a low-rank kernel: both sides are classical machines, and `growth` is that of landmarks */
     qry_schedule schedule;
     qry_oracle_lines oracle;
-    qry_growth growth; /* of keys found */
-    double ratio;      /* qry_crossover_head, of the longest head */
-    double verified;   /* classical scores for a key found */
+    qry_growth growth;         /* of keys found */
+    qry_crossover_factor over; /* of the longest head */
+    double verified;           /* classical scores for a key found */
+    double points;             /* queries and keys for a key: landmarks are chosen from those */
+    qry_crossover_head here;   /* the longest head, as measured; of low-rank rows `found` is the landmarks */
     size_t width, value_width;
     qry_widths bits;
     double gate_time;      /* seconds a layer of T gates */
@@ -121,16 +149,20 @@ typedef struct qry_crossover_model {
     double once, each;     /* classical operations once a key, and a row over sqrt(n) */
 } qry_crossover_model;
 
-/** What a row takes for 2^bits keys. */
-double qry_crossover_quantum(const qry_crossover_model *model, qry_measure_kind kind, double bits);
-double qry_crossover_classical(const qry_crossover_model *model, qry_measure_kind kind, double bits);
+/** What a row takes, by the formulas. A circuit has a power of two of rows: the next, for the keys there are. */
+double qry_crossover_quantum(const qry_crossover_model *model, qry_measure_kind kind, double keys);
+double qry_crossover_classical(const qry_crossover_model *model, qry_measure_kind kind, double keys);
+/** What a row of the longest head takes, from the uses of the oracle measured there. */
+double qry_crossover_here(const qry_crossover_model *model, qry_measure_kind kind);
 
-enum { QRY_CROSS_MAX_BITS = 100 };
+/** Bits of the numbers of keys that are looked at: the schedule is of no fewer rows; low-rank rows begin at two keys. */
+enum { QRY_CROSS_LEAST_BITS = 8, QRY_CROSS_MAX_BITS = 100 };
 
 typedef struct qry_crossing {
-    bool never;     /* up to 2^QRY_CROSS_MAX_BITS keys */
-    double keys;    /* else from so many on the quantum row takes less */
-    double qubits;  /* of its circuits there */
+    bool never;     /* at no number of keys up to 2^QRY_CROSS_MAX_BITS, this head's own among them */
+    double keys;    /* from so many on, whatever the number, the quantum row takes less; NAN: not in the long run */
+    double last;    /* the greatest number at which it takes less, where that is not so in the long run; else NAN */
+    double qubits;  /* of its circuits at `keys` */
     double slope;   /* quantum over classical goes like n^slope at the longest lengths */
     double nearest; /* the least that quantum over classical comes to */
 } qry_crossing;

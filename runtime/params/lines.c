@@ -1,15 +1,17 @@
 /* lines.c: one use of the oracle of a row's search, counted on circuits for a few numbers of rows. Gates, depths and qubits of
- * bucket brigades are a 2^m + b m + c exactly; three circuits give the line, two more are compared with it. */
+ * bucket brigades are a 2^m + b m + c exactly, from some m on; three circuits give the line, two more are compared with it, and
+ * smaller ones are counted one by one. */
 #include "runtime/params/crossover.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { FIRST = 9, FITTED = 3, CHECKED = 2, QUANTITIES = 5 };
+enum { FITTED = 3, CHECKED = 2, SIZES = QRY_LINE_FROM + FITTED + CHECKED, QUANTITIES = 5 };
 
-double qry_line_at(const qry_line *line, double bits)
+double qry_line_at(const qry_line *line, int bits)
 {
-    return line->per_row * exp2(bits) + line->per_bit * bits + line->constant;
+    return bits < QRY_LINE_FROM ? line->below[bits]
+                                : line->per_row * exp2(bits) + line->per_bit * bits + line->constant;
 }
 
 /* ---- the circuit ---- */
@@ -24,12 +26,12 @@ static const char *numbers_text(qry_arena *arena, const int32_t *numbers, size_t
     return text;
 }
 
-/* The greatest integer score: what the search looks for. */
-static int64_t comparator_of(const qry_codes *codes, const qry_query_code *query)
+/* The greatest integer score of the first rows: what the search looks for. */
+static int64_t comparator_of(const qry_codes *codes, const qry_query_code *query, size_t rows)
 {
     int64_t top = INT64_MIN;
     size_t width = codes->head->width;
-    for (size_t j = 0; j < codes->head->keys; j++) {
+    for (size_t j = 0; j < codes->head->keys && j < rows; j++) {
         int64_t sum = 0;
         for (size_t c = 0; c < width; c++)
             sum += (int64_t)query->code[c] * codes->code[j * width + c];
@@ -48,7 +50,7 @@ static qry_search *compile(qry_ctx *ctx, qry_arena *arena, const qry_codes *code
                          "const q[%zu] : int(%d) = [%s];\n"
                          "hits: search all j in K where dot(q, K[j]) >= %lld { failure = 0.001 };\n",
                          rows, width, codes->bits, width, query->bits, numbers_text(arena, query->code, width),
-                         (long long)comparator_of(codes, query));
+                         (long long)comparator_of(codes, query, rows));
     qry_program *program = qry_program_read(ctx, qry_source_from_text(ctx, "crossover.qry", text, strlen(text)));
     qry_memory_require(ctx, 16.0 * (double)rows * (double)width, "the keys of a circuit");
     int64_t *integers = qry_alloc(ctx, rows, width * sizeof *integers);
@@ -89,30 +91,36 @@ static void measure(const qry_codes *codes, const qry_query_code *query, int bit
 
 /* ---- lines ---- */
 
-static qry_line line_through(const double *y, int bits)
+/* y: by bits. */
+static qry_line line_through(const double *y)
 {
-    double rows = exp2(bits), per_row = (y[2] - 2 * y[1] + y[0]) / rows, per_bit = y[1] - y[0] - per_row * rows;
-    return (qry_line){per_row, per_bit, y[0] - per_row * rows - per_bit * bits};
+    const double *at = y + QRY_LINE_FROM;
+    double rows = exp2(QRY_LINE_FROM), per_row = (at[2] - 2 * at[1] + at[0]) / rows,
+           per_bit = at[1] - at[0] - per_row * rows;
+    qry_line line = {per_row, per_bit, at[0] - per_row * rows - per_bit * QRY_LINE_FROM, {0}};
+    memcpy(line.below, y, sizeof line.below);
+    return line;
 }
 
-qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits)
+qry_oracle_lines qry_oracle_lines_measure(const qry_head *head, qry_widths bits, const qry_params_watch *watch)
 {
-    qry_oracle_lines lines = {.from = FIRST, .to = FIRST + FITTED - 1, .checked = FIRST + FITTED + CHECKED - 1};
+    qry_oracle_lines lines = {.from = QRY_LINE_FROM, .to = QRY_LINE_FROM + FITTED - 1, .checked = SIZES - 1};
     qry_line *line[QUANTITIES] = {&lines.gates, &lines.t, &lines.depth, &lines.t_depth, &lines.qubits};
-    double y[QUANTITIES][FITTED + CHECKED], quantity[QUANTITIES];
+    double y[QUANTITIES][SIZES], quantity[QUANTITIES];
     qry_codes *codes = qry_codes_new(head, bits.key);
     qry_query_code query = {.code = qry_alloc(head->ctx, head->width, sizeof *query.code)};
     qry_codes_query(codes, 0, bits.query, &query);
-    for (int i = 0; i < FITTED + CHECKED; i++) {
+    for (int i = 0; i < SIZES; i++) {
         qry_check_interrupt(head->ctx);
-        measure(codes, &query, FIRST + i, quantity);
+        qry_params_tell(watch, "circuits", (size_t)i, SIZES);
+        measure(codes, &query, i > 0 ? i : 1, quantity); /* a search has a bit of address at least */
         for (int k = 0; k < QUANTITIES; k++)
             y[k][i] = quantity[k];
     }
     for (int k = 0; k < QUANTITIES; k++) {
-        *line[k] = line_through(y[k], FIRST);
-        for (int i = FITTED; i < FITTED + CHECKED; i++)
-            lines.deviation = fmax(lines.deviation, fabs(qry_line_at(line[k], FIRST + i) / y[k][i] - 1));
+        *line[k] = line_through(y[k]);
+        for (int i = QRY_LINE_FROM + FITTED; i < SIZES; i++)
+            lines.deviation = fmax(lines.deviation, fabs(qry_line_at(line[k], i) / y[k][i] - 1));
     }
     qry_free(head->ctx, query.code);
     qry_codes_free(codes);

@@ -12,7 +12,7 @@ RATE = ["--classical-rate", "1e9"]
 
 
 def line_at(line, bits):
-    return line["per_row"] * 2 ** bits + line["per_bit"] * bits + line["constant"]
+    return line["below"][bits] if bits < 9 else line["per_row"] * 2 ** bits + line["per_bit"] * bits + line["constant"]
 
 
 class CrossoverTest(quarry.Test):
@@ -36,8 +36,8 @@ class CrossoverTest(quarry.Test):
     def calls(self, found, n):
         s, g = found["schedule"], found["growth"]
         k = min(n, g["factor"] * n ** g["exponent"])
-        ratio = found["lengths"][-1]["over_schedule"]
-        return ratio * math.sqrt(n) * (s["of_found"] * math.sqrt(k) + s["of_log"] * math.log(max(1, k)) + s["of_all"])
+        ratio, rows = found["factor"]["over_schedule"], 2 ** (int(n) - 1).bit_length()
+        return ratio * math.sqrt(rows) * (s["of_found"] * math.sqrt(k) + s["of_log"] * math.log(max(1, k)) + s["of_all"])
 
     def check_queries(self, found):
         """The crossing, once more, from what is printed."""
@@ -61,10 +61,13 @@ class CrossoverTest(quarry.Test):
         for kind, never in zip(KINDS, (False, False, True, True, False, False)):
             self.assertEqual(crossing[kind]["never"], never, kind)
             self.assertEqual(crossing[kind]["n"] is None, never)
+            self.assertIsNone(crossing[kind]["last"])
+        self.assertLessEqual(found["factor"]["share"], 1 / 64)
+        self.assertTrue(1 < found["factor"]["over_schedule"] < 1.4)  # of many keys found it is below 1
         # gates: every use has Theta(n), and there are more of them
         self.assertGreater(crossing["gates"]["quantum_here"], crossing["gates"]["classical_here"])
-        self.assertAlmostEqual(crossing["gates"]["quantum_here"] / (self.calls(found, 512) * line_at(found["oracle"]["gates"], 9)), 1, 9)
-        self.assertAlmostEqual(crossing["time"]["quantum_here"] / (self.calls(found, 512) * line_at(found["oracle"]["t_depth"], 9) * 1e-8), 1, 9)
+        self.assertAlmostEqual(crossing["gates"]["quantum_here"] / (last["oracle_calls"] * line_at(found["oracle"]["gates"], 9)), 1, 9)
+        self.assertAlmostEqual(crossing["time"]["quantum_here"] / (last["oracle_calls"] * line_at(found["oracle"]["t_depth"], 9) * 1e-8), 1, 9)
         self.assertAlmostEqual(crossing["time"]["classical_here"], 512 * 64 / 1e9, 12)
         self.assertGreaterEqual(len(found["assumptions"]), 6)
 
@@ -83,6 +86,9 @@ class CrossoverTest(quarry.Test):
         logs = [(math.log(length["n"]), math.log(length["k"])) for length in found["lengths"]]
         x, y = (sum(column) / 3 for column in zip(*logs))
         exponent = sum((a - x) * (b - y) for a, b in logs) / sum((a - x) ** 2 for a, _ in logs)
+        self.assertEqual(found["growth"]["lengths"], 3)
+        again = self.crossover(*self.words("h480"), "h480", "--drop", "1")  # one length, twice
+        self.assertEqual((again["growth"]["lengths"], again["growth"]["exponent"]), (1, 0))
         self.assertAlmostEqual(found["growth"]["exponent"], exponent, 9)
         self.assertAlmostEqual(found["growth"]["factor"], math.exp(y - exponent * x), 6)
         self.assertIn("fitted to 3 lengths", " ".join(found["assumptions"]))
@@ -118,7 +124,46 @@ class CrossoverTest(quarry.Test):
         self.assertEqual([length["n"] for length in found["lengths"]], [40, 160])
         self.assertIsNone(found["oracle"])
         if found["growth"]["exponent"] > .5:
-            self.assertTrue(found["crossover"]["depth"]["never"])
+            self.assertIsNone(found["crossover"]["depth"]["n"])
+
+    def test_nystrom_of_one_length(self):
+        """One length does not tell how landmarks grow: like n, says the table, and so s > n here is s > n for ever."""
+        found = self.crossover(*self.words(HEAD), "--method", "nystrom")
+        self.assertGreater(found["lengths"][0]["landmarks"], 512)
+        self.assertEqual(found["growth"]["exponent"], 1)
+        self.assertTrue(all(found["crossover"][kind]["never"] for kind in KINDS))
+        self.assertAlmostEqual(found["crossover"]["queries"]["quantum_here"], found["lengths"][0]["landmarks"], 9)
+        text = self.output("crossover", *self.words(HEAD), "--method", "nystrom", *RATE)
+        self.assertIn("The landmarks s grow like n", " ".join(text.split()))
+        self.assertNotIn("from ", text.split("In all:")[0].split("quantum pays")[1].split("A row of")[0])
+        self.head("a", 64, rows=64)
+        self.assertIn("--landmarks 100000: a/k.npy has 128 queries and keys to choose from", self.complaint(
+            1, "crossover", *self.words("a"), "--method", "nystrom", "--landmarks", "100000"))
+
+    def test_few_keys(self):
+        """Circuits of a few keys are counted, none is extrapolated to."""
+        for keys in (1, 2, 5):
+            self.head(f"h{keys}", keys)
+            found = self.crossover(*self.words(f"h{keys}"))
+            for kind in KINDS:
+                self.assertGreaterEqual(found["crossover"][kind]["quantum_here"], 0)
+            bits, last = (keys - 1).bit_length(), found["lengths"][0]
+            self.assertAlmostEqual(found["crossover"]["gates"]["quantum_here"],
+                                   last["oracle_calls"] * found["oracle"]["gates"]["below"][bits], 3)
+
+    def test_other_widths(self):
+        self.head("a", 40)
+        self.head("b", 60, width=5)
+        for method in ("sparse", "nystrom"):
+            self.assertIn("b has d = 5 and d_v = 5, the head of -q, -k and -v has 3 and 3",
+                          self.complaint(1, "crossover", *self.words("a"), "b", "--method", method))
+
+    def test_extremes(self):
+        self.head("a", 40)
+        for words in (["--gate-time", "1e6", "--classical-rate", "1e30"], ["--gate-time", "1e-18", "--classical-rate", "1e-3"]):
+            value = self.value("crossover", *self.words("a"), *words, "--json")
+            self.assertEqual(Schema.named("crossover").faults(value), [])
+            self.assertNotIn("+ -", self.output("crossover", *self.words("a"), *words))
 
     def test_text(self):
         self.head("a", 40)
@@ -136,8 +181,10 @@ class CrossoverTest(quarry.Test):
                             (["--drop", "-1"], "--drop takes a number from 0, not -1"),
                             (["--landmarks", "3"], "--landmarks goes with --method nystrom"),
                             (["--method", "nystrom", "--top", "3"], "--method nystrom searches for nothing"),
-                            (["--gate-time", "0"], "--gate-time takes seconds, above 0, not 0"),
-                            (["--classical-rate", "-3"], "--classical-rate takes a number above 0, not -3"),
+                            (["--gate-time", "0"], "--gate-time takes seconds from 1e-18 to 1e+06, not 0"),
+                            (["--gate-time", "1e308"], "--gate-time takes seconds from 1e-18 to 1e+06, not 1e+308"),
+                            (["--classical-rate", "-3"], "--classical-rate takes a number from 0.001 to 1e+30, not -3"),
+                            (["--classical-rate", "1e-300"], "--classical-rate takes a number from 0.001 to 1e+30"),
                             (["--scale", "0"], "--scale 0 would make all scores equal"),
                             (["--method", "exact"], "--method takes sparse, hybrid or nystrom, not 'exact'")):
             self.assertIn(said, self.complaint(2, "crossover", *self.words("a"), *words))
