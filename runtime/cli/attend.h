@@ -48,6 +48,8 @@ bool cli_attend_read_natural(const char **text, size_t *number);
 
 /** attend_files.c: makes the folder of --qasm-dir. False after a report. */
 bool cli_attend_make_folder(cli *cli, const char *path);
+/** Whether what --qasm-dir writes to the folder may take the place of that file. */
+bool cli_attend_overwrites(cli *cli, const char *folder, const char *path);
 /** Writes the circuits into it, as `quarry compile` makes them from the programs that stand beside them. */
 bool cli_attend_write_files(cli *cli, cli_attention *a);
 

@@ -100,13 +100,48 @@ static int check_state(cli *cli, const cli_attend_settings *s)
 
 /* ---- files ---- */
 
+/* By its name: what mpirun connects it to differs from rank to rank. */
+static bool is_standard_input(const char *path)
+{
+    static const char *const names[] = {"/dev/stdin", "/dev/fd/", "/proc/self/fd/"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(path, names[i], strlen(names[i])) == 0)
+            return true;
+    return strcmp(path, "-") == 0;
+}
+
+struct named {
+    const char *option, *path; /* path NULL: not given */
+};
+
+enum { INPUTS = 4, OUTPUTS = 3 };
+
+/* Before anything is computed: it has files of its own names. */
+static int check_folder(cli *cli, const char *folder, const struct named *inputs, const struct named *outputs)
+{
+    for (size_t i = 0; i < INPUTS; i++)
+        if (inputs[i].path && cli_attend_overwrites(cli, folder, inputs[i].path))
+            return cli_misuse(cli, NULL, "--qasm-dir %s would overwrite %s, which is read", folder, inputs[i].path);
+    for (size_t i = 0; i < OUTPUTS; i++) {
+        if (!outputs[i].path)
+            continue;
+        if (strcmp(folder, outputs[i].path) == 0)
+            return cli_misuse(cli, NULL, "%s and --qasm-dir name the same file", outputs[i].option);
+        if (cli_attend_overwrites(cli, folder, outputs[i].path))
+            return cli_misuse(cli, NULL, "--qasm-dir %s would overwrite %s, which %s names", folder, outputs[i].path,
+                              outputs[i].option);
+    }
+    return CLI_DONE;
+}
+
 static int check_files(cli *cli, const cli_attend_settings *s)
 {
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"-o", s->output}, {"--save", s->save}, {"--report", s->report}};
-    const char *const inputs[] = {s->q, s->k, s->v, s->load};
-    enum { OUTPUTS = sizeof outputs / sizeof *outputs, INPUTS = sizeof inputs / sizeof *inputs };
+    const struct named outputs[OUTPUTS] = {{"-o", s->output}, {"--save", s->save}, {"--report", s->report}};
+    const struct named inputs[INPUTS] = {{"-q", s->q}, {"-k", s->k}, {"-v", s->v}, {"--load", s->load}};
+    for (size_t i = 0; i < INPUTS; i++)
+        if (cli->ranks.count > 1 && inputs[i].path && is_standard_input(inputs[i].path))
+            return cli_misuse(cli, "give a file that every rank can read", "%s %s: ranks cannot share standard input",
+                              inputs[i].option, inputs[i].path);
     for (size_t i = 0; i < OUTPUTS; i++) {
         const char *path = outputs[i].path;
         if (!path)
@@ -114,13 +149,13 @@ static int check_files(cli *cli, const cli_attend_settings *s)
         if (strcmp(path, "-") == 0)
             return cli_misuse(cli, NULL, "%s needs a file: standard output is for the summary", outputs[i].option);
         for (size_t k = 0; k < INPUTS; k++)
-            if (inputs[k] && cli_same_file(path, inputs[k]))
+            if (inputs[k].path && cli_same_file(path, inputs[k].path))
                 return cli_misuse(cli, NULL, "%s %s would overwrite what is read", outputs[i].option, path);
         for (size_t k = 0; k < i; k++)
             if (outputs[k].path && (strcmp(path, outputs[k].path) == 0 || cli_same_file(path, outputs[k].path)))
                 return cli_misuse(cli, NULL, "%s and %s name the same file", outputs[k].option, outputs[i].option);
     }
-    return CLI_DONE;
+    return s->qasm_dir ? check_folder(cli, s->qasm_dir, inputs, outputs) : CLI_DONE;
 }
 
 /* ---- numbers ---- */

@@ -116,8 +116,8 @@ bool cli_is_for_first_rank(const cli *cli, const char *word);
  *  said why. */
 int cli_agree(cli *cli, int status);
 /** Before the program ends with that status, which may be another rank's. Does not return if others are still at their rows
- *  and cannot go on. */
-int cli_leave_ranks(cli *cli, int status);
+ *  and cannot go on; nor, with several ranks, if this one was interrupted: that ends the run at once. */
+int cli_leave_ranks(cli *cli, int status, bool interrupted);
 
 /** The options that every command has; offsets into struct cli. */
 extern const cli_option cli_common_options[];

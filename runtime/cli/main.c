@@ -160,7 +160,7 @@ int main(int argc, char **argv)
         call.status = qry_ranks_is_first_started() ? CLI_FAILED : CLI_DONE;
     else if (!qry_protect(ctx, body, &call))
         call.status = CLI_FAILED;
-    call.status = cli_leave_ranks(&call.cli, call.status);
+    call.status = cli_leave_ranks(&call.cli, call.status, interrupted != 0);
     qry_ctx_free(ctx);
     return call.status;
 }

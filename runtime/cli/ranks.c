@@ -28,24 +28,35 @@ bool cli_is_for_first_rank(const cli *cli, const char *word)
     return cli->ranks.number > 0 && (!word || strcmp(word, cli_attend_command.name) != 0);
 }
 
-int cli_agree(cli *cli, int status)
+static void say_held(cli *cli, bool mine)
+{
+    if (!cli->held)
+        return;
+    fclose(cli->held);
+    if (mine)
+        fputs(cli->held_text, stderr);
+    free(cli->held_text);
+    cli->held = NULL;
+}
+
+/* ctx: see qry_ranks_agree. */
+static int agree(cli *cli, qry_ctx *ctx, int status)
 {
     bool mine;
-    status = qry_ranks_agree(&cli->ranks, status, &mine);
-    if (cli->held) {
-        fclose(cli->held);
-        if (mine)
-            fputs(cli->held_text, stderr);
-        free(cli->held_text);
-        cli->held = NULL;
-    }
+    status = qry_ranks_agree(&cli->ranks, ctx, status, &mine);
+    say_held(cli, mine);
     return status;
 }
 
-int cli_leave_ranks(cli *cli, int status)
+int cli_agree(cli *cli, int status) { return agree(cli, cli->ctx, status); }
+
+int cli_leave_ranks(cli *cli, int status, bool interrupted)
 {
-    if (!cli->ranks.agreed) {
-        status = cli_agree(cli, status);
+    if (interrupted && status != CLI_DONE) {
+        say_held(cli, true);
+        cli->ranks.over = false; /* the others need not come so far */
+    } else if (!cli->ranks.agreed) {
+        status = agree(cli, NULL, status);
         cli->ranks.over = true; /* well or not */
     }
     fflush(stderr);

@@ -10,7 +10,7 @@
 
 static bool draw_by_race(qry_searcher *h, double failure, qry_arena *arena, uint64_t *row)
 {
-    qry_search_draw(h->search, &h->random);
+    qry_search_draw(h->runs.search, &h->runs.random);
     qry_found found = qry_searcher_best(h, 1, failure, arena);
     if (found.count)
         *row = found.row[0];
@@ -19,10 +19,10 @@ static bool draw_by_race(qry_searcher *h, double failure, qry_arena *arena, uint
 
 qry_found qry_searcher_draw(qry_searcher *h, size_t count, double failure, qry_arena *arena)
 {
-    bool race = h->search->method == QRY_METHOD_RACE;
+    bool race = h->runs.search->method == QRY_METHOD_RACE;
     qry_found draws = {qry_arena_alloc(arena, count + 1, sizeof *draws.row), 0};
     if (!race)
-        qry_searcher_begin(h, h->search->expect ? (double)h->search->expect : -1, failure);
+        qry_searcher_begin(h, h->runs.search->expect ? (double)h->runs.search->expect : -1, failure);
     while (draws.count < count) {
         uint64_t *row = &draws.row[draws.count];
         if (race ? draw_by_race(h, failure / (double)count, arena, row) : qry_searcher_find(h, row))

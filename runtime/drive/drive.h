@@ -116,27 +116,42 @@ double qry_scan_fraction(const qry_scan *scan);
  *  weights only if it is). */
 bool qry_scan_draw(const qry_scan *scan, double probability, qry_random *random, uint64_t *row);
 
-/* ---- a searcher (searcher.c) ---- */
+/* ---- what searchers and estimators have in common (runs.c) ---- */
 
-struct qry_searcher {
+/** Circuits of a search, run again and again for one ledger. */
+typedef struct qry_runs {
     qry_ctx *ctx;
     qry_search *search;
     qry_engine engine;
     qry_random random;
-    qry_sim *sim;  /* SPARSE */
+    qry_sim *sim; /* SPARSE */
+    uint64_t seed;
+    uint64_t max_queries; /* 0: no limit */
+    qry_cost_book costs;
+    qry_arena *arena; /* texts and queries of the ledger */
+    qry_ledger ledger;
+    double planned; /* by the engine when the ledger began */
+} qry_runs;
+
+/** The engine is chosen by a round of `typical` iterations. Reports and gives up if the search is too large. To be restarted
+ *  before anything is run. */
+void qry_runs_init(qry_runs *runs, qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t typical);
+void qry_runs_free(qry_runs *runs);
+/** A new ledger, and another stream of random numbers. */
+void qry_runs_restart(qry_runs *runs, uint64_t stream);
+const char *qry_runs_mode(const qry_runs *runs);
+
+/* ---- a searcher (searcher.c) ---- */
+
+struct qry_searcher {
+    qry_runs runs;
     qry_scan scan; /* ORACLE */
     uint8_t *bits; /* what was measured */
     size_t bit_room;
     uint8_t *alive; /* by row of the domain; only if the search keeps what was found */
     qry_belief belief;
-    qry_cost_book costs;
-    uint64_t seed;
-    uint64_t max_queries; /* 0: no limit */
-    bool stopped;         /* by that */
-    qry_arena *arena;     /* texts and queries of the ledger */
-    qry_ledger ledger;
+    bool stopped;       /* by the limit of queries */
     qry_tally executed; /* by the engine when the ledger began */
-    double planned;
     double failure;
     int certificates;
     double in_vain; /* iterations since something was found */

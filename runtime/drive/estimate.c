@@ -42,11 +42,11 @@ struct range {
 
 /* ---- one summand ---- */
 
-static double rows_of(const qry_estimator *h) { return (double)(h->search->high - h->search->low) + 1; }
+static double rows_of(const qry_estimator *h) { return (double)(h->runs.search->high - h->runs.search->low) + 1; }
 
 static struct part part_of(qry_estimator *h, qry_summand summand)
 {
-    struct part part = {.summand = summand, .measure = qry_search_measure(h->search, summand)};
+    struct part part = {.summand = summand, .measure = qry_search_measure(h->runs.search, summand)};
     part.open = !part.measure.none && !part.measure.known;
     return part;
 }
@@ -54,10 +54,10 @@ static struct part part_of(qry_estimator *h, qry_summand summand)
 /* A sum of the summand that is surely there, by the range of the values. */
 static double least_of(const qry_estimator *h, qry_summand summand)
 {
-    double low, high, base = qry_search_base(h->search);
-    if (summand == QRY_SUMMAND_ROWS || h->search->has_where)
+    double low, high, base = qry_search_base(h->runs.search);
+    if (summand == QRY_SUMMAND_ROWS || h->runs.search->has_where)
         return 0;
-    qry_search_values(h->search, &low, &high);
+    qry_search_values(h->runs.search, &low, &high);
     return rows_of(h) * fmax(summand == QRY_SUMMAND_POSITIVE ? low - base : base - high, 0);
 }
 
@@ -67,10 +67,10 @@ static void open_part(qry_estimator *h, struct part *part, qry_method method, do
 {
     const qry_measure *m = &part->measure;
     double most =
-        fmin((rows_of(h) * m->greatest + m->rounding) / m->scale, ldexp(rows_of(h), -(int)h->search->address));
+        fmin((rows_of(h) * m->greatest + m->rounding) / m->scale, ldexp(rows_of(h), -(int)h->runs.search->address));
     least_sum = fmax(least_sum, least_of(h, part->summand));
     double least = fmin(fmax((least_sum - m->rounding) / m->scale, 0), most);
-    qry_amplitude_init(&part->amplitude, h->ctx, method, qry_estimator_experiment(h), failure, least, most,
+    qry_amplitude_init(&part->amplitude, h->runs.ctx, method, qry_estimator_experiment(h), failure, least, most,
                        m->grain / m->scale);
 }
 
@@ -100,12 +100,12 @@ static double value_of(const struct part *part)
 static double classical_samples(qry_estimator *h, const struct part *part, double failure)
 {
     struct range range = range_of(part, 1);
-    double rows = rows_of(h), unit = ldexp(1, (int)h->search->address) / part->measure.scale;
+    double rows = rows_of(h), unit = ldexp(1, (int)h->runs.search->address) / part->measure.scale;
     double width = (range.high - range.low) * unit / rows, greatest = fmin(part->measure.greatest * unit, 1);
     double mean = fmin(fmax(value_of(part) * unit / rows, 0), greatest);
     if (width <= 0)
         return rows;
-    return qry_classical_samples(h->ctx, mean, mean * (greatest - mean), width, failure, rows);
+    return qry_classical_samples(h->runs.ctx, mean, mean * (greatest - mean), width, failure, rows);
 }
 
 qry_estimate qry_estimator_summand(qry_estimator *h, qry_summand summand, const qry_goal *goal)
@@ -114,7 +114,7 @@ qry_estimate qry_estimator_summand(qry_estimator *h, qry_summand summand, const 
     qry_estimator_forget(h);
     struct part part = part_of(h, summand);
     qry_estimate estimate = {.failure = goal->failure, .end = QRY_END_REACHED};
-    h->ledger.classical_score_evaluations += (uint64_t)rows_of(h);
+    h->runs.ledger.classical_score_evaluations += (uint64_t)rows_of(h);
     if (part.open) {
         qry_aim aim = {.scale = part.measure.scale,
                        .rounding = part.measure.rounding,
@@ -373,9 +373,9 @@ static void write_estimate(struct whole *w, qry_estimate *estimate)
 
 bool qry_estimator_run(qry_estimator *h, qry_estimate *estimate)
 {
-    struct whole w = {.h = h, .search = h->search};
+    struct whole w = {.h = h, .search = h->runs.search};
     qry_estimator_forget(h);
-    h->ledger.classical_score_evaluations += (uint64_t)rows_of(h);
+    h->runs.ledger.classical_score_evaluations += (uint64_t)rows_of(h);
     open_whole(&w);
     if (w.open == 1 && !(is_mean(&w) && w.part[QRY_SUMMAND_ROWS].open))
         narrow_one(&w);
@@ -383,9 +383,9 @@ bool qry_estimator_run(qry_estimator *h, qry_estimate *estimate)
         narrow_several(&w);
     bool empty = is_mean(&w) && rows_in(&w).high <= 0;
     if (empty)
-        qry_error_at(h->ctx, qry_search_span(h->search), "count how many rows match first",
+        qry_error_at(h->runs.ctx, qry_search_span(h->runs.search), "count how many rows match first",
                      "with probability at least %.10g, no row matches: there is nothing to take the mean of",
-                     1 - h->search->failure / w.open);
+                     1 - h->runs.search->failure / w.open);
     else
         write_estimate(&w, estimate);
     for (int i = 0; i < QRY_SUMMANDS; i++)

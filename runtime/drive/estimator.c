@@ -13,18 +13,7 @@ enum { TYPICAL = 16 };
 qry_estimator *qry_estimator_new(qry_ctx *ctx, qry_search *search, const qry_run_options *options, uint64_t stream)
 {
     qry_estimator *h = qry_alloc(ctx, 1, sizeof *h);
-    h->ctx = ctx;
-    h->search = search;
-    h->engine = options->engine;
-    h->seed = options->seed;
-    h->max_queries = options->max_queries;
-    if (h->engine == QRY_ENGINE_ORACLE)
-        qry_require_scan(ctx, search);
-    qry_cost_book_init(&h->costs, ctx, search->circuit);
-    if (h->engine != QRY_ENGINE_ORACLE) {
-        qry_search_write_round(search, TYPICAL); /* the engine chooses by it */
-        h->sim = qry_sim_new(ctx, search->circuit, &options->sim);
-    }
+    qry_runs_init(&h->runs, ctx, search, options, TYPICAL);
     qry_estimator_restart(h, stream);
     return h;
 }
@@ -34,34 +23,23 @@ void qry_estimator_free(qry_estimator *h)
     if (!h)
         return;
     qry_estimator_forget(h);
-    qry_sim_free(h->sim);
-    qry_cost_book_free(&h->costs);
-    qry_arena_free(h->arena);
-    qry_free(h->ctx, h);
+    qry_runs_free(&h->runs);
+    qry_free(h->runs.ctx, h);
 }
 
 void qry_estimator_restart(qry_estimator *h, uint64_t stream)
 {
-    qry_random_seed(&h->random, h->seed, stream);
-    qry_arena_free(h->arena);
-    h->arena = NULL;
-    h->arena = qry_arena_new(h->ctx);
-    h->ledger = (qry_ledger){.shots = 0};
+    qry_runs_restart(&h->runs, stream);
     qry_estimator_forget(h);
-    if (h->sim)
-        h->planned = qry_sim_planning_seconds(h->sim);
 }
 
-const char *qry_estimator_mode(const qry_estimator *h)
-{
-    return h->engine == QRY_ENGINE_ORACLE ? "oracle" : qry_sim_mode_name(h->sim);
-}
+const char *qry_estimator_mode(const qry_estimator *h) { return qry_runs_mode(&h->runs); }
 
 const qry_ledger *qry_estimator_ledger(qry_estimator *h)
 {
-    if (h->sim)
-        h->ledger.planning_seconds = qry_sim_planning_seconds(h->sim) - h->planned;
-    return &h->ledger;
+    if (h->runs.sim)
+        h->runs.ledger.planning_seconds = qry_sim_planning_seconds(h->runs.sim) - h->runs.planned;
+    return &h->runs.ledger;
 }
 
 static void let_go(qry_estimator *h)
@@ -85,10 +63,10 @@ void qry_estimator_use(qry_estimator *h, qry_summand summand)
     if (h->has_summand && h->summand == summand)
         return;
     qry_estimator_forget(h);
-    if (!qry_search_set_summand(h->search, summand))
-        qry_give_up(h->ctx);
-    if (h->sim)
-        qry_require_state(h->ctx, h->search, 0);
+    if (!qry_search_set_summand(h->runs.search, summand))
+        qry_give_up(h->runs.ctx);
+    if (h->runs.sim)
+        qry_require_state(h->runs.ctx, h->runs.search, 0);
     h->has_summand = true;
     h->summand = summand;
 }
@@ -101,17 +79,17 @@ static void write_circuit(qry_estimator *h, bool phase, uint64_t number)
         return;
     let_go(h);
     if (phase)
-        qry_search_write_canonical(h->search, (uint32_t)number);
+        qry_search_write_canonical(h->runs.search, (uint32_t)number);
     else
-        qry_search_write_round(h->search, number);
+        qry_search_write_round(h->runs.search, number);
 }
 
 static void charge(qry_estimator *h, uint64_t iterations, uint64_t shots)
 {
-    qry_cost_charge(&h->costs, h->arena, &h->ledger, shots);
-    qry_tally_add(&h->ledger.tally, &qry_cost_of_program(&h->costs)->whole, shots);
-    h->ledger.oracle_calls += iterations * shots;
-    h->ledger.a_calls += (2 * iterations + 1) * shots;
+    qry_cost_charge(&h->runs.costs, h->runs.arena, &h->runs.ledger, shots);
+    qry_tally_add(&h->runs.ledger.tally, &qry_cost_of_program(&h->runs.costs)->whole, shots);
+    h->runs.ledger.oracle_calls += iterations * shots;
+    h->runs.ledger.a_calls += (2 * iterations + 1) * shots;
 }
 
 /* Runs the program up to its measurements, and keeps the state. */
@@ -119,16 +97,16 @@ static void simulate(qry_estimator *h, bool phase, uint64_t number)
 {
     if (h->held)
         return;
-    h->held_arena = qry_arena_new(h->ctx);
-    const qry_readout *readout = qry_circuit_readout(h->held_arena, h->search->circuit);
+    h->held_arena = qry_arena_new(h->runs.ctx);
+    const qry_readout *readout = qry_circuit_readout(h->held_arena, h->runs.search->circuit);
     qry_must(readout->final);
     h->shown = readout->shown;
-    qry_sim_shot(h->sim, NULL, NULL);
+    qry_sim_shot(h->runs.sim, NULL, NULL);
     h->held = true;
     h->held_phase = phase;
     h->held_number = number;
-    h->ledger.simulated++;
-    qry_ledger_note_state(&h->ledger, qry_sim_peak_rows(h->sim), qry_sim_peak_axes(h->sim));
+    h->runs.ledger.simulated++;
+    qry_ledger_note_state(&h->runs.ledger, qry_sim_peak_rows(h->runs.sim), qry_sim_peak_axes(h->runs.sim));
 }
 
 struct draws {
@@ -146,7 +124,7 @@ static void add_draw(void *state, const uint8_t *values)
 static uint64_t draw(qry_estimator *h, uint32_t bits, uint64_t shots)
 {
     struct draws draws = {.bits = bits};
-    qry_sim_sample(h->sim, h->shown, bits, &h->random, shots, add_draw, &draws);
+    qry_sim_sample(h->runs.sim, h->shown, bits, &h->runs.random, shots, add_draw, &draws);
     return draws.sum;
 }
 
@@ -155,7 +133,7 @@ static uint64_t draw(qry_estimator *h, uint32_t bits, uint64_t shots)
 static double angle_of(qry_estimator *h)
 {
     if (h->probability < 0)
-        h->probability = qry_search_probability(h->search);
+        h->probability = qry_search_probability(h->runs.search);
     return asin(sqrt(fmin(h->probability, 1)));
 }
 
@@ -164,17 +142,17 @@ static uint64_t toss(void *state, uint64_t iterations, uint64_t shots, uint64_t 
     qry_estimator *h = state;
     double start = qry_seconds();
     write_circuit(h, false, iterations);
-    shots = qry_cost_allowed_shots(&h->costs, &h->ledger, h->max_queries, shots);
+    shots = qry_cost_allowed_shots(&h->runs.costs, &h->runs.ledger, h->runs.max_queries, shots);
     *marked = 0;
-    if (shots > 0 && h->engine == QRY_ENGINE_ORACLE) {
-        *marked = qry_toss_draw(angle_of(h), iterations, shots, &h->random);
+    if (shots > 0 && h->runs.engine == QRY_ENGINE_ORACLE) {
+        *marked = qry_toss_draw(angle_of(h), iterations, shots, &h->runs.random);
     } else if (shots > 0) {
         simulate(h, false, iterations);
         *marked = draw(h, 1, shots);
     }
     if (shots > 0)
         charge(h, iterations, shots);
-    h->ledger.seconds += qry_seconds() - start;
+    h->runs.ledger.seconds += qry_seconds() - start;
     return shots;
 }
 
@@ -183,18 +161,18 @@ static bool phase(void *state, uint32_t bits, uint64_t *y)
     qry_estimator *h = state;
     double start = qry_seconds();
     write_circuit(h, true, bits);
-    if (h->sim)
-        qry_require_state(h->ctx, h->search, bits);
-    bool allowed = qry_cost_allowed_shots(&h->costs, &h->ledger, h->max_queries, 1) == 1;
-    if (allowed && h->engine == QRY_ENGINE_ORACLE) {
-        *y = qry_phase_draw(angle_of(h), bits, &h->random);
+    if (h->runs.sim)
+        qry_require_state(h->runs.ctx, h->runs.search, bits);
+    bool allowed = qry_cost_allowed_shots(&h->runs.costs, &h->runs.ledger, h->runs.max_queries, 1) == 1;
+    if (allowed && h->runs.engine == QRY_ENGINE_ORACLE) {
+        *y = qry_phase_draw(angle_of(h), bits, &h->runs.random);
     } else if (allowed) {
         simulate(h, true, bits);
         *y = draw(h, bits, 1);
     }
     if (allowed)
         charge(h, (UINT64_C(1) << bits) - 1, 1);
-    h->ledger.seconds += qry_seconds() - start;
+    h->runs.ledger.seconds += qry_seconds() - start;
     return allowed;
 }
 

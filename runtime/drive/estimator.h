@@ -6,16 +6,7 @@
 #include "runtime/drive/drive.h"
 
 struct qry_estimator {
-    qry_ctx *ctx;
-    qry_search *search;
-    qry_engine engine;
-    qry_random random;
-    qry_sim *sim; /* SPARSE */
-    uint64_t seed, max_queries;
-    qry_cost_book costs;
-    qry_arena *arena; /* texts and queries of the ledger */
-    qry_ledger ledger;
-    double planned;   /* by the engine when the ledger began */
+    qry_runs runs;
     bool has_summand; /* the search marks this one: */
     qry_summand summand;
     double probability;   /* ORACLE: of its mark; negative: not known yet */

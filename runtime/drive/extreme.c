@@ -24,7 +24,7 @@ static bool is_better(const struct best *b, int64_t x, int64_t y) { return b->le
 /* In front of those that are no better; the last of too many goes. */
 static void keep(struct best *b, uint64_t row)
 {
-    int64_t key = qry_search_key(b->searcher->search, row);
+    int64_t key = qry_search_key(b->searcher->runs.search, row);
     size_t i = b->count < b->wanted ? b->count++ : b->count - 1;
     for (; i > 0 && is_better(b, key, b->key[i - 1]); i--) {
         b->row[i] = b->row[i - 1];
@@ -38,15 +38,15 @@ static void keep(struct best *b, uint64_t row)
 static void start(struct best *b)
 {
     qry_searcher *h = b->searcher;
-    const qry_search *search = h->search;
+    const qry_search *search = h->runs.search;
     if (b->wanted > 1)
         return;
-    uint64_t row = search->low + qry_random_below(&h->random, search->high - search->low + 1);
-    h->ledger.score_evaluations++;
-    if (!qry_search_matches(h->search, row))
+    uint64_t row = search->low + qry_random_below(&h->runs.random, search->high - search->low + 1);
+    h->runs.ledger.score_evaluations++;
+    if (!qry_search_matches(h->runs.search, row))
         return;
     keep(b, row);
-    qry_search_set_bar(h->search, b->key[0]);
+    qry_search_set_bar(h->runs.search, b->key[0]);
     qry_belief_expect_below(&h->belief, (double)(search->high - search->low + 1));
     qry_searcher_remark(h);
 }
@@ -57,7 +57,7 @@ static void raise_bar(struct best *b)
     qry_searcher *h = b->searcher;
     if (b->count < b->wanted)
         return;
-    qry_search_set_bar(h->search, b->key[b->count - 1]);
+    qry_search_set_bar(h->runs.search, b->key[b->count - 1]);
     if (b->wanted == 1)
         qry_belief_rank(&h->belief);
     else /* of t rows above the bar and the k - 1 kept ones, the least was the bar's next */
@@ -67,13 +67,13 @@ static void raise_bar(struct best *b)
 
 qry_found qry_searcher_best(qry_searcher *h, size_t count, double failure, qry_arena *arena)
 {
-    uint64_t rows = h->search->high - h->search->low + 1, row;
+    uint64_t rows = h->runs.search->high - h->runs.search->low + 1, row;
     size_t wanted = count < rows ? count : (size_t)rows;
-    struct best b = {.searcher = h, .wanted = wanted, .least = h->search->kind == QRY_SEARCH_MIN};
-    qry_must(wanted > 0 && (wanted == 1 || h->search->keeps_found));
+    struct best b = {.searcher = h, .wanted = wanted, .least = h->runs.search->kind == QRY_SEARCH_MIN};
+    qry_must(wanted > 0 && (wanted == 1 || h->runs.search->keeps_found));
     b.row = qry_arena_alloc(arena, wanted, sizeof *b.row);
     b.key = qry_arena_alloc(arena, wanted, sizeof *b.key);
-    qry_search_set_bar(h->search, QRY_NO_BAR);
+    qry_search_set_bar(h->runs.search, QRY_NO_BAR);
     qry_searcher_begin(h, -1, failure);
     start(&b);
     while (qry_searcher_find(h, &row)) {

@@ -36,6 +36,7 @@ struct recursion {
     double *leverage; /* room for all */
     size_t done, total;
     size_t by_oracle, by_table; /* levels */
+    size_t empty;               /* levels from which nothing came */
     qry_ridge ridge;
 };
 
@@ -192,6 +193,7 @@ static qry_stage_set draw_level(struct recursion *r, size_t level, bool top, uin
         set = coherent ? draw_by_oracle(r, level, top, stream) : draw_from_table(r, level, top, stream);
     }
     *(coherent ? &r->by_oracle : &r->by_table) += 1;
+    r->empty += set.count == 0;
     return set;
 }
 
@@ -298,6 +300,15 @@ static bool check_coherent(const struct recursion *r)
     return possible;
 }
 
+static const char *note_of(const struct recursion *r)
+{
+    const char *note = qry_stage_note(r->by_oracle, r->by_table);
+    if (r->empty == 0)
+        return note;
+    return qry_arena_printf(r->run->arena, "%s; in %zu of %zu levels nothing came in %d draws: the sample below stays",
+                            note, r->empty, r->by_oracle + r->by_table, MOST_TRIES);
+}
+
 static bool climb(struct recursion *r, int levels, double lambda, qry_landmarks *landmarks)
 {
     start_with(r, size_of(r, levels), lambda);
@@ -312,7 +323,7 @@ static bool climb(struct recursion *r, int levels, double lambda, qry_landmarks 
         else
             go_on_with(r, &set, lambda);
     }
-    r->run->stage->note = qry_stage_note(r->by_oracle, r->by_table);
+    r->run->stage->note = note_of(r);
     return true;
 }
 

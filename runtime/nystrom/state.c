@@ -8,6 +8,9 @@
 
 enum { VERSION = 1, WORDS = 16, MOST_LANDMARKS = 1 << 16 };
 
+/* What rows can be computed with: entries of points and values, which are squared; sums, and numbers that are squares. */
+static const double most_entry = 1e150, most_sum = 1e300;
+
 /* The places of "quarry_state". */
 enum {
     AT_VERSION,
@@ -113,6 +116,7 @@ struct part {
     size_t rows, columns; /* columns 0: a list */
     double **list;
     qry_matrix *matrix;
+    bool entries; /* of points or values: see most_entry */
 };
 
 enum { PARTS = 16 };
@@ -123,22 +127,22 @@ static void list_parts(qry_nystrom *n, qry_head *head, bool variances, struct pa
     size_t s = n->landmarks, d = n->width, dv = n->value_width;
     qry_sketch *k = &n->sketch;
     const struct part all[PARTS] = {
-        {"centre", true, d, 0, &n->kernel->centre, NULL},
-        {"key_mean", true, d, 0, &head->key_mean, NULL},
-        {"value_mean", true, dv, 0, &n->value_mean, NULL},
-        {"landmark", true, s, d, NULL, &n->landmark},
-        {"square", true, s, 0, &n->square, NULL},
-        {"root", true, s, s, NULL, &n->root},
-        {"sums_of_values", true, s, dv, NULL, &k->values},
-        {"mean", true, s, 0, &k->mean, NULL},
-        {"spread", true, s, s, NULL, &k->spread},
-        {"half", true, s, 0, &k->half, NULL},
-        {"sample_mean", k->sampled, s, 0, &k->sample_mean, NULL},
-        {"sample_value", k->sampled, dv, 0, &k->sample_value, NULL},
-        {"variance", variances, s, s, NULL, &k->variance},
-        {"variance_of_values", variances, s, s, NULL, &k->of_values},
-        {"value_cross", variances, s, 0, &k->value_cross, NULL},
-        {"left", true, 1 + dv, 1 + dv, NULL, &n->certificate.left},
+        {"centre", true, d, 0, &n->kernel->centre, NULL, true},
+        {"key_mean", true, d, 0, &head->key_mean, NULL, true},
+        {"value_mean", true, dv, 0, &n->value_mean, NULL, true},
+        {"landmark", true, s, d, NULL, &n->landmark, true},
+        {"square", true, s, 0, &n->square, NULL, false},
+        {"root", true, s, s, NULL, &n->root, false},
+        {"sums_of_values", true, s, dv, NULL, &k->values, false},
+        {"mean", true, s, 0, &k->mean, NULL, false},
+        {"spread", true, s, s, NULL, &k->spread, false},
+        {"half", true, s, 0, &k->half, NULL, false},
+        {"sample_mean", k->sampled, s, 0, &k->sample_mean, NULL, false},
+        {"sample_value", k->sampled, dv, 0, &k->sample_value, NULL, false},
+        {"variance", variances, s, s, NULL, &k->variance, false},
+        {"variance_of_values", variances, s, s, NULL, &k->of_values, false},
+        {"value_cross", variances, s, 0, &k->value_cross, NULL, false},
+        {"left", true, 1 + dv, 1 + dv, NULL, &n->certificate.left, false},
     };
     memcpy(part, all, sizeof all);
 }
@@ -170,15 +174,32 @@ static void list_numbers(qry_nystrom *n, qry_head *head, qry_attend_facts *f, do
     memcpy(number, all, sizeof all);
 }
 
+static size_t count_of(const struct part *part) { return part->rows * (part->columns ? part->columns : 1); }
+
+static const double *items_of(const struct part *part) { return part->matrix ? part->matrix->at : *part->list; }
+
+static double most_of(const struct part *part) { return part->entries ? most_entry : most_sum; }
+
+/* The first item that is, or is no number; NULL if there is none. */
+static const double *too_large(const double *item, size_t count, double most)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!(fabs(item[i]) <= most))
+            return &item[i];
+    return NULL;
+}
+
 /* ---- writing ---- */
 
 /* A reader refuses a file with other numbers. */
-static bool all_finite(const qry_state_writer *w)
+static bool are_usable(const qry_state_writer *w, const struct part *part)
 {
     for (size_t a = 0; a < w->count; a++)
-        for (size_t i = 0; i < w->array[a].count && w->array[a].kind == QRY_ARRAY_REAL; i++)
-            if (!isfinite(w->array[a].item.real[i]))
-                return false;
+        if (w->array[a].kind == QRY_ARRAY_REAL && too_large(w->array[a].item.real, w->array[a].count, most_sum))
+            return false;
+    for (size_t i = 0; i < PARTS; i++)
+        if (part[i].there && too_large(items_of(&part[i]), count_of(&part[i]), most_of(&part[i])))
+            return false;
     return true;
 }
 
@@ -224,10 +245,10 @@ bool qry_nystrom_save(const qry_nystrom *nystrom, const qry_head *head, const qr
                                 (const size_t[]){part[i].rows, part[i].columns},
                                 part[i].list ? *part[i].list : part[i].matrix->at);
     qry_state_put_stages(w, &f);
-    bool finite = all_finite(w);
-    if (!finite)
-        qry_error(ctx, "cannot save %s: some of its numbers are not finite", path);
-    bool done = finite && qry_npz_write(ctx, path, w->entry, w->count);
+    bool usable = are_usable(w, part);
+    if (!usable)
+        qry_error(ctx, "cannot save %s: some of its numbers are not finite, or so large that rows overflow", path);
+    bool done = usable && qry_npz_write(ctx, path, w->entry, w->count);
     qry_arena_free(arena);
     return done;
 }
@@ -267,6 +288,13 @@ static bool take_words(const qry_state_reader *r, uint64_t word[WORDS])
     return good ? check_words(r, word) : qry_state_wrong(r, "its \"quarry_state\" is not that of a state");
 }
 
+static bool check_size(const qry_state_reader *r, const char *name, const double *item, size_t count, double most)
+{
+    const double *wrong = too_large(item, count, most);
+    return wrong ? qry_state_wrong(r, "its array \"%s\" has the entry %g; beyond %g rows overflow", name, *wrong, most)
+                 : true;
+}
+
 static bool take_part(const qry_state_reader *r, const struct part *part)
 {
     size_t shape[] = {part->rows, part->columns};
@@ -277,17 +305,29 @@ static bool take_part(const qry_state_reader *r, const struct part *part)
     } else {
         items = *part->list = qry_alloc(r->ctx, part->rows, sizeof *items);
     }
-    return qry_state_take_reals(r, part->name, part->columns ? 2 : 1, shape, items);
+    return qry_state_take_reals(r, part->name, part->columns ? 2 : 1, shape, items) &&
+           check_size(r, part->name, items, count_of(part), most_of(part));
 }
 
-/* What rows divide by, and take roots and logarithms of. */
+/* The diagonal of what is positive in the order of matrices; `matrix` may be empty. */
+static bool is_positive(qry_matrix matrix)
+{
+    for (size_t i = 0; i < matrix.rows; i++)
+        if (!(matrix.at[i * (matrix.columns + 1)] >= 0))
+            return false;
+    return true;
+}
+
+/* What rows divide by, and take roots and logarithms of; and signs. */
 static bool check_numbers(const qry_state_reader *r, const qry_nystrom *n, const qry_head *head,
                           const qry_attend_facts *f)
 {
     const qry_certificate *c = &n->certificate;
     bool good = head->scale != 0 && head->longest_key >= 0 && head->longest_value >= 0 && f->failure > 0 &&
                 f->failure < 1 && n->failure >= 0 && n->failure < 1 && n->kernel->stretch > 0 && n->value_radius >= 0 &&
-                c->top >= 0 && c->weights > 0 && c->values >= 0 && c->slope >= 0 && c->longest >= 0;
+                c->top >= 0 && c->weights > 0 && c->values >= 0 && c->slope >= 0 && c->longest >= 0 &&
+                n->facts.lambda >= 0 && n->facts.mean_epsilon >= 0 && n->sketch.value_constant >= 0 &&
+                is_positive(n->sketch.variance) && is_positive(n->sketch.of_values);
     for (size_t i = 0; i < n->landmarks; i++)
         good = good && n->root.at[i * (n->landmarks + 1)] > 0 && n->square[i] >= 0 && n->sketch.half[i] >= 0;
     return good ? true : qry_state_wrong(r, "its numbers are no numbers of a state");
@@ -313,7 +353,8 @@ static bool take_all(const qry_state_reader *r, bool variances, qry_nystrom *n, 
 {
     struct part part[PARTS] = {{0}};
     double *number[NUMBERS], numbers[NUMBERS];
-    if (!qry_state_take_reals(r, "numbers", 1, (const size_t[]){NUMBERS}, numbers))
+    if (!qry_state_take_reals(r, "numbers", 1, (const size_t[]){NUMBERS}, numbers) ||
+        !check_size(r, "numbers", numbers, NUMBERS, most_sum))
         return false;
     list_numbers(n, head, f, number);
     for (size_t i = 0; i < NUMBERS; i++)

@@ -3,8 +3,9 @@
 
 qry_ranks qry_ranks_begin(void) { return (qry_ranks){.count = 1}; }
 
-int qry_ranks_agree(qry_ranks *ranks, int status, bool *mine)
+int qry_ranks_agree(qry_ranks *ranks, qry_ctx *ctx, int status, bool *mine)
 {
+    (void)ctx;
     ranks->agreed = true;
     ranks->over = *mine = status != 0;
     return status;

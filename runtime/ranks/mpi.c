@@ -12,7 +12,7 @@ qry_ranks qry_ranks_begin(void)
 {
     qry_ranks ranks = {.count = 1};
     int level;
-    if (qry_ranks_started() < 2)
+    if (!qry_ranks_is_launched())
         return ranks;
     MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);
     MPI_Comm_rank(MPI_COMM_WORLD, &ranks.number);
@@ -20,7 +20,7 @@ qry_ranks qry_ranks_begin(void)
     return ranks;
 }
 
-/* ctx may be NULL: then nothing can interrupt it. */
+/* Gives up when it is interrupted; ctx may be NULL: then nothing can interrupt it. */
 static void wait_for(qry_ctx *ctx, MPI_Request *request)
 {
     const struct timespec while_ = {.tv_nsec = 200000};
@@ -35,23 +35,22 @@ static void wait_for(qry_ctx *ctx, MPI_Request *request)
     }
 }
 
-int qry_ranks_agree(qry_ranks *ranks, int status, bool *mine)
+/* The least number of all is that of the first rank with a status: its own number, and the status. */
+int qry_ranks_agree(qry_ranks *ranks, qry_ctx *ctx, int status, bool *mine)
 {
-    enum { RANKS = 4096 };
-    int all[RANKS], first = 0;
+    enum { STATUSES = 256 };
+    int64_t own = status ? (int64_t)ranks->number * STATUSES + status : INT64_MAX, first;
     ranks->agreed = true;
     ranks->over = *mine = status != 0;
     if (ranks->count == 1)
         return status;
-    qry_must(ranks->count <= RANKS);
+    qry_must(status >= 0 && status < STATUSES);
     MPI_Request request;
-    MPI_Iallgather(&status, 1, MPI_INT, all, 1, MPI_INT, MPI_COMM_WORLD, &request);
-    wait_for(NULL, &request);
-    while (first < ranks->count - 1 && all[first] == 0)
-        first++;
-    ranks->over = all[first] != 0;
-    *mine = ranks->over && first == ranks->number;
-    return all[first];
+    MPI_Iallreduce(&own, &first, 1, MPI_INT64_T, MPI_MIN, MPI_COMM_WORLD, &request);
+    wait_for(ctx, &request);
+    ranks->over = first != INT64_MAX;
+    *mine = ranks->over && first == own;
+    return ranks->over ? (int)(first % STATUSES) : 0;
 }
 
 bool qry_ranks_any(const qry_ranks *ranks, qry_ctx *ctx, bool mine)

@@ -3,7 +3,7 @@
  * rank, number 0, so that nobody else needs to know (alone.c instead of mpi.c).
  *
  * A rank that fails must not leave the others waiting: all agree once, before the rows, that they are ready. A rank that
- * fails later ends the whole run. */
+ * fails later, or is interrupted, ends the whole run. */
 #ifndef QRY_RUNTIME_RANKS_H
 #define QRY_RUNTIME_RANKS_H
 
@@ -17,13 +17,15 @@ typedef struct qry_ranks {
 
 /** Joins the others, if mpirun started this process; once in a process, first of all. */
 qry_ranks qry_ranks_begin(void);
+/** Whether a launcher of MPI started this process, alone or with others. */
+bool qry_ranks_is_launched(void);
 /** How many processes mpirun started, as far as the environment tells: more than `count` where MPI is not built in. */
 int qry_ranks_started(void);
 /** Whether this is the process of them that speaks for all where MPI is not built in. */
 bool qry_ranks_is_first_started(void);
 /** Waits for all ranks, once: each brings its status, 0 if all is well. Returns that of the first rank with another one, and
- *  whether this rank is it. Does not report, nor give up. */
-int qry_ranks_agree(qry_ranks *ranks, int status, bool *mine);
+ *  whether this rank is it. Does not report; gives up when interrupted, unless ctx is NULL. */
+int qry_ranks_agree(qry_ranks *ranks, qry_ctx *ctx, int status, bool *mine);
 /** Whether any rank says so; all have to ask. May give up. */
 bool qry_ranks_any(const qry_ranks *ranks, qry_ctx *ctx, bool mine);
 /** The end: of the whole run with exit status 1, if after qry_ranks_agree this rank's status is not 0; then it does not

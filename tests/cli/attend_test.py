@@ -224,6 +224,31 @@ class AttendTest(quarry.Test):
         self.assertIn(b"would overwrite what is read", done.stderr)
         self.assertEqual((self.folder / "q.npy").read_bytes(), before)
 
+    def test_circuits_do_not_overwrite_other_files(self):
+        """Neither what is read nor what another option writes, under whatever name."""
+        words = self.small(keys=16)
+        (self.folder / "c").mkdir()
+        for name in ("keys.npy", "row_3.qry", "row_4_normaliser.qasm", "load_alive.qasm"):
+            os.rename(self.folder / "k.npy", self.folder / "c" / name)
+            os.symlink(os.path.join("c", name), self.folder / "k.npy")
+            before = (self.folder / "k.npy").read_bytes()
+            for folder in ("c", "./c/"):
+                said = self.complaint(2, *words, "--qasm-dir", folder)
+                self.assertIn(f"--qasm-dir {folder} would overwrite k.npy, which is read", said)
+            self.assertEqual((self.folder / "k.npy").read_bytes(), before)
+            os.remove(self.folder / "k.npy")
+            os.rename(self.folder / "c" / name, self.folder / "k.npy")
+        os.symlink("../k.npy", self.folder / "c" / "keys.npy")
+        self.assertIn("would overwrite k.npy, which is read", self.complaint(2, *words, "--qasm-dir", "c"))
+        os.remove(self.folder / "c" / "keys.npy")
+        for option, name in (("-o", "keys.npy"), ("--report", "row_0.qasm"), ("-o", "certificate.qasm")):
+            said = self.complaint(2, *words, "--qasm-dir", "c", option, f"./c/{name}")
+            self.assertIn(f"--qasm-dir c would overwrite ./c/{name}, which {option} names", said)
+        self.assertIn("-o and --qasm-dir name the same file", self.complaint(2, *words, "--qasm-dir", "d", "-o", "d"))
+        self.assertEqual((list((self.folder / "c").iterdir()), self.files()), ([], ["c", "k.npy", "q.npy", "v.npy"]))
+        self.output(*words, "--method", "hybrid", "--top", "4", "--rows", "0", "--qasm-dir", "c", "-o", "c/out.npy")
+        self.assertEqual(len(numbers(self.folder / "c" / "out.npy")), 2)
+
     def test_circuits_of_many_rows(self):
         self.output(*self.small(rows=17, keys=16), "--method", "hybrid", "--top", "4", "--qasm-dir", "c")
         rows = [path.name for path in (self.folder / "c").iterdir() if path.name.startswith("row")]

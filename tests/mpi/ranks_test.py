@@ -111,6 +111,36 @@ class RanksTest(unittest.TestCase):
         done = self.run_ranks(3, self.head(), before='if [ "$RANK" = 1 ]; then cd /; fi')
         self.expect_failure(done, 1, "cannot read q.npy")
 
+    def test_standard_input(self):
+        words = self.head()
+        for name in ("-", "/dev/stdin", "/dev/fd/0"):
+            done = self.run_ranks(2, [*words[:2], name, *words[3:]])
+            self.expect_failure(done, 2, f"-q {name}: ranks cannot share standard input")
+
+    def interrupt_one(self, words):
+        """Interrupts the second of two ranks while the first waits for its queries. Seconds until both have ended."""
+        (self.folder / "slow").mkdir(exist_ok=True)
+        if not (self.folder / "slow" / "q.npy").exists():
+            os.mkfifo(self.folder / "slow" / "q.npy")
+        words = ["sh", "-c", 'if [ "$OMPI_COMM_WORLD_RANK" = 0 ]; then cd slow; fi; exec "$@"', "sh", QUARRY, *words]
+        process = subprocess.Popen(self.command(2, words), cwd=self.folder, env=self.environment,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        time.sleep(3)
+        self.assertIsNone(process.poll())
+        start = time.monotonic()
+        os.kill(self.last_child(process.pid), signal.SIGTERM)
+        output, said = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, output), (1, ""))
+        self.assertIn("quarry: error: interrupted", said)
+        return time.monotonic() - start
+
+    def test_one_is_interrupted_before_its_rows(self):
+        """While it waits for another to be ready, and while it prepares."""
+        self.assertLess(self.interrupt_one(self.head()), 15)
+        words = self.head(rows=4, keys=20000, width=16)
+        self.assertLess(self.interrupt_one([*words, "--method", "nystrom", "--landmarks", "1500", "--engine", "oracle"]), 15)
+
     def test_one_has_no_memory(self):
         """The moments of 30 groups of 1000 wide values take 240 MB."""
         words = [*self.head(keys=450, values=1000), "--method", "hybrid", "--engine", "oracle", "--rows", "0:2"]

@@ -19,6 +19,19 @@ class WithoutTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertRegex(done.stderr, r"^quarry: error: mpirun started 3 copies .* without MPI\n  hint: .*--preset mpi")
 
+    def test_pmix(self):
+        """It tells no size: of a step of Slurm's there is one, else the others know that they are not the first."""
+        done = self.start(PMIX_RANK="0", SLURM_STEP_NUM_TASKS="4", SLURM_PROCID="0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("mpirun started 4 copies", done.stderr)
+        done = self.start(PMIX_RANK="2")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_slurm_alone_says_nothing(self):
+        done = self.start(SLURM_NTASKS="4", SLURM_STEP_NUM_TASKS="4", SLURM_PROCID="2")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(done.stdout.startswith("quarry "))
+
     def test_others_are_silent(self):
         done = self.start(OMPI_COMM_WORLD_SIZE="3", OMPI_COMM_WORLD_RANK="2")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))

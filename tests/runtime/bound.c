@@ -361,9 +361,8 @@ static void real_rows(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
-    qry_head *head = real_head(ctx);
-    qry_moments *m = qry_moments_new(head, 0, 1);
-    qry_rest *rest = qry_rest_new(ctx, m);
+    qry_rest *rest = real_rest(ctx);
+    const qry_head *head = rest->moments->head;
     double error[512], bound[512], output[32], exact[32], scores[512], normaliser, shift;
     for (size_t row = 0; row < 512; row++) {
         uint32_t order[512];
@@ -392,9 +391,8 @@ static void rounded_search(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
-    qry_head *head = real_head(ctx);
-    qry_moments *m = qry_moments_new(head, 0, 1);
-    qry_rest *rest = qry_rest_new(ctx, m);
+    qry_rest *rest = real_rest(ctx);
+    const qry_head *head = rest->moments->head;
     for (int bits = 3; bits <= 8; bits += 5) {
         qry_codes *codes = qry_codes_new(head, bits);
         int32_t code[32];

@@ -293,9 +293,7 @@ static void plans(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
-    qry_head *head = real_head(ctx);
-    qry_moments *m = qry_moments_new(head, 0, 1);
-    qry_rest *rest = qry_rest_new(ctx, m);
+    qry_rest *rest = real_rest(ctx);
     uint32_t order[512];
     for (size_t row = 0; row < 512; row += 51)
         for (size_t i = 0; i < 2; i++) {
@@ -326,9 +324,8 @@ static void real_rows(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
-    qry_head *head = real_head(ctx);
-    qry_moments *m = qry_moments_new(head, 0, 1);
-    qry_rest *rest = qry_rest_new(ctx, m);
+    qry_rest *rest = real_rest(ctx);
+    const qry_head *head = rest->moments->head;
     qry_random random;
     qry_random_seed(&random, 95, 0);
     double ratio[2][512], output[32];

@@ -313,6 +313,10 @@ static void ends_when_told(void **state)
     qry_ctx_on_diagnostic(stage->ctx, ignore, &reports);
     stage->run.run.max_queries = 20;
     assert_true(qry_protect(stage->ctx, sample_some, stage) && reports > 0);
+    assert_string_equal(stage->ledger.note, qry_stage_note(1, 0));
+    stage->run.run.max_queries = 1; /* some are not drawn at all */
+    assert_true(qry_protect(stage->ctx, sample_some, stage));
+    assert_non_null(strstr(stage->ledger.note, "in 1 of 3 levels nothing came in 8 draws: the sample below stays"));
     reports = 0;
     qry_ctx_set_interrupt(stage->ctx, &stop);
     assert_false(qry_protect(stage->ctx, sample_some, stage));

@@ -319,6 +319,10 @@ static void test_not_saved(void **state)
     s->nystrom.gain = INFINITY;
     assert_false(qry_nystrom_save(&s->nystrom, &s->head, &s->facts, s->path));
     expect(s, "some of its numbers are not finite");
+    s->nystrom.gain = 1;
+    s->nystrom.landmark.at[0] = 1e200;
+    assert_false(qry_nystrom_save(&s->nystrom, &s->head, &s->facts, s->path));
+    expect(s, "some of its numbers are not finite, or so large that rows overflow");
     assert_int_equal(access(s->path, F_OK), -1);
 }
 
@@ -403,6 +407,10 @@ static void many_stages(qry_array **array) { (*array)->item.natural[10] = 1000; 
 static void more_landmarks(qry_array **array) { (*array)->item.natural[4]++, (*array)->item.natural[5]++; }
 static void zero(qry_array **array) { (*array)->item.real[0] = 0; }
 static void negative(qry_array **array) { (*array)->item.real[0] = -1; }
+static void huge(qry_array **array) { (*array)->item.real[1] = -1e301; }
+static void large(qry_array **array) { (*array)->item.real[1] = 1e151; }
+static void negative_constant(qry_array **array) { (*array)->item.real[13] = -1; }
+static void negative_lambda(qry_array **array) { (*array)->item.real[5] = -1; }
 static void nameless(qry_array **array) { (*array)->item.natural[0] = 0; }
 static void endless(qry_array **array)
 {
@@ -425,6 +433,14 @@ static void test_contents(void **state)
     load_changed(s, "numbers", zero, "its numbers are no numbers of a state");
     load_changed(s, "root", zero, "its numbers are no numbers of a state");
     load_changed(s, "half", negative, "its numbers are no numbers of a state");
+    static const char *const signs[] = {"square", "variance", "variance_of_values"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        load_changed(s, signs[i], negative, "its numbers are no numbers of a state");
+    load_changed(s, "numbers", negative_constant, "its numbers are no numbers of a state");
+    load_changed(s, "numbers", negative_lambda, "its numbers are no numbers of a state");
+    load_changed(s, "numbers", huge, "its array \"numbers\" has the entry -1e+301; beyond 1e+300 rows overflow");
+    load_changed(s, "spread", huge, "its array \"spread\" has the entry -1e+301; beyond 1e+300 rows overflow");
+    load_changed(s, "landmark", large, "its array \"landmark\" has the entry 1e+151; beyond 1e+150 rows overflow");
     load_changed(s, "stage_texts", nameless, "its stages have no names");
     load_changed(s, "stage_texts", endless, "its stages have no names");
 }

@@ -209,9 +209,8 @@ static void nothing_rescored(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
-    qry_head *head = real_head(ctx);
-    qry_moments *m = qry_moments_new(head, 0, 1);
-    qry_rest *rest = qry_rest_new(ctx, m);
+    qry_rest *rest = real_rest(ctx);
+    const qry_head *head = rest->moments->head;
     uint32_t order[512];
     for (size_t row = 0; row < 512; row += 8) {
         qry_rest_of_row(rest, row);

@@ -54,6 +54,8 @@ qry_head *real_head(qry_ctx *ctx)
     return head;
 }
 
+qry_rest *real_rest(qry_ctx *ctx) { return qry_rest_new(ctx, qry_moments_new(real_head(ctx), 0, 1)); }
+
 long double slow_score(const qry_head *head, size_t row, size_t key)
 {
     long double score = 0;

@@ -23,6 +23,8 @@ qry_head *random_head(qry_ctx *ctx, size_t rows, size_t keys, size_t width, size
                       uint64_t seed);
 /** The bundled head. */
 qry_head *real_head(qry_ctx *ctx);
+/** For its rows: moments of the usual groups. All of it is the context's. */
+qry_rest *real_rest(qry_ctx *ctx);
 
 /** One row by plain loops; output has value_width numbers. Returns the normaliser relative to shift, which includes
  *  the row's offset. */

@@ -72,9 +72,8 @@ static void real_rows(void **state)
 {
     (void)state;
     qry_ctx *ctx = qry_ctx_new();
-    qry_head *head = real_head(ctx);
-    qry_moments *m = qry_moments_new(head, 0, 1);
-    qry_rest *rest = qry_rest_new(ctx, m);
+    qry_rest *rest = real_rest(ctx);
+    const qry_head *head = rest->moments->head;
     double above[512];
     for (size_t row = 0; row < 512; row++) {
         qry_rest_of_row(rest, row);
