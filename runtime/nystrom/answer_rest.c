@@ -1,5 +1,6 @@
 /* answer_rest.c: the keys of a row that a search did not find, by the low-rank kernel. The found keys are landmarks of this row, too
  * (docs/bounds.md, 19): what the landmarks leave of the row is known at these keys, and what follows for the others is added. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -49,6 +50,9 @@ static void free_keys(struct keys *k)
 }
 
 static double weight_of(const struct keys *k, size_t i) { return k->place->nystrom->weight[k->found[i]]; }
+/* Else the row says nothing of the key's kernel: its weight is lost, or most of its digits are. */
+static bool has_weight(const struct keys *k, size_t i) { return weight_of(k, i) >= DBL_MIN; }
+
 static const double *value_of(const struct keys *k, size_t i)
 {
     return qry_matrix_row(k->place->nystrom->head->v, k->found[i]);
@@ -64,7 +68,7 @@ static void measure(struct keys *k)
         qry_nystrom_solve_keys(n, k->found[i], qry_matrix_rows(k->u, i, 1));
         k->exact[i] = exp(fmin(score - k->place->shift, 0));
         double low_rank = qry_dot(n->landmarks, k->place->u, qry_matrix_row(k->u, i));
-        k->left[i] = weight > 0 ? k->exact[i] / weight - low_rank : 0;
+        k->left[i] = has_weight(k, i) ? k->exact[i] / weight - low_rank : 0;
     }
 }
 
@@ -86,6 +90,9 @@ static void take(struct keys *k)
         }
     }
     qry_matrix_multiply(-1, k->u, false, k->u, true, 1, k->root);
+    for (size_t i = 0; i < k->count; i++)
+        for (size_t j = 0; j < k->count && !has_weight(k, i); j++)
+            k->root.at[i * k->count + j] = k->root.at[j * k->count + i] = 0;
     k->taken = qry_matrix_cholesky(ctx, k->root, settled, k->order);
 }
 
@@ -191,11 +198,8 @@ static void set_bound(struct keys *k, const double *y, double scale, double miss
     qry_add_scaled(dv, -1, p->image, known);
     qry_add_scaled(dv, -total, y, known);
     double error = qry_norm(dv, known) + p->total_error * qry_norm(dv, y) + p->value_error + qry_place_rounding(p, y);
-    answer->bound = (error + qry_place_left(p, y, 2 * p->nystrom->value_radius * least)) / least;
-    if (!(answer->bound <= 2 * p->nystrom->value_radius)) {
-        answer->bound = NAN;
-        answer->no_bound = "above twice the largest distance of a value from the mean value";
-    }
+    error += least > 0 ? qry_place_left(p, y, 2 * p->nystrom->value_radius * least) : INFINITY;
+    qry_place_set_bound(p, y, error, least, answer);
 }
 
 void qry_nystrom_answer_rest(qry_nystrom_place *p, const qry_rest *rest, const uint32_t *found, size_t count,

@@ -72,6 +72,13 @@ static void set_weights(qry_nystrom *nystrom)
         nystrom->weight[j] = exp(weight[j] - greatest);
 }
 
+void qry_nystrom_measure_keys(qry_nystrom *nystrom, const qry_head *head)
+{
+    nystrom->longest_key = head->longest_key;
+    if (nystrom->kernel->raw) /* the mean was taken from them and is added again */
+        nystrom->longest_key += 2 * qry_norm(head->width, head->key_mean);
+}
+
 /* ---- places ---- */
 
 void qry_nystrom_solve_keys(const qry_nystrom *nystrom, size_t first, qry_matrix u)
@@ -124,6 +131,7 @@ static qry_nystrom *new_nystrom(const qry_head *head, const qry_attend_options *
     nystrom->facts.mean_epsilon = o->mean_epsilon > 0 ? o->mean_epsilon : usual_mean_epsilon;
     nystrom->kernel = qry_kernel_new(head, o->raw);
     set_weights(nystrom);
+    qry_nystrom_measure_keys(nystrom, head);
     return nystrom;
 }
 

@@ -29,6 +29,9 @@ struct qry_nystrom_place {
 void qry_place_query(qry_nystrom_place *place, const double *query, double offset, size_t keys);
 /** y becomes a multiple of itself no longer than any value. */
 void qry_place_clamp(const qry_nystrom_place *place, double *y);
+/** The bound of mean value + y from |D (exact - y)| <= error and D >= least, or why there is none. */
+void qry_place_set_bound(const qry_nystrom_place *place, const double *y, double error, double least,
+                         qry_nystrom_answer *answer);
 /** What the part that the landmarks leave adds to |D (exact - y)| at most, y centred; `hopeless`: where more than this says
  *  nothing, not much is done for it. */
 double qry_place_left(qry_nystrom_place *place, const double *y, double hopeless);

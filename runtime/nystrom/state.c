@@ -349,6 +349,7 @@ qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path, const qry_array *q
     qry_nystrom *n = new_nystrom(ctx, word);
     qry_head others = {.keys = n->keys, .width = n->width, .value_width = n->value_width};
     if (take_all(&r, word[AT_VARIANCES] == 1, n, &others, facts) && qry_state_take_stages(&r, facts, word[AT_STAGES])) {
+        qry_nystrom_measure_keys(n, &others);
         others.value_mean = n->value_mean;
         others.value_radius = n->value_radius;
         *head = qry_head_of_queries(ctx, q, others.scale, &others);
