@@ -103,7 +103,7 @@ typedef struct qry_worker {
     size_t found_count;
     qry_meter meter[QRY_SUMS];
     uint64_t scored;        /* exact scores computed for this row: of keys found, or summed again */
-    double *scores, *exact; /* keys numbers; value_width numbers */
+    double *scores, *exact; /* keys numbers, NULL for a loaded state; value_width numbers */
 } qry_worker;
 
 void qry_meter_free(qry_meter *meter, qry_ctx *ctx);

@@ -96,6 +96,30 @@ static void take(struct keys *k)
     k->taken = qry_matrix_cholesky(ctx, k->root, settled, k->order);
 }
 
+/* The taken keys' coefficients, root^-T part, multiply the rounding of their rows; of another key they are at most those of a unit
+ * vector, over the root of `settled`. */
+static void widen_rounding(struct keys *k)
+{
+    qry_nystrom_place *p = k->place;
+    if (k->taken == 0)
+        return;
+    double *coefficient = qry_alloc(p->ctx, k->taken, sizeof *coefficient), length;
+    memcpy(coefficient, k->part, k->taken * sizeof *coefficient);
+    qry_matrix root = {k->root.at, k->taken, k->taken};
+    if (k->taken < k->count) { /* rows of the whole triangle are longer */
+        root = qry_matrix_new(p->ctx, k->taken, k->taken);
+        for (size_t i = 0; i < k->taken; i++)
+            memcpy(qry_matrix_row(root, i), qry_matrix_row(k->root, i), k->taken * sizeof(double));
+    }
+    qry_matrix_solve(root, true, (qry_matrix){coefficient, 1, k->taken});
+    length = qry_norm(k->taken, coefficient) * sqrt((double)k->taken);
+    p->own += length * p->nystrom->certificate.slope;
+    p->unit *= 1 + sqrt((double)k->taken / settled);
+    if (k->taken < k->count)
+        qry_matrix_free(p->ctx, &root);
+    qry_free(p->ctx, coefficient);
+}
+
 /* Adds what follows from the taken keys: to the sums, the residual, and what limits the others. */
 static void condition(struct keys *k)
 {
@@ -121,8 +145,7 @@ static void condition(struct keys *k)
     }
     p->residual = fmax(p->residual, 0);
     p->least_top = 0;
-    if (k->taken > 0)
-        p->unit /= sqrt(settled);
+    widen_rounding(k);
     qry_matrix_multiply(-1, images, true, images, false, 1, p->left);
     qry_matrix_free(p->ctx, &images);
 }

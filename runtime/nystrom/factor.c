@@ -8,6 +8,9 @@
  * left of that point is certified as of any other. */
 static const double repeated = 1e-10;
 
+/* Eight times the rounding error of one operation. */
+static const double rounding_unit = 0x1p-50;
+
 static const double usual_mean_epsilon = 0.1;
 
 /* Of the keys' kernel, for the certificate: all of 16384 keys. */
@@ -100,6 +103,12 @@ double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double 
         near[l] = exp(-qry_kernel_distance(nystrom->width, point, landmark, square + nystrom->square[l], near[l]) / 2);
     }
     return square;
+}
+
+double qry_nystrom_rounding(const qry_nystrom *nystrom, double squares)
+{
+    double rank = (double)nystrom->landmarks;
+    return rounding_unit * rank * (1 + (double)(nystrom->width + 8) * (1 + squares));
 }
 
 /* ---- stages ---- */

@@ -84,6 +84,8 @@ struct qry_nystrom {
 double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double *near);
 /** Sets longest_key: of centred keys, or of keys as they are. */
 void qry_nystrom_measure_keys(qry_nystrom *nystrom, const qry_head *head);
+/** By what u.u_j of points with |x|^2 + |y|^2 <= squares may be wrong, times the slopes of both. */
+double qry_nystrom_rounding(const qry_nystrom *nystrom, double squares);
 /** Row i of u becomes u of key first + i. */
 void qry_nystrom_solve_keys(const qry_nystrom *nystrom, size_t first, qry_matrix u);
 

@@ -65,7 +65,7 @@ static void find_place(qry_nystrom_place *p, const double *query, double offset)
     p->shift = p->square / 2 - n->gain + (n->kernel->raw ? 0 : offset);
     double of_product = rounding_unit * (double)(n->width + 8), lengths = qry_norm(n->width, query);
     lengths += qry_norm(n->width, n->kernel->centre);
-    p->unit = of_product * (double)rank * (1 + p->square + n->certificate.longest) + rounding_unit * (double)rank;
+    p->unit = qry_nystrom_rounding(n, p->square + n->certificate.longest);
     p->unit += 0x1p-53 * (double)n->keys + expm1(of_product * (1 + lengths * n->longest_key));
 }
 

@@ -2,6 +2,7 @@
  * O(s^2 + s (d + d_v) + d_v^2) numbers. Whatever the file has, what comes out of it can be computed with. */
 #include "runtime/nystrom/state.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -239,7 +240,7 @@ static bool check_words(const qry_state_reader *r, const uint64_t *word)
     if (word[AT_VERSION] > VERSION)
         return qry_state_wrong(r, "a newer version of Quarry saved it (states of version %llu, this one knows %d)",
                                (unsigned long long)word[AT_VERSION], VERSION);
-    bool sizes = word[AT_KEYS] >= 1 && word[AT_KEYS] <= SIZE_MAX / 2 && word[AT_WIDTH] >= 1 &&
+    bool sizes = word[AT_KEYS] >= 1 && word[AT_KEYS] <= INT_MAX && word[AT_WIDTH] >= 1 &&
                  word[AT_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_VALUE_WIDTH] >= 1 &&
                  word[AT_VALUE_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_LANDMARKS] >= 1 &&
                  word[AT_LANDMARKS] <= MOST_LANDMARKS && word[AT_ASKED] >= word[AT_LANDMARKS];
