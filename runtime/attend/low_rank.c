@@ -43,7 +43,6 @@ bool qry_low_rank_prepare(qry_attend *attend)
     for (size_t i = 0; i < count; i++)
         qry_attend_add_stage(attend, &stages[i]);
     f->nystrom = qry_nystrom_facts_of(attend->nystrom);
-    f->qram_writes = (uint64_t)(f->keys + f->queries) * f->width;
     f->row_operations += qry_low_rank_operations(f);
     return true;
 }

@@ -143,6 +143,8 @@ bool qry_low_rank_may_measure(const qry_attend *attend, const qry_attend_row *re
 
 /* ---- parts of that ---- */
 
+/** row.c: whether max_queries stopped the search before all keys were found; then no key is known not to be above. */
+bool qry_row_stopped(const qry_worker *worker);
 /** row.c: aims where about so many more keys are expected that are not found. */
 void qry_row_aim(qry_worker *worker, int64_t comparator, double expected);
 /** The comparator below the present one where so many more keys are to be expected. */

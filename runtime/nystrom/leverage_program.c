@@ -268,12 +268,12 @@ qry_leverage_program qry_leverage_program_of(const qry_ridge *ridge, const uint3
     qry_leverage_program made = {.error = error_of(&n, &w)};
     made.program = (qry_stage_program){
         .text = program_text(&n, &w, expected, failure, arena),
-        .table = {{"X", coordinates(&n, a, count, w.x_fraction, arena)},
-                  {"a", logarithms(&n, a, count, w.x_fraction, arena)},
-                  {"k", diagonal(&n, w.exp_fraction, arena)},
-                  {"l", coordinates(&n, ridge->point, n.s, w.x_fraction, arena)},
-                  {"b", logarithms(&n, ridge->point, n.s, w.x_fraction, arena)},
-                  {"f", triangle(&n, w.f_fraction, arena)}},
+        .table = {{"X", coordinates(&n, a, count, w.x_fraction, arena), count * n.d},
+                  {"a", logarithms(&n, a, count, w.x_fraction, arena), count},
+                  {"k", diagonal(&n, w.exp_fraction, arena), count},
+                  {"l", coordinates(&n, ridge->point, n.s, w.x_fraction, arena), 0},
+                  {"b", logarithms(&n, ridge->point, n.s, w.x_fraction, arena), 0},
+                  {"f", triangle(&n, w.f_fraction, arena), 0}},
     };
     qry_matrix_free(ridge->kernel->ctx, &n.inverse);
     return made;

@@ -81,7 +81,8 @@ typedef struct qry_value_samples {
     uint32_t *row;       /* rising; in arena memory */
     double *probability; /* with which it was to be taken */
     size_t count;
-    double *every; /* the probability of every row of V, taken or not, in arena memory; NULL: not known */
+    double *every; /* the probability of every row of V, taken or not, in arena memory; NULL: not known, or not all
+                     * that were drawn are there, by the limit of queries */
 } qry_value_samples;
 
 /** Rows of V by their leverage, independently with p = min(1, c leverage), about `wanted` of them: leverages by repeated halving (Apers and Gribling, arXiv:2311.03215,

@@ -150,8 +150,8 @@ static qry_stage_program program_of(const struct halving *h, size_t level, doubl
         memcpy(rows + i * d, qry_matrix_row(h->values, h->order[i]), d * sizeof *rows);
     qry_stage_program program = {
         .text = program_text(h, level, factor, expected, bits_before_point(greatest + 1) + 1),
-        .table = {{"V", mantissas(rows, level * d, ldexp(h->longest, -ROW_BITS), arena)},
-                  {"r", mantissas(h->root.at, d * d, ldexp(1 / h->longest, -ROW_BITS), arena)}}};
+        .table = {{"V", mantissas(rows, level * d, ldexp(h->longest, -ROW_BITS), arena), level * d},
+                  {"r", mantissas(h->root.at, d * d, ldexp(1 / h->longest, -ROW_BITS), arena), 0}}};
     qry_free(h->run->ctx, rows);
     return program;
 }
@@ -237,7 +237,7 @@ static void write_samples(const struct halving *h, const qry_stage_set *set, qry
     *samples = (qry_value_samples){.row = qry_arena_alloc(arena, set->count + 1, sizeof *samples->row),
                                    .probability = qry_arena_alloc(arena, set->count + 1, sizeof(double)),
                                    .count = set->count,
-                                   .every = h->coherent ? NULL : h->every};
+                                   .every = h->coherent || set->stopped ? NULL : h->every};
     for (size_t i = 0; i < set->count; i++) {
         samples->row[i] = taken[i].row;
         samples->probability[i] = taken[i].probability;

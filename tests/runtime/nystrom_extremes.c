@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "runtime/nystrom/factor.h"
 
@@ -177,10 +178,69 @@ static void unknown_variance(void **state)
     }
 }
 
+/* A search that the limit of queries ended is no certificate, whatever the rule, and the row says why it has no bound. */
+static void stopped_searches(void **state)
+{
+    (void)state;
+    const qry_rule rules[] = {{QRY_RULE_TOP, 8}, {QRY_RULE_DROP, 0.5}, {QRY_RULE_TARGET, 0.01}};
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        for (int limited = 0; limited < 2; limited++) {
+            qry_ctx *ctx = qry_ctx_new();
+            struct input in = random_input(ctx, 4, 128, 4, 1, 3);
+            qry_attend_options o = options_of(QRY_ATTEND_HYBRID, 20, false, false);
+            o.rule = &rules[i];
+            o.rest = QRY_ATTEND_REST_BEST;
+            o.run.max_queries = limited ? 3 : 0;
+            qry_attend *attend = qry_attend_new(ctx, in.q, in.k, in.v, &o);
+            qry_arena *arena = qry_arena_new(ctx);
+            qry_attend_row result[4];
+            double output[4 * 8];
+            assert_true(in.v->count / 128 <= 8);
+            assert_true(qry_attend_run(attend, arena, (const size_t[]){0, 1, 2, 3}, 4, result, output));
+            for (size_t row = 0; row < 4; row++) {
+                bool told = result[row].bound_reason && strstr(result[row].bound_reason, "the limit of queries");
+                assert_int_equal(told, limited);
+                assert_true(!told || isnan(result[row].bound));
+                assert_true(!limited || result[row].hits < 128);
+            }
+            qry_arena_free(arena);
+            qry_ctx_free(ctx);
+        }
+}
+
+/* Every word of a table that a circuit reads was written: codes of the keys, probabilities of each level, digits of the sums. */
+static void words_written(void **state)
+{
+    (void)state;
+    for (int method = 0; method < 2; method++) {
+        qry_ctx *ctx = qry_ctx_new();
+        struct input in = random_input(ctx, 30, 60, 2, 0.5, 3);
+        qry_attend_options o = options_of(method ? QRY_ATTEND_HYBRID : QRY_ATTEND_NYSTROM, 20, false, false);
+        o.rest = QRY_ATTEND_REST_NYSTROM;
+        o.nystrom.probabilities = QRY_PROBABILITIES_TABLE;
+        qry_attend *attend = qry_attend_new(ctx, in.q, in.k, in.v, &o);
+        const qry_attend_facts *facts = qry_attend_facts_of(attend);
+        uint64_t words = method ? 60 * 2 : 0;
+        double seconds = 0;
+        for (size_t i = 0; i < facts->stage_count; i++) {
+            const qry_attend_stage *stage = &facts->stage[i];
+            words += stage->writes;
+            seconds += stage->seconds;
+            assert_int_equal(stage->ledger.query_count > 0, stage->writes > 0);
+            if (strcmp(stage->name, "mean") == 0)
+                assert_true(stage->writes >= 60 * 20 && stage->writes % 60 == 0);
+        }
+        assert_int_equal(facts->qram_writes, words);
+        assert_true(facts->seconds >= seconds);
+        qry_ctx_free(ctx);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(long_queries), cmocka_unit_test(far_values),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(long_queries),     cmocka_unit_test(far_values),
                                        cmocka_unit_test(far_values_found), cmocka_unit_test(sparse_rows),
-                                       cmocka_unit_test(unknown_variance)};
+                                       cmocka_unit_test(unknown_variance), cmocka_unit_test(stopped_searches),
+                                       cmocka_unit_test(words_written)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
