@@ -6,13 +6,16 @@
 
 #include "runtime/nystrom/row.h"
 
-/* A found key of which landmarks and found keys before it leave less than this is none; it enters by itself. */
+/* A found key of which landmarks and found keys before it leave less than this is none; it enters by itself. What rounding
+ * does grows with one over its root (widen_rounding), and 10^3 times 2^-50 s d stays far below bounds that say something. */
 static const double settled = 1e-6;
 
-/* Terms of the row below e^this are lost in the rounding of the low-rank kernel. */
+/* Terms of the row below e^this, 10^-13, are lost in the rounding of the low-rank kernel, whose entries are up to 1 and known to about
+ * 2^-50 times s: the bound would say nothing, and the output be noise. */
 static const double faintest = -30;
 
-/* How much larger than the low-rank kernel says the rest is taken to be before the even spread begins. */
+/* How much larger than the low-rank kernel says the rest is taken to be before the even spread begins: what
+ * it sees is a part, and how likely a larger one is, nobody knows. A choice; no bound depends on it. */
 static const double most_stretch = 2;
 
 struct keys {

@@ -13,7 +13,8 @@ static const double guard = 1e-9;
 /* A normaliser from a sample that is not this many likely errors above 0 is not used. */
 static const double likely_errors = 2;
 
-/* Part of the bound below which it does not matter how the eigenvalue is limited. */
+/* Part of the bound below which it does not matter how the eigenvalue is limited: no more than that is given away, for an
+ * eigenvalue of a matrix that a row need not compute. */
 static const double negligible = 0.02;
 
 static const char *const within_its_error = "the normaliser cannot be told from 0";

@@ -1,4 +1,13 @@
-/* row.h: one query among the landmarks, and what is known of its row. Private to runtime/nystrom/. docs/bounds.md, 16 to 18. */
+/* row.h: one query among the landmarks, and what is known of its row. Private to runtime/nystrom/. docs/bounds.md, 16 to 18,
+ * whose symbols are these fields:
+ *
+ *   u(x)          u           the query among the landmarks
+ *   alpha(x)      slope       R^-T u; 1 + |alpha(x)| is own, 1 + max |alpha_j| the certificate's slope
+ *   r             residual    what the landmarks leave of the query
+ *   P, P_y        left, turned
+ *   eta           unit        with the rounding of scores
+ *   t, e          total, total_error; or other, other_error: by the sample that the numerator is from
+ *   sum Ã_j V_j   value, value_error */
 #ifndef QRY_RUNTIME_NYSTROM_ROW_H
 #define QRY_RUNTIME_NYSTROM_ROW_H
 

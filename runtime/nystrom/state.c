@@ -16,7 +16,6 @@ enum {
     AT_WIDTH,
     AT_VALUE_WIDTH,
     AT_LANDMARKS,
-    AT_ASKED,
     AT_VALUE_SAMPLES,
     AT_RAW,
     AT_SAMPLED,
@@ -192,7 +191,6 @@ static void put_sizes(qry_state_writer *w, qry_nystrom *n, qry_head *head, qry_a
     word[AT_WIDTH] = n->width;
     word[AT_VALUE_WIDTH] = n->value_width;
     word[AT_LANDMARKS] = n->landmarks;
-    word[AT_ASKED] = n->facts.landmarks;
     word[AT_VALUE_SAMPLES] = n->facts.value_samples;
     word[AT_RAW] = n->kernel->raw;
     word[AT_SAMPLED] = n->sketch.sampled;
@@ -243,7 +241,7 @@ static bool check_words(const qry_state_reader *r, const uint64_t *word)
     bool sizes = word[AT_KEYS] >= 1 && word[AT_KEYS] <= INT_MAX && word[AT_WIDTH] >= 1 &&
                  word[AT_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_VALUE_WIDTH] >= 1 &&
                  word[AT_VALUE_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_LANDMARKS] >= 1 &&
-                 word[AT_LANDMARKS] <= MOST_LANDMARKS && word[AT_ASKED] >= word[AT_LANDMARKS];
+                 word[AT_LANDMARKS] <= MOST_LANDMARKS;
     bool words = word[AT_RAW] <= 1 && word[AT_SAMPLED] <= 1 && word[AT_VARIANCES] <= word[AT_SAMPLED] &&
                  word[AT_ENGINE] <= QRY_ENGINE_ORACLE;
     return word[AT_VERSION] == VERSION && sizes && words ? true
@@ -303,7 +301,7 @@ static qry_nystrom *new_nystrom(qry_ctx *ctx, const uint64_t *word)
                        .value_width = word[AT_VALUE_WIDTH],
                        .landmarks = word[AT_LANDMARKS]};
     n->facts = (qry_nystrom_facts){
-        .landmarks = word[AT_ASKED], .raw = word[AT_RAW] == 1, .value_samples = word[AT_VALUE_SAMPLES]};
+        .landmarks = n->landmarks, .raw = word[AT_RAW] == 1, .value_samples = word[AT_VALUE_SAMPLES]};
     n->sketch.sampled = word[AT_SAMPLED] == 1;
     n->kernel = qry_alloc(ctx, 1, sizeof *n->kernel);
     *n->kernel = (qry_kernel){.ctx = ctx, .keys = n->keys, .width = n->width, .raw = n->facts.raw};
