@@ -284,6 +284,7 @@ typedef struct qry_attend_stage {
     const char *note;    /* what to know of it: "probabilities computed by the oracle"; or NULL */
     qry_ledger ledger;   /* of its circuits */
     qry_u128 operations; /* classical ones, of the order of */
+    uint64_t writes;     /* words written to the quantum memory: tables of its circuits, every time that they change */
     double seconds;
 } qry_attend_stage;
 
@@ -313,7 +314,7 @@ typedef struct qry_attend_facts {
     double failure;
     qry_engine engine;       /* loaded: of the circuits that made the state */
     const char *mode;        /* as qry_searcher_mode, once a row was searched; else "none" */
-    uint64_t qram_writes;    /* words written to load K */
+    uint64_t qram_writes;    /* words written to the quantum memory before rows: codes of K, and what the stages write */
     qry_u128 operations;     /* classical ones of all stages, of the order of */
     double seconds;          /* of all that is done once */
     uint64_t row_operations; /* of the order of which a row takes besides searching */

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Of a row's failure probability, the part of the stages' circuits: of a row that may be measured, too; of one that is searched. */
+/* Of a row's failure probability, the part of the stages' circuits: of a row that may be measured, too; of one that is searched.
+ * Repetitions of circuits grow with the logarithm of either, so halves and eighths cost nearly the same. */
 static const double part_of_row = 0.5, part_of_search = 0.125;
 
 /* The relative precision to which a row is measured whose normaliser the low-rank kernel does not tell. */
@@ -43,7 +44,6 @@ bool qry_low_rank_prepare(qry_attend *attend)
     for (size_t i = 0; i < count; i++)
         qry_attend_add_stage(attend, &stages[i]);
     f->nystrom = qry_nystrom_facts_of(attend->nystrom);
-    f->qram_writes = (uint64_t)(f->keys + f->queries) * f->width;
     f->row_operations += qry_low_rank_operations(f);
     return true;
 }

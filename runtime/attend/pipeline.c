@@ -161,6 +161,7 @@ void qry_attend_add_stage(qry_attend *attend, const qry_attend_stage *stage)
     f->stage = attend->stage;
     f->stage[f->stage_count++] = *stage;
     f->operations += stage->operations;
+    f->qram_writes += stage->writes;
 }
 
 static void prepare_codes(qry_attend *attend)
@@ -170,7 +171,7 @@ static void prepare_codes(qry_attend *attend)
     if (!f->bits.key)
         f->bits = choose_widths(attend);
     attend->codes = qry_codes_new(attend->head, f->bits.key);
-    f->qram_writes = (uint64_t)f->keys * f->width;
+    f->qram_writes += (uint64_t)f->keys * f->width;
 }
 
 static void prepare_tree(qry_attend *attend)
@@ -195,7 +196,7 @@ static void prepare_moments(qry_attend *attend)
     qry_attend_add_stage(attend, &(qry_attend_stage){.name = "moments",
                                                      .operations = (qry_u128)(n * d * (d + dv + (double)f->groups)),
                                                      .seconds = qry_seconds() - start});
-    f->row_operations = (uint64_t)((double)f->groups * d * (d + dv));
+    f->row_operations += (uint64_t)((double)f->groups * d * (d + dv));
 }
 
 qry_attend *qry_attend_new(qry_ctx *ctx, const qry_array *q, const qry_array *k, const qry_array *v,
@@ -355,7 +356,9 @@ static bool measure_rows(struct job *job, const qry_ranks *ranks, qry_arena *are
         any = any || qry_low_rank_may_measure(attend, &job->result[place_of(job, i)]);
     if (!qry_ranks_any(ranks, attend->ctx, any))
         return true;
+    double start = qry_seconds();
     prepare_moments(attend);
+    attend->facts.seconds += qry_seconds() - start;
     atomic_store(&job->next, 0);
     job->again = true;
     return run_job(job, arena);

@@ -44,8 +44,8 @@ extern const char *const qry_attend_tables[QRY_ATTEND_TABLES];
 typedef enum qry_rest_sum { QRY_SUM_WEIGHTS, QRY_SUM_ENERGY, QRY_SUMS } qry_rest_sum;
 
 /** A table over cells of integer scores, of which each has 2^drop. A key counts as the number of its cell: of the
- *  weights, counted down from `top`; of the energy, counted up from where its group's cells begin. Scores beyond the last
- *  cell on either side count as that. */
+ *  weights, counted down from `top`; of the energy, counted up from where its group's cells begin. Scores beyond the
+ *  last cell on either side count as that. */
 typedef struct qry_cells {
     qry_rest_sum sum;
     int each; /* cells; of the energy, of a group */
@@ -62,10 +62,11 @@ typedef struct qry_cells {
 enum { QRY_CELL_BITS = 16 };
 
 void qry_cells_init(qry_cells *cells, qry_ctx *ctx, const qry_moments *moments, qry_rest_sum sum);
-/** For a rest from which something is left; for the energy after qry_rest_choose_energy. No integer score is below `low` or above `high`. */
+/** For a rest from which something is left; for the energy after qry_rest_choose_energy. No integer score is below
+ *  `low` or above `high`. */
 void qry_cells_fill(qry_cells *cells, const qry_rest *rest, const qry_query_code *query, int64_t low, int64_t high);
-/** What it says of the rest when the numbers of its keys' cells add up to `low` to `high`: the sum of e^(score - shift) lies
- *  between *least and *most; the energy is at most *most. */
+/** What it says of the rest when the numbers of its keys' cells add up to `low` to `high`: the sum of e^(score - shift)
+ *  lies between *least and *most; the energy is at most *most. */
 void qry_cells_limits(const qry_cells *cells, const qry_rest *rest, double low, double high, double *least,
                       double *most);
 /** To which relative precision the sum of the weights would be known with the exact sum of the likely numbers. */
@@ -103,7 +104,7 @@ typedef struct qry_worker {
     size_t found_count;
     qry_meter meter[QRY_SUMS];
     uint64_t scored;        /* exact scores computed for this row: of keys found, or summed again */
-    double *scores, *exact; /* keys numbers; value_width numbers */
+    double *scores, *exact; /* keys numbers, NULL for a loaded state; value_width numbers */
 } qry_worker;
 
 void qry_meter_free(qry_meter *meter, qry_ctx *ctx);
@@ -130,25 +131,29 @@ void qry_row_compute(qry_worker *worker, qry_attend_row *result, double *output)
 /** halfspace_row.c: the same without a circuit, but for what does not depend on how the row came about. */
 void qry_row_by_tree(qry_worker *worker, qry_attend_row *result, double *output);
 
-/** low_rank.c: whether rows need the low-rank kernel; it is made; what of a row's failure probability is its circuits'. */
+/** low_rank.c: whether rows need the low-rank kernel; it is made; what of a row's failure probability its
+ *  circuits have. */
 bool qry_low_rank_wanted(const qry_attend_options *options);
 bool qry_low_rank_prepare(qry_attend *attend);
 double qry_low_rank_failure(const qry_attend *attend);
 /** Of the order of which a row takes with it. */
 uint64_t qry_low_rank_operations(const qry_attend_facts *facts);
-/** The same row by the low-rank kernel alone, measured where that does not tell its normaliser and the moments are there. */
+/** The same row by the low-rank kernel alone, measured where that does not tell its normaliser and the moments are
+ *  there. */
 void qry_low_rank_row(qry_worker *worker, qry_attend_row *result, double *output);
 /** Whether the row would be measured if they were. */
 bool qry_low_rank_may_measure(const qry_attend *attend, const qry_attend_row *result);
 
 /* ---- parts of that ---- */
 
+/** row.c: whether max_queries stopped the search before all keys were found; then no key is known not to be above. */
+bool qry_row_stopped(const qry_worker *worker);
 /** row.c: aims where about so many more keys are expected that are not found. */
 void qry_row_aim(qry_worker *worker, int64_t comparator, double expected);
 /** The comparator below the present one where so many more keys are to be expected. */
 int64_t qry_row_comparator_for_more(const qry_worker *worker, double keys);
-/** Searches until it is certified that no key above the comparator is left, wherever the rule moves it, and takes out what
- *  was found. */
+/** Searches until it is certified that no key above the comparator is left, wherever the rule moves it, and takes out
+ *  what was found. */
 void qry_row_search(qry_worker *worker);
 /** The answer from what was found and measured. */
 void qry_row_answer(qry_worker *worker, qry_attend_row *result, double *output);
@@ -157,11 +162,12 @@ void qry_row_answer_rest(qry_worker *worker, qry_attend_row *result, double *out
 /** What stands in for them while a row is planned. */
 qry_rest_shape qry_row_shape(const qry_worker *worker);
 
-/** target.c: lowers the threshold until the bound is at most the rule's part of the output's length, or all keys are found. */
+/** target.c: lowers the threshold until the bound is at most the rule's part of the output's length, or all keys are
+ *  found. */
 void qry_row_reach_target(qry_worker *worker, qry_attend_row *result, double *output);
 
-/** estimates.c: with `epsilon` or `automatic`, measures what is left of the row; wanted: the bound that is enough, 0 if none
- *  is; failure: of both estimates together. */
+/** estimates.c: with `epsilon` or `automatic`, measures what is left of the row; wanted: the bound that is enough, 0 if
+ *  none is; failure: of both estimates together. */
 void qry_row_measure(qry_worker *worker, double wanted, double failure, qry_attend_row *result);
 /** Measures the sum of a row of which nothing was searched, unless the moments tell it as well. */
 void qry_row_measure_whole(qry_worker *worker, double epsilon, double failure, qry_attend_row *result);

@@ -102,11 +102,16 @@ static void aim_higher(qry_worker *w)
 /* The comparator of an answer: above all scores one is as good as another. */
 static int64_t last_comparator(const qry_worker *w) { return w->comparator <= w->high ? w->comparator : w->high + 1; }
 
-/* Takes what was found out of the moments, given that no other key is above the comparator. False if they prove that one
- * is. */
+bool qry_row_stopped(const qry_worker *w)
+{
+    return w->begun && w->comparator > w->low && w->found_count < w->keys && qry_searcher_stopped(w->searcher);
+}
+
+/* Takes what was found out of the moments, given that no other key is above the comparator, of which a search that was
+ * stopped says nothing. False if they prove that one is. */
 static bool take_out_found(qry_worker *w)
 {
-    double ceiling = qry_query_ceiling(&w->query, last_comparator(w));
+    double ceiling = qry_row_stopped(w) ? INFINITY : qry_query_ceiling(&w->query, last_comparator(w));
     qry_rest_remove_scored(w->rest, w->found, w->score, w->found_count, ceiling);
     w->scored += w->rest->rescored;
     return !w->rest->contradicted;
@@ -134,7 +139,7 @@ static bool aim_lower(qry_worker *w, int attempts)
     size_t wanted = keys_wanted(w);
     int64_t comparator = w->comparator;
     bool is_fixed = rule.kind == QRY_RULE_TAU || rule.kind == QRY_RULE_TARGET;
-    if (is_fixed || w->found_count == w->keys)
+    if (is_fixed || w->found_count == w->keys || qry_row_stopped(w))
         return false;
     take_out_found(w);
     if (w->found_count < wanted)
@@ -193,6 +198,10 @@ void qry_row_answer(qry_worker *w, qry_attend_row *result, double *output)
     result->tau = threshold(w);
     result->comparator = last_comparator(w);
     result->missed = w->rest->contradicted;
+    if (qry_row_stopped(w)) {
+        result->bound = NAN;
+        result->bound_reason = "the search ended at the limit of queries";
+    }
 }
 
 /* All circuits of the row; names of tables are those that last. */

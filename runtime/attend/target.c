@@ -54,7 +54,7 @@ void qry_row_reach_target(qry_worker *w, qry_attend_row *result, double *output)
         qry_row_forget_estimates(result);
         qry_row_answer(w, result, output);
         double enough = target * qry_norm(w->attend->head->value_width, output);
-        if (result->bound <= enough || w->found_count == w->keys)
+        if (result->bound <= enough || w->found_count == w->keys || qry_row_stopped(w))
             return;
         qry_row_measure(w, enough, failure_of(w, attempt), result);
         qry_row_answer(w, result, output);

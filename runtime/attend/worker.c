@@ -11,7 +11,8 @@ qry_worker *qry_worker_new(qry_ctx *ctx, const qry_attend *attend, int engine_th
     const qry_head *head = attend->head;
     qry_worker *w = qry_alloc(ctx, 1, sizeof *w);
     *w = (qry_worker){.ctx = ctx, .attend = attend, .engine_threads = engine_threads};
-    w->scores = qry_alloc(ctx, head->keys, sizeof *w->scores);
+    if (!attend->facts.loaded) /* then there are neither keys to score nor room for as many numbers as they were */
+        w->scores = qry_alloc(ctx, head->keys, sizeof *w->scores);
     w->exact = qry_alloc(ctx, head->value_width, sizeof *w->exact);
     if (attend->nystrom)
         w->place = qry_nystrom_place_new(ctx, attend->nystrom);

@@ -43,8 +43,8 @@ static const struct {
 };
 
 /* What rows of a saved state may be asked with. */
-static const char *const with_state[] = {"queries", "method", "rows", "load",  "seed",  "threads",
-                                         "output",  "report", "json", "quiet", "color", "help"};
+static const char *const with_state[] = {"queries", "method", "rows",  "load",  "threads", "output",
+                                         "report",  "json",   "quiet", "color", "help"};
 
 static bool is_given(const cli *cli, const char *name)
 {

@@ -1,17 +1,21 @@
 /* answer_rest.c: the keys of a row that a search did not find, by the low-rank kernel. The found keys are landmarks of this row, too
  * (docs/bounds.md, 19): what the landmarks leave of the row is known at these keys, and what follows for the others is added. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "runtime/nystrom/row.h"
 
-/* A found key of which landmarks and found keys before it leave less than this is none; it enters by itself. */
+/* A found key of which landmarks and found keys before it leave less than this is none; it enters by itself. What rounding
+ * does grows with one over its root (widen_rounding), and 10^3 times 2^-50 s d stays far below bounds that say something. */
 static const double settled = 1e-6;
 
-/* Terms of the row below e^this are lost in the rounding of the low-rank kernel. */
+/* Terms of the row below e^this, 10^-13, are lost in the rounding of the low-rank kernel, whose entries are up to 1 and known to about
+ * 2^-50 times s: the bound would say nothing, and the output be noise. */
 static const double faintest = -30;
 
-/* How much larger than the low-rank kernel says the rest is taken to be before the even spread begins. */
+/* How much larger than the low-rank kernel says the rest is taken to be before the even spread begins: what
+ * it sees is a part, and how likely a larger one is, nobody knows. A choice; no bound depends on it. */
 static const double most_stretch = 2;
 
 struct keys {
@@ -49,6 +53,9 @@ static void free_keys(struct keys *k)
 }
 
 static double weight_of(const struct keys *k, size_t i) { return k->place->nystrom->weight[k->found[i]]; }
+/* Else the row says nothing of the key's kernel: its weight is lost, or most of its digits are. */
+static bool has_weight(const struct keys *k, size_t i) { return weight_of(k, i) >= DBL_MIN; }
+
 static const double *value_of(const struct keys *k, size_t i)
 {
     return qry_matrix_row(k->place->nystrom->head->v, k->found[i]);
@@ -64,7 +71,7 @@ static void measure(struct keys *k)
         qry_nystrom_solve_keys(n, k->found[i], qry_matrix_rows(k->u, i, 1));
         k->exact[i] = exp(fmin(score - k->place->shift, 0));
         double low_rank = qry_dot(n->landmarks, k->place->u, qry_matrix_row(k->u, i));
-        k->left[i] = weight > 0 ? k->exact[i] / weight - low_rank : 0;
+        k->left[i] = has_weight(k, i) ? k->exact[i] / weight - low_rank : 0;
     }
 }
 
@@ -86,7 +93,34 @@ static void take(struct keys *k)
         }
     }
     qry_matrix_multiply(-1, k->u, false, k->u, true, 1, k->root);
+    for (size_t i = 0; i < k->count; i++)
+        for (size_t j = 0; j < k->count && !has_weight(k, i); j++)
+            k->root.at[i * k->count + j] = k->root.at[j * k->count + i] = 0;
     k->taken = qry_matrix_cholesky(ctx, k->root, settled, k->order);
+}
+
+/* The taken keys' coefficients, root^-T part, multiply the rounding of their rows; of another key they are at most those of a unit
+ * vector, over the root of `settled`. */
+static void widen_rounding(struct keys *k)
+{
+    qry_nystrom_place *p = k->place;
+    if (k->taken == 0)
+        return;
+    double *coefficient = qry_alloc(p->ctx, k->taken, sizeof *coefficient), length;
+    memcpy(coefficient, k->part, k->taken * sizeof *coefficient);
+    qry_matrix root = {k->root.at, k->taken, k->taken};
+    if (k->taken < k->count) { /* rows of the whole triangle are longer */
+        root = qry_matrix_new(p->ctx, k->taken, k->taken);
+        for (size_t i = 0; i < k->taken; i++)
+            memcpy(qry_matrix_row(root, i), qry_matrix_row(k->root, i), k->taken * sizeof(double));
+    }
+    qry_matrix_solve(root, true, (qry_matrix){coefficient, 1, k->taken});
+    length = qry_norm(k->taken, coefficient) * sqrt((double)k->taken);
+    p->own += length * p->nystrom->certificate.slope;
+    p->unit *= 1 + sqrt((double)k->taken / settled);
+    if (k->taken < k->count)
+        qry_matrix_free(p->ctx, &root);
+    qry_free(p->ctx, coefficient);
 }
 
 /* Adds what follows from the taken keys: to the sums, the residual, and what limits the others. */
@@ -114,8 +148,7 @@ static void condition(struct keys *k)
     }
     p->residual = fmax(p->residual, 0);
     p->least_top = 0;
-    if (k->taken > 0)
-        p->unit /= sqrt(settled);
+    widen_rounding(k);
     qry_matrix_multiply(-1, images, true, images, false, 1, p->left);
     qry_matrix_free(p->ctx, &images);
 }
@@ -191,11 +224,8 @@ static void set_bound(struct keys *k, const double *y, double scale, double miss
     qry_add_scaled(dv, -1, p->image, known);
     qry_add_scaled(dv, -total, y, known);
     double error = qry_norm(dv, known) + p->total_error * qry_norm(dv, y) + p->value_error + qry_place_rounding(p, y);
-    answer->bound = (error + qry_place_left(p, y, 2 * p->nystrom->value_radius * least)) / least;
-    if (!(answer->bound <= 2 * p->nystrom->value_radius)) {
-        answer->bound = NAN;
-        answer->no_bound = "above twice the largest distance of a value from the mean value";
-    }
+    error += least > 0 ? qry_place_left(p, y, 2 * p->nystrom->value_radius * least) : INFINITY;
+    qry_place_set_bound(p, y, error, least, answer);
 }
 
 void qry_nystrom_answer_rest(qry_nystrom_place *p, const qry_rest *rest, const uint32_t *found, size_t count,

@@ -102,6 +102,27 @@ static void add_images(struct work *w, size_t count)
         }
 }
 
+/* What u.u_j of keys of such slopes may be wrong by. */
+static double rounding_of(const struct work *w)
+{
+    double slope = w->to->slope;
+    return qry_nystrom_rounding(w->nystrom, 2 * w->to->longest) * slope * slope;
+}
+
+/* What rounding may take from a part: h^T E h <= e (sum of |h_j|)^2 <= e (sum of L_j) (sum of h_j^2 / L_j) in every direction, where
+ * no entry of E is above e. Where parts are put together with sizes of their own, it cannot be added afterwards. */
+static void add_rounding(const struct work *w, size_t first, size_t count, qry_matrix part)
+{
+    double weights = 0, rounding = rounding_of(w);
+    for (size_t j = first; j < first + count; j++)
+        weights += w->nystrom->weight[j];
+    for (size_t j = first; j < first + count; j++) {
+        const double *h = qry_matrix_row(w->h, j);
+        for (size_t c = 0; c < part.rows && h[0] > 0; c++)
+            qry_add_scaled(part.columns, rounding * weights * h[c] / h[0], h, qry_matrix_row(part, c));
+    }
+}
+
 /* The root of what a part leaves, values and weights in like units. */
 static double size_of(const struct work *w, qry_matrix part)
 {
@@ -123,6 +144,8 @@ static void add_parts(struct work *w, size_t each)
         place_part(w, first, count);
         add_images(w, count);
         qry_matrix_multiply(1, qry_matrix_rows(w->h, first, count), true, w->image, false, 0, part);
+        if (parts > 1)
+            add_rounding(w, first, count, part);
         double size = parts > 1 ? size_of(w, part) : 1;
         if (size > 0)
             qry_add_scaled(width * width, 1 / size, part.at, w->to->left.at);
@@ -210,9 +233,10 @@ static void add_every_block(struct work *w, qry_prefixes *p)
     for (size_t first = 0, b = 0; first < n; first += p->step, b++) {
         size_t count = n - first < p->step ? n - first : p->step;
         place_part(w, first, count);
+        double rounding = rounding_of(w);
         for (size_t j = first; j < first + count; j++) {
             const double *h = qry_matrix_row(w->h, j);
-            double size = sqrt(left_of(w, j)), weight = w->nystrom->weight[j];
+            double size = sqrt(left_of(w, j) + rounding), weight = w->nystrom->weight[j];
             sizes += size * weight;
             if (weight > 0)
                 add_to_packed(sum, width, size / weight, h, h);

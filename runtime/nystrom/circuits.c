@@ -18,9 +18,11 @@ qry_stage_circuit qry_stage_compile(const qry_stage_run *run, const qry_stage_pr
     qry_stage_circuit circuit = {.program = qry_program_read(run->ctx, source)};
     if (!circuit.program)
         qry_give_up(run->ctx);
-    for (int t = 0; t < QRY_STAGE_TABLES && program->table[t].name; t++)
+    for (int t = 0; t < QRY_STAGE_TABLES && program->table[t].name; t++) {
+        qry_stage_charge_words(run, program->table[t].words);
         if (!qry_program_bind(circuit.program, program->table[t].name, program->table[t].mantissas))
             qry_give_up(run->ctx);
+    }
     circuit.search = qry_program_compile(circuit.program, NULL);
     if (!circuit.search)
         qry_give_up(run->ctx);
@@ -37,6 +39,8 @@ void qry_stage_circuit_free(qry_stage_circuit *circuit)
 const char *qry_stage_memory(size_t rows) { return rows > most_routers ? "qram select;\n" : ""; }
 
 uint64_t qry_stage_stream(qry_stage_use use, uint64_t number) { return (uint64_t)use << 56 | number; }
+
+void qry_stage_charge_words(const qry_stage_run *run, size_t words) { run->stage->writes += words; }
 
 void qry_stage_charge(const qry_stage_run *run, const qry_ledger *ledger)
 {
@@ -141,6 +145,7 @@ qry_stage_set qry_stage_draw(const qry_stage_run *run, const qry_stage_program *
         qry_warning(run->ctx, "a sample ended at the limit of %llu queries: rows may be missing",
                     (unsigned long long)run->run.max_queries);
     qry_stage_set set = new_set(run->arena, result.rows.count + 1);
+    set.stopped = result.stopped;
     for (size_t i = 0; i < result.rows.count; i++) {
         uint64_t row = result.rows.row[i];
         put(&set, row, (double)qry_search_key(circuit.search, row) * qry_search_grain(circuit.search));
@@ -190,7 +195,7 @@ qry_stage_set qry_stage_sample(const qry_stage_run *run, const double *p, size_t
                                             "rows: sample set j in P with probability P[j]"
                                             " { expect = %.0f, failure = %.9g };\n",
                                             qry_stage_memory(rows), rows, bits, fmax(expected, 1), failure);
-        set = qry_stage_draw(run, &(qry_stage_program){.text = text, .table = {{"P", mantissas}}}, stream);
+        set = qry_stage_draw(run, &(qry_stage_program){.text = text, .table = {{"P", mantissas, rows}}}, stream);
     }
     qry_free(run->ctx, mantissas);
     return set;

@@ -17,6 +17,7 @@
 typedef struct qry_stage_table {
     const char *name;
     const int64_t *mantissas;
+    size_t words; /* that are written to quantum memory; 0: the program names constants */
 } qry_stage_table;
 
 enum { QRY_STAGE_TABLES = 6 };
@@ -43,6 +44,8 @@ const char *qry_stage_memory(size_t rows);
 typedef enum qry_stage_use { QRY_USE_ORDER = 1, QRY_USE_LANDMARKS, QRY_USE_SUMS, QRY_USE_VALUES } qry_stage_use;
 uint64_t qry_stage_stream(qry_stage_use use, uint64_t number);
 
+/** Binding a table writes its words. */
+void qry_stage_charge_words(const qry_stage_run *run, size_t words);
 void qry_stage_charge(const qry_stage_run *run, const qry_ledger *ledger);
 void qry_stage_progress(const qry_stage_run *run, size_t done, size_t total);
 
@@ -67,6 +70,7 @@ typedef struct qry_stage_set {
     uint64_t *row;
     double *probability;
     size_t count;
+    bool stopped; /* by the limit of queries: rows may be missing */
 } qry_stage_set;
 
 /** Runs a `sample set`. */

@@ -8,6 +8,9 @@
  * left of that point is certified as of any other. */
 static const double repeated = 1e-10;
 
+/* Eight times the rounding error of one operation. */
+static const double rounding_unit = 0x1p-50;
+
 static const double usual_mean_epsilon = 0.1;
 
 /* Of the keys' kernel, for the certificate: all of 16384 keys. */
@@ -72,6 +75,13 @@ static void set_weights(qry_nystrom *nystrom)
         nystrom->weight[j] = exp(weight[j] - greatest);
 }
 
+void qry_nystrom_measure_keys(qry_nystrom *nystrom, const qry_head *head)
+{
+    nystrom->longest_key = head->longest_key;
+    if (nystrom->kernel->raw) /* the mean was taken from them and is added again */
+        nystrom->longest_key += 2 * qry_norm(head->width, head->key_mean);
+}
+
 /* ---- places ---- */
 
 void qry_nystrom_solve_keys(const qry_nystrom *nystrom, size_t first, qry_matrix u)
@@ -93,6 +103,12 @@ double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double 
         near[l] = exp(-qry_kernel_distance(nystrom->width, point, landmark, square + nystrom->square[l], near[l]) / 2);
     }
     return square;
+}
+
+double qry_nystrom_rounding(const qry_nystrom *nystrom, double squares)
+{
+    double rank = (double)nystrom->landmarks;
+    return rounding_unit * rank * (1 + (double)(nystrom->width + 8) * (1 + squares));
 }
 
 /* ---- stages ---- */
@@ -124,6 +140,7 @@ static qry_nystrom *new_nystrom(const qry_head *head, const qry_attend_options *
     nystrom->facts.mean_epsilon = o->mean_epsilon > 0 ? o->mean_epsilon : usual_mean_epsilon;
     nystrom->kernel = qry_kernel_new(head, o->raw);
     set_weights(nystrom);
+    qry_nystrom_measure_keys(nystrom, head);
     return nystrom;
 }
 

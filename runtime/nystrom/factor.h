@@ -73,6 +73,7 @@ struct qry_nystrom {
     qry_certificate certificate;
     double *value_mean;     /* what was taken from the values */
     double value_radius;    /* max |v_j| of the centred ones */
+    double longest_key;     /* max |k_j|, as the kernel takes them, at most: scores round in proportion to it */
     const qry_head *head;   /* NULL in a loaded one; below: only for causal rows and rests */
     double *weight;         /* L_j */
     qry_prefixes *prefixes; /* NULL unless causal */
@@ -81,6 +82,10 @@ struct qry_nystrom {
 
 /** near[l] = G(point, landmark l); returns |point|^2. */
 double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double *near);
+/** Sets longest_key: of centred keys, or of keys as they are. */
+void qry_nystrom_measure_keys(qry_nystrom *nystrom, const qry_head *head);
+/** By what u.u_j of points with |x|^2 + |y|^2 <= squares may be wrong, times the slopes of both. */
+double qry_nystrom_rounding(const qry_nystrom *nystrom, double squares);
 /** Row i of u becomes u of key first + i. */
 void qry_nystrom_solve_keys(const qry_nystrom *nystrom, size_t first, qry_matrix u);
 

@@ -1,5 +1,6 @@
-/* leverage_program.c: ridge leverages, computed by the oracle of a `sample set`. Quantum memory holds the point's coordinates x, and of its
- * weight w both a = w - |x|^2 / 2 and K(x, x) = e^(2 w); the sample's points l, with a, and the inverse F of the triangle are constants. Then
+/* leverage_program.c: ridge leverages, computed by the oracle of a `sample set`. Quantum memory holds the point's
+ * coordinates x, and of its weight w both a = w - |x|^2 / 2 and K(x, x) = e^(2 w); the sample's points l, with a, and
+ * the inverse F of the triangle are constants. Then
  *
  *     E_b = l_b . x + a + a_b           the logarithm of K(x, l_b), at most 0
  *     e_b = e^(E_b)                     a table for its high bits times one for its low bits
@@ -22,7 +23,8 @@ static const double wanted_error = 1.0 / 8;
 /* A factor beyond this makes 1 of whatever is told from 0. */
 static const double greatest_factor = 0x1p20;
 
-/* Samples and coordinates with which a use of the oracle is still a matter of 10^5 gates; and with which there is one at all. */
+/* Samples and coordinates with which a use of the oracle is still a matter of 10^5 gates; and with which there is one
+ * at all. */
 enum { SMALL_SAMPLE = 8, SMALL_WIDTH = 8, MOST_SAMPLE = 32, MOST_WIDTH = 64 };
 
 /* ---- numbers ---- */
@@ -115,8 +117,8 @@ static struct widths widths_of(const struct numbers *n, int fraction)
 
 static double unit_of(int fraction) { return ldexp(1, -fraction); }
 
-/* The most that all roundings together do to a probability. Where a sum of squares of y is at most 1, theirs that are off
- * by delta are off by 2 |delta| + |delta|^2. */
+/* The most that all roundings together do to a probability. Where a sum of squares of y is at most 1, theirs that are
+ * off by delta are off by 2 |delta| + |delta|^2. */
 static double error_of(const struct numbers *n, const struct widths *w)
 {
     double ux = unit_of(w->x_fraction), ue = unit_of(w->exp_fraction), square = 0;
@@ -268,12 +270,12 @@ qry_leverage_program qry_leverage_program_of(const qry_ridge *ridge, const uint3
     qry_leverage_program made = {.error = error_of(&n, &w)};
     made.program = (qry_stage_program){
         .text = program_text(&n, &w, expected, failure, arena),
-        .table = {{"X", coordinates(&n, a, count, w.x_fraction, arena)},
-                  {"a", logarithms(&n, a, count, w.x_fraction, arena)},
-                  {"k", diagonal(&n, w.exp_fraction, arena)},
-                  {"l", coordinates(&n, ridge->point, n.s, w.x_fraction, arena)},
-                  {"b", logarithms(&n, ridge->point, n.s, w.x_fraction, arena)},
-                  {"f", triangle(&n, w.f_fraction, arena)}},
+        .table = {{"X", coordinates(&n, a, count, w.x_fraction, arena), count * n.d},
+                  {"a", logarithms(&n, a, count, w.x_fraction, arena), count},
+                  {"k", diagonal(&n, w.exp_fraction, arena), count},
+                  {"l", coordinates(&n, ridge->point, n.s, w.x_fraction, arena), 0},
+                  {"b", logarithms(&n, ridge->point, n.s, w.x_fraction, arena), 0},
+                  {"f", triangle(&n, w.f_fraction, arena), 0}},
     };
     qry_matrix_free(ridge->kernel->ctx, &n.inverse);
     return made;

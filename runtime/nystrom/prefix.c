@@ -24,7 +24,7 @@ void qry_prefixes_free(qry_ctx *ctx, qry_prefixes *prefixes)
     qry_free(ctx, prefixes);
 }
 
-/* Every key, or the sample; p->u becomes the probabilities' inverse times L_j in its first column. */
+/* Every key, or the sample. What each counts: one over its probability. */
 static double *choose_rows(qry_ctx *ctx, qry_prefix *p, const qry_value_samples *samples)
 {
     p->count = samples ? samples->count : p->keys;

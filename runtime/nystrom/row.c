@@ -13,7 +13,8 @@ static const double guard = 1e-9;
 /* A normaliser from a sample that is not this many likely errors above 0 is not used. */
 static const double likely_errors = 2;
 
-/* Part of the bound below which it does not matter how the eigenvalue is limited. */
+/* Part of the bound below which it does not matter how the eigenvalue is limited: no more than that is given away, for an
+ * eigenvalue of a matrix that a row need not compute. */
 static const double negligible = 0.02;
 
 static const char *const within_its_error = "the normaliser cannot be told from 0";
@@ -63,8 +64,10 @@ static void find_place(qry_nystrom_place *p, const double *query, double offset)
     p->residual = fmin(fmax(1 - qry_dot(rank, p->u, p->u), 0), 1);
     p->own = 1 + qry_norm(rank, p->slope);
     p->shift = p->square / 2 - n->gain + (n->kernel->raw ? 0 : offset);
-    double distances = sqrt((double)rank) * (double)(n->width + 8) * (1 + p->square + n->certificate.longest);
-    p->unit = rounding_unit * ((double)rank + distances) + 0x1p-53 * (double)n->keys;
+    double of_product = rounding_unit * (double)(n->width + 8), lengths = qry_norm(n->width, query);
+    lengths += qry_norm(n->width, n->kernel->centre);
+    p->unit = qry_nystrom_rounding(n, p->square + n->certificate.longest);
+    p->unit += 0x1p-53 * (double)n->keys + expm1(of_product * (1 + lengths * n->longest_key));
 }
 
 /* ---- sums over all keys ---- */
@@ -257,14 +260,23 @@ static void put_output(const qry_nystrom_place *p, const double *y, double *outp
         output[c] = p->nystrom->value_mean[c] + y[c];
 }
 
-static void set_bound(const qry_nystrom_place *p, double error, double least, qry_nystrom_answer *answer)
+/* What adding the mean value to y may lose, and to the exact row. */
+static double rounding_of_output(const qry_nystrom_place *p, const double *y)
 {
-    answer->bound = error / least * (1 + guard);
-    if (!(least > 0))
-        answer->no_bound = "the normaliser may be 0, as far as the landmarks tell";
-    else if (!isfinite(answer->bound))
+    size_t dv = p->nystrom->value_width;
+    return 0x1p-52 * (qry_norm(dv, p->nystrom->value_mean) + qry_norm(dv, y));
+}
+
+void qry_place_set_bound(const qry_nystrom_place *p, const double *y, double error, double least,
+                         qry_nystrom_answer *answer)
+{
+    double of_output = rounding_of_output(p, y);
+    answer->bound = error / least * (1 + guard) + of_output;
+    if (!isfinite(p->value_error))
         answer->no_bound = "the variance of the sample of values is not known";
-    else if (answer->bound > 2 * p->nystrom->value_radius)
+    else if (!(least > 0))
+        answer->no_bound = "the normaliser may be 0, as far as the landmarks tell";
+    else if (!(answer->bound <= 2 * p->nystrom->value_radius * (1 + guard) + of_output))
         answer->no_bound = "above twice the largest distance of a value from the mean value";
     if (answer->no_bound)
         answer->bound = NAN;
@@ -291,7 +303,7 @@ static void answer_mean(const qry_nystrom_place *p, double *output, qry_nystrom_
     memset(p->centred, 0, p->nystrom->value_width * sizeof(double));
     put_output(p, p->centred, output);
     answer->normaliser = answer->shift = NAN;
-    answer->bound = p->nystrom->value_radius;
+    answer->bound = p->nystrom->value_radius * (1 + guard) + rounding_of_output(p, p->centred);
     answer->fallback = within_its_error;
 }
 
@@ -313,7 +325,8 @@ void qry_nystrom_answer_row(qry_nystrom_place *p, const double *query, double of
     put_output(p, p->centred, output);
     double least = fmax(p->total - p->total_error, p->other - p->other_error) - qry_place_left_total(p) - doubt;
     double hopeless = 2 * p->nystrom->value_radius * least;
-    set_bound(p, least > 0 ? error_of(p, p->centred, hopeless) : INFINITY, least, answer);
+    double error = least > 0 ? error_of(p, p->centred, hopeless) : INFINITY;
+    qry_place_set_bound(p, p->centred, error, least, answer);
 }
 
 double qry_nystrom_shift(const qry_nystrom_place *place) { return place->shift; }
@@ -334,5 +347,5 @@ void qry_nystrom_answer_measured(qry_nystrom_place *p, double low, double high, 
     double known = qry_norm(dv, p->direction) + (high - low) / 2 * qry_norm(dv, p->centred) + p->value_error;
     memset(p->image, 0, dv * sizeof(double)); /* what is left of the numerator is about 0, D being known */
     double left = qry_place_left(p, p->image, 2 * p->nystrom->value_radius * low);
-    set_bound(p, known + qry_place_rounding(p, p->image) + left, low, answer);
+    qry_place_set_bound(p, p->centred, known + qry_place_rounding(p, p->image) + left, low, answer);
 }

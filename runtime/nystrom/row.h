@@ -1,4 +1,13 @@
-/* row.h: one query among the landmarks, and what is known of its row. Private to runtime/nystrom/. docs/bounds.md, 16 to 18. */
+/* row.h: one query among the landmarks, and what is known of its row. Private to runtime/nystrom/. docs/bounds.md, 16 to 18,
+ * whose symbols are these fields:
+ *
+ *   u(x)          u           the query among the landmarks
+ *   alpha(x)      slope       R^-T u; 1 + |alpha(x)| is own, 1 + max |alpha_j| the certificate's slope
+ *   r             residual    what the landmarks leave of the query
+ *   P, P_y        left, turned
+ *   eta           unit        with the rounding of scores
+ *   t, e          total, total_error; or other, other_error: by the sample that the numerator is from
+ *   sum Ã_j V_j   value, value_error */
 #ifndef QRY_RUNTIME_NYSTROM_ROW_H
 #define QRY_RUNTIME_NYSTROM_ROW_H
 
@@ -29,6 +38,9 @@ struct qry_nystrom_place {
 void qry_place_query(qry_nystrom_place *place, const double *query, double offset, size_t keys);
 /** y becomes a multiple of itself no longer than any value. */
 void qry_place_clamp(const qry_nystrom_place *place, double *y);
+/** The bound of mean value + y from |D (exact - y)| <= error and D >= least, or why there is none. */
+void qry_place_set_bound(const qry_nystrom_place *place, const double *y, double error, double least,
+                         qry_nystrom_answer *answer);
 /** What the part that the landmarks leave adds to |D (exact - y)| at most, y centred; `hopeless`: where more than this says
  *  nothing, not much is done for it. */
 double qry_place_left(qry_nystrom_place *place, const double *y, double hopeless);

@@ -2,6 +2,7 @@
  * O(s^2 + s (d + d_v) + d_v^2) numbers. Whatever the file has, what comes out of it can be computed with. */
 #include "runtime/nystrom/state.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -18,7 +19,6 @@ enum {
     AT_WIDTH,
     AT_VALUE_WIDTH,
     AT_LANDMARKS,
-    AT_ASKED,
     AT_VALUE_SAMPLES,
     AT_RAW,
     AT_SAMPLED,
@@ -212,7 +212,6 @@ static void put_sizes(qry_state_writer *w, qry_nystrom *n, qry_head *head, qry_a
     word[AT_WIDTH] = n->width;
     word[AT_VALUE_WIDTH] = n->value_width;
     word[AT_LANDMARKS] = n->landmarks;
-    word[AT_ASKED] = n->facts.landmarks;
     word[AT_VALUE_SAMPLES] = n->facts.value_samples;
     word[AT_RAW] = n->kernel->raw;
     word[AT_SAMPLED] = n->sketch.sampled;
@@ -260,10 +259,10 @@ static bool check_words(const qry_state_reader *r, const uint64_t *word)
     if (word[AT_VERSION] > VERSION)
         return qry_state_wrong(r, "a newer version of Quarry saved it (states of version %llu, this one knows %d)",
                                (unsigned long long)word[AT_VERSION], VERSION);
-    bool sizes = word[AT_KEYS] >= 1 && word[AT_KEYS] <= SIZE_MAX / 2 && word[AT_WIDTH] >= 1 &&
+    bool sizes = word[AT_KEYS] >= 1 && word[AT_KEYS] <= INT_MAX && word[AT_WIDTH] >= 1 &&
                  word[AT_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_VALUE_WIDTH] >= 1 &&
                  word[AT_VALUE_WIDTH] <= QRY_HEAD_MAX_WIDTH && word[AT_LANDMARKS] >= 1 &&
-                 word[AT_LANDMARKS] <= MOST_LANDMARKS && word[AT_ASKED] >= word[AT_LANDMARKS];
+                 word[AT_LANDMARKS] <= MOST_LANDMARKS;
     bool words = word[AT_RAW] <= 1 && word[AT_SAMPLED] <= 1 && word[AT_VARIANCES] <= word[AT_SAMPLED] &&
                  word[AT_ENGINE] <= QRY_ENGINE_ORACLE;
     return word[AT_VERSION] == VERSION && sizes && words ? true
@@ -342,7 +341,7 @@ static qry_nystrom *new_nystrom(qry_ctx *ctx, const uint64_t *word)
                        .value_width = word[AT_VALUE_WIDTH],
                        .landmarks = word[AT_LANDMARKS]};
     n->facts = (qry_nystrom_facts){
-        .landmarks = word[AT_ASKED], .raw = word[AT_RAW] == 1, .value_samples = word[AT_VALUE_SAMPLES]};
+        .landmarks = n->landmarks, .raw = word[AT_RAW] == 1, .value_samples = word[AT_VALUE_SAMPLES]};
     n->sketch.sampled = word[AT_SAMPLED] == 1;
     n->kernel = qry_alloc(ctx, 1, sizeof *n->kernel);
     *n->kernel = (qry_kernel){.ctx = ctx, .keys = n->keys, .width = n->width, .raw = n->facts.raw};
@@ -390,6 +389,7 @@ qry_nystrom *qry_nystrom_load(qry_ctx *ctx, const char *path, const qry_array *q
     qry_nystrom *n = new_nystrom(ctx, word);
     qry_head others = {.keys = n->keys, .width = n->width, .value_width = n->value_width};
     if (take_all(&r, word[AT_VARIANCES] == 1, n, &others, facts) && qry_state_take_stages(&r, facts, word[AT_STAGES])) {
+        qry_nystrom_measure_keys(n, &others);
         others.value_mean = n->value_mean;
         others.value_radius = n->value_radius;
         *head = qry_head_of_queries(ctx, q, others.scale, &others);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A number of 128 bits is two. Eight bytes of a text are a number; of a stage there are its name, its note and its tables. */
-enum { PLAIN = 9, WIDE = 3 + sizeof(qry_tally) / sizeof(qry_u128), COLUMNS = PLAIN + 2 * WIDE, TIMES = 3 };
+enum { PLAIN = 10, WIDE = 3 + sizeof(qry_tally) / sizeof(qry_u128), COLUMNS = PLAIN + 2 * WIDE, TIMES = 3 };
 enum { TABLES = 8, TEXTS = 2 + TABLES, LENGTH = 24 };
 
 static void put_wide(qry_u128 number, uint64_t *to)
@@ -48,7 +48,7 @@ static struct places places_of(qry_attend_stage *s)
 {
     qry_ledger *l = &s->ledger;
     return (struct places){.plain = {&l->oracle_calls, &l->a_calls, &l->shots, &l->simulated, &l->rows, &l->axes,
-                                     &l->score_evaluations, &l->classical_score_evaluations},
+                                     &l->score_evaluations, &l->classical_score_evaluations, &s->writes},
                            .wide = {&s->operations, &l->depth, &l->t_depth},
                            .time = {&s->seconds, &l->seconds, &l->planning_seconds}};
 }

@@ -114,8 +114,11 @@ static void bind_digits(struct sums *s, const qry_goal *goal)
                                             "total: estimate sum of U[j] for j in U {"
                                             " epsilon = %.9g, absolute = 1, failure = %.9g };\n",
                                             qry_stage_memory(n), n, DIGIT_BITS, goal->epsilon, goal->failure);
-        compile(s, &(qry_stage_program){.text = text, .table = {{"U", s->digit}}});
-    } else if (!qry_program_bind(s->circuit.program, "U", s->digit) || !qry_search_refresh(s->circuit.search)) {
+        compile(s, &(qry_stage_program){.text = text, .table = {{"U", s->digit, n}}});
+        return;
+    }
+    qry_stage_charge_words(s->run, n);
+    if (!qry_program_bind(s->circuit.program, "U", s->digit) || !qry_search_refresh(s->circuit.search)) {
         qry_give_up(s->run->ctx);
     }
 }

@@ -1,9 +1,10 @@
 /* values.c: rows of V by their leverage, tau_j = v_j^T (V^T V)^-1 v_j, by repeated halving.
  *
- * The rows are put into random order, once. A level is the first half of the one above; all rows of the lowest are kept. The rows B that
- * are kept of a level, each over the root of its probability, tell the leverages of the level above to a constant factor (Cohen, Lee,
- * Musco, Musco, Peng and Sidford 2015), of which the next are drawn; and those of all rows at last. A direction that B has nothing of counts
- * as if it had a trifle: a row that has any of it is then sure to be taken, and there is none where V has none.
+ * The rows are put into random order, once. A level is the first half of the one above; all rows of the lowest are
+ * kept. The rows B that are kept of a level, each over the root of its probability, tell the leverages of the level
+ * above to a constant factor (Cohen, Lee, Musco, Musco, Peng and Sidford 2015), of which the next are drawn; and those
+ * of all rows at last. A direction that B has nothing of counts as if it had a trifle: a row that has any of it is then
+ * sure to be taken, and there is none where V has none.
  *
  * Leverages are ||R v_j||^2. With few columns the oracle computes that; else it is computed here, and the probabilities
  * are loaded as a table. */
@@ -16,14 +17,16 @@
 /* Rows of a level below the last are taken with so many times their leverage. */
 static const double oversampling = 4;
 
-/* Of B^T B, what counts as nothing, in parts of its greatest eigenvalue or of the longest row's square; and what counts so in an
- * oracle with few bits. */
+/* Of B^T B, what counts as nothing, in parts of its greatest eigenvalue or of the longest row's square: far above what
+ * rounding leaves of a sum of squares, far below what a leverage may matter by; and what counts so in an oracle with few
+ * bits. */
 static const double trifle = 1e-9, trifle_of_oracle = 0x1p-12;
 
 /* A factor beyond this makes 1 of whatever is told from 0. */
 static const double greatest_factor = 0x1p20;
 
-/* Rows of which the leverages' sum is judged where nobody computes all; rows at a time; rows of which no fewer are a level. */
+/* Rows of which the leverages' sum is judged where nobody computes all; rows at a time; rows of which no fewer are a
+ * level. */
 enum { PILOT = 256, BLOCK = 1024, LEAST_ROWS = 16 };
 
 /* Of the oracle's numbers: fraction bits of rows over the longest, and of leverages; bits of the factor. */
@@ -150,8 +153,8 @@ static qry_stage_program program_of(const struct halving *h, size_t level, doubl
         memcpy(rows + i * d, qry_matrix_row(h->values, h->order[i]), d * sizeof *rows);
     qry_stage_program program = {
         .text = program_text(h, level, factor, expected, bits_before_point(greatest + 1) + 1),
-        .table = {{"V", mantissas(rows, level * d, ldexp(h->longest, -ROW_BITS), arena)},
-                  {"r", mantissas(h->root.at, d * d, ldexp(1 / h->longest, -ROW_BITS), arena)}}};
+        .table = {{"V", mantissas(rows, level * d, ldexp(h->longest, -ROW_BITS), arena), level * d},
+                  {"r", mantissas(h->root.at, d * d, ldexp(1 / h->longest, -ROW_BITS), arena), 0}}};
     qry_free(h->run->ctx, rows);
     return program;
 }
@@ -237,7 +240,7 @@ static void write_samples(const struct halving *h, const qry_stage_set *set, qry
     *samples = (qry_value_samples){.row = qry_arena_alloc(arena, set->count + 1, sizeof *samples->row),
                                    .probability = qry_arena_alloc(arena, set->count + 1, sizeof(double)),
                                    .count = set->count,
-                                   .every = h->coherent ? NULL : h->every};
+                                   .every = h->coherent || set->stopped ? NULL : h->every};
     for (size_t i = 0; i < set->count; i++) {
         samples->row[i] = taken[i].row;
         samples->probability[i] = taken[i].probability;

@@ -347,6 +347,7 @@ class AttendTest(quarry.Test):
             self.assertRegex(text, r"^quarry: error: --[a-z-]+ does not go with --load\n  hint: ")
         for more in (["--clusters", "3"], ["--top", "3"], ["--qasm-dir", "c"], ["--method", "sparse"], ["--method", "exact"]):
             self.assertEqual(self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", *more).count("error:"), 1)
+        self.assertIn("--seed does not go with --load", self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", "--seed", "2"))
         self.assertIn("-q is needed", self.complaint(2, "attend", "--load", "s.npz"))
         self.assertIn("would overwrite what is read", self.complaint(2, "attend", "-q", "q.npy", "--load", "q.npy", "-o", "q.npy"))
         self.assertIn("--load goes with --method nystrom", self.complaint(2, *words, "--load", "s.npz", "--method", "hybrid"))
