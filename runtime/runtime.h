@@ -221,7 +221,7 @@ typedef enum qry_attend_probabilities {
 
 /** The low-rank kernel, of NYSTROM and of HYBRID's rest. All zero: the usual. */
 typedef struct qry_nystrom_options {
-    size_t landmarks; /* about so many; 0: as lambda says, or the usual 4 sqrt(keys), at most the points there are */
+    size_t landmarks; /* about so many; 0: as lambda says, or the usual: 4 sqrt(keys), 256 at most */
     double lambda;    /* instead of landmarks: the ridge, in units of the kernel's entries, the greatest of which on the
                          diagonal is 1 (raw: of the kernel as it is); 0: not said */
     bool raw;         /* e^(x.y) itself; else keys and queries are centred and balanced, and the kernel is Gaussian */
@@ -312,11 +312,11 @@ typedef struct qry_attend_facts {
     qry_rule rule;
     qry_widths bits;
     double failure;
-    qry_engine engine;       /* loaded: of the circuits that made the state */
-    const char *mode;        /* as qry_searcher_mode, once a row was searched; else "none" */
-    uint64_t qram_writes;    /* words written to the quantum memory before rows: codes of K, and what the stages write */
-    qry_u128 operations;     /* classical ones of all stages, of the order of */
-    double seconds;          /* of all that is done once */
+    qry_engine engine;    /* loaded: of the circuits that made the state */
+    const char *mode;     /* as qry_searcher_mode, once a row was searched; else "none" */
+    uint64_t qram_writes; /* words written to the quantum memory before rows: codes of K, and what the stages write */
+    qry_u128 operations;  /* classical ones of all stages, of the order of */
+    double seconds;       /* of all that is done once */
     uint64_t row_operations; /* of the order of which a row takes besides searching */
 } qry_attend_facts;
 

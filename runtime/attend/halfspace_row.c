@@ -45,6 +45,10 @@ static void take_hits(qry_worker *w)
     }
 }
 
+/* Scores so large that rounding alone may be worth a factor of e: moments of such scores say nothing, and no key is left to
+ * them. */
+static bool needs_all(const qry_worker *w) { return w->rest->rounding > 1; }
+
 void qry_row_by_tree(qry_worker *w, qry_attend_row *result, double *output)
 {
     const qry_head *head = w->attend->head;
@@ -52,6 +56,8 @@ void qry_row_by_tree(qry_worker *w, qry_attend_row *result, double *output)
     w->scored = w->rest->rescored;
     w->keys = qry_head_keys_of(head, result->row);
     double threshold = ask_tree(w, result->row);
+    if (needs_all(w))
+        qry_halfspace_query(w->attend->tree, qry_matrix_row(head->q, result->row), -INFINITY, w->keys, w->hits);
     take_hits(w);
     qry_rest_remove_scored(w->rest, w->found, w->score, w->found_count, threshold);
     w->scored += w->rest->rescored;

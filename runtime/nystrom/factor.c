@@ -16,12 +16,15 @@ static const double usual_mean_epsilon = 0.1;
 /* Of the keys' kernel, for the certificate: all of 16384 keys. */
 static const size_t most_entries = (size_t)1 << 28;
 
+/* A row takes the square of their number, the vector of means the three halves' power. */
+static const double most_usual = 256;
+
 /* ---- landmarks ---- */
 
 static size_t landmarks_wanted(const qry_head *head, const qry_nystrom_options *o)
 {
     size_t points = head->rows + head->keys;
-    double usual = ceil(4 * sqrt((double)head->keys));
+    double usual = fmin(ceil(4 * sqrt((double)head->keys)), most_usual);
     size_t wanted = o->landmarks ? o->landmarks : o->lambda > 0 ? 0 : (size_t)usual;
     return wanted < points ? wanted : points;
 }

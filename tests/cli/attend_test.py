@@ -505,6 +505,8 @@ class AttendTest(quarry.Test):
             v = [[source.gauss(0, 1) for _ in range(2)] for _ in range(20)]
             for value in self.every_method(self.hard(q, k, v)):
                 self.assertEqual(len(value["rows"]), 3)
+                if value["method"] in ("sparse", "hybrid", "halfspace") and size == 1e60: # one key is all there is to these rows
+                    self.assertTrue(all(row["error"] < 1e-9 for row in value["rows"][:2]), value["method"])
 
     # causal rows, and the tree
 
