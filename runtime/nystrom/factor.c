@@ -8,8 +8,8 @@
  * left of that point is certified as of any other. */
 static const double repeated = 1e-10;
 
-/* Eight times the rounding error of one operation. */
-static const double rounding_unit = 0x1p-50;
+/* Twice the rounding error of one operation. */
+static const double rounding_unit = 0x1p-52;
 
 static const double usual_mean_epsilon = 0.1;
 
@@ -111,7 +111,7 @@ double qry_nystrom_near(const qry_nystrom *nystrom, const double *point, double 
 double qry_nystrom_rounding(const qry_nystrom *nystrom, double squares)
 {
     double rank = (double)nystrom->landmarks;
-    return rounding_unit * rank * (1 + (double)(nystrom->width + 8) * (1 + squares));
+    return rounding_unit * rank * (rank + 1 + (double)(nystrom->width + 8) * (1 + squares));
 }
 
 /* ---- stages ---- */
