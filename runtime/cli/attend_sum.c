@@ -151,8 +151,9 @@ static double mean_keys(const cli_attention *a)
 
 static const char *scan_text(qry_arena *arena, const cli_attention *a)
 {
-    return a->facts->causal ? qry_arena_printf(arena, "%.6g scores in the mean", mean_keys(a))
-                            : cli_some(arena, a->facts->keys, "score");
+    return a->facts->causal
+               ? qry_arena_printf(arena, "%.6g score%s in the mean", mean_keys(a), mean_keys(a) > 1 ? "s" : "")
+               : cli_some(arena, a->facts->keys, "score");
 }
 
 static void write_queries(qry_arena *arena, const cli_attention *a, qry_output *output)
@@ -170,7 +171,7 @@ static void write_queries(qry_arena *arena, const cli_attention *a, qry_output *
                              a->summary.oracle_calls.median, scan_text(arena, a), cli_reads_text(arena, l, NULL)));
     else
         cli_write_field(output, "queries",
-                        qry_arena_printf(arena, "none: no row needed a circuit; a classical scan computes %s a row",
+                        qry_arena_printf(arena, "none: no row needed a circuit; a row's classical scan computes %s",
                                          scan_text(arena, a)));
     cli_write_field(
         output, "classically",
@@ -334,8 +335,9 @@ static void write_advice(qry_arena *arena, const cli_attention *a, qry_output *o
         cli_write_field(output, "warning",
                         qry_arena_printf(arena,
                                          "%zu of %s fell back or have no bound: the low-rank kernel says little about "
-                                         "them. Ask for more --landmarks%s, or use --method hybrid",
+                                         "them. Ask for more --landmarks%s%s, or use --method hybrid",
                                          failed, cli_some(arena, a->row_count, "row"),
+                                         a->facts->nystrom.value_samples < a->facts->keys ? " and --value-samples" : "",
                                          a->facts->loaded ? " when the state is made" : ""));
 }
 

@@ -190,6 +190,24 @@ class AttendTest(quarry.Test):
         self.assertNotIn("oracle", many)
         self.assertLess(many.count("\n"), 10)
 
+    def test_text_says_what_was_run(self):
+        words = [*self.small(rows=12), "--causal", "--method", "sparse", "--top", "12"]
+        text = " ".join(self.output(*words, "--rows", "0").split())
+        self.assertIn("none: no row needed a circuit; a row's classical scan computes 1 score in the mean", text)
+        self.assertNotIn(" qubits", text)
+        words[-1] = "1"
+        for engine, what in (("gates", "run"), ("oracle", "that would be run")):
+            text = " ".join(self.output(*words, "--rows", "8,11", "--engine", engine).split())
+            self.assertIn(f"(circuits {what} and measured)", text)
+            self.assertIn("a classical scan computes 10.5 scores in the mean", text)
+
+    def test_text_says_when_landmarks_are_too_few(self):
+        words = [*self.small(rows=6, keys=40), "--method", "nystrom", "--engine", "oracle", "--landmarks", "30"]
+        advice = "6 of 6 rows fell back or have no bound"
+        self.assertNotIn("fell back or", " ".join(self.output(*words[:-1], "40").split()))
+        run = self.run_quarry(*words, "--value-samples", "1")
+        self.assertIn(advice, " ".join(run.stdout.decode().split()))
+
     def test_help_gives_q_to_the_queries(self):
         text = self.output("attend", "--help")
         self.assertIn("-q, --queries", text)
