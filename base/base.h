@@ -303,6 +303,12 @@ bool qry_npy_write(qry_ctx *ctx, const char *path, int dims, const size_t *shape
 /** The array of that name in an archive that NumPy's savez or savez_compressed wrote: read as a .npy file, unpacked piece
  *  by piece, its checksum tested; sizes are checked before allocation. */
 qry_array *qry_npz_read(qry_ctx *ctx, const char *path, const char *name, qry_span where);
+/** What an archive is read as: "a state ...", and a hint how to come by one. */
+typedef struct qry_npz_use {
+    const char *what, *hint;
+} qry_npz_use;
+/** The same for an array that marks archives of such a use: one without it is reported as no such thing. */
+qry_array *qry_npz_read_for(qry_ctx *ctx, const char *path, const char *name, const qry_npz_use *use);
 typedef struct qry_npz_entry {
     const char *name; /* shorter than 500 bytes */
     const qry_array *array;

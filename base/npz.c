@@ -17,6 +17,7 @@ enum { MOST_NAMES = 12, NAMES = 800, PIECE = 1 << 16 };
 static const uint64_t most_unpacked = 1032;
 
 struct archive {
+    const qry_npz_use *use; /* NULL: any */
     qry_input *file;
     zip_t *zip;
     zip_file_t *member;
@@ -43,11 +44,13 @@ static void report_no_archive(struct archive *a, int code)
     if (code != ZIP_ER_NOZIP)
         qry_input_error(a->file, NULL, "it is a damaged archive (.npz): %s", zip_error_strerror(&error));
     else if (read && memcmp(head, "\x93NUMPY", 6) == 0)
-        qry_input_error(a->file, "npy(\"file\") reads it", "it is one array (.npy), not an archive (.npz)");
+        qry_input_error(a->file, a->use ? a->use->hint : "npy(\"file\") reads it",
+                        "it is one array (.npy), not an archive (.npz)");
     else if (read && memcmp(head, "PK\3\4", 4) == 0)
         qry_input_error(a->file, NULL, "it is a damaged archive (.npz): was it copied whole?");
     else
-        qry_input_error(a->file, "numpy.savez(\"a.npz\", name=array) writes one", "it is no archive (.npz)");
+        qry_input_error(a->file, a->use ? a->use->hint : "numpy.savez(\"a.npz\", name=array) writes one",
+                        "it is no archive (.npz)");
     zip_error_fini(&error);
 }
 
@@ -101,7 +104,10 @@ static zip_int64_t find_member(struct archive *a, const char *name)
             return place;
     }
     list_members(a, names);
-    qry_input_error(a->file, names, "it has no array \"%.60s\"", name);
+    if (a->use)
+        qry_input_error(a->file, a->use->hint, "it is not %s", a->use->what);
+    else
+        qry_input_error(a->file, names, "it has no array \"%.60s\"", name);
     return -1;
 }
 
@@ -164,9 +170,10 @@ static qry_array *read_member(struct archive *a, const char *name)
     return array;
 }
 
-qry_array *qry_npz_read(qry_ctx *ctx, const char *path, const char *name, qry_span where)
+static qry_array *read_archive(qry_ctx *ctx, const char *path, const char *name, qry_span where, const qry_npz_use *use)
 {
     struct archive *a = qry_alloc(ctx, 1, sizeof *a);
+    a->use = use;
     a->file = qry_input_open(ctx, path, where);
     qry_array *array = NULL;
     if (a->file) {
@@ -178,6 +185,16 @@ qry_array *qry_npz_read(qry_ctx *ctx, const char *path, const char *name, qry_sp
     }
     qry_free(ctx, a);
     return array;
+}
+
+qry_array *qry_npz_read(qry_ctx *ctx, const char *path, const char *name, qry_span where)
+{
+    return read_archive(ctx, path, name, where, NULL);
+}
+
+qry_array *qry_npz_read_for(qry_ctx *ctx, const char *path, const char *name, const qry_npz_use *use)
+{
+    return read_archive(ctx, path, name, (qry_span){0}, use);
 }
 
 /* ---- writing ---- */

@@ -28,8 +28,8 @@ static bool check_matrix(qry_ctx *ctx, const qry_array *a, const char *name)
     }
     for (size_t i = 0; i < a->count; i++)
         if (!(fabs(qry_array_get(a, i)) <= largest_entry)) {
-            qry_error(ctx, "%s has the entry %g in row %zu; beyond %g scores overflow", name, qry_array_get(a, i),
-                      i / a->shape[1], largest_entry);
+            qry_error(ctx, "%s has the entry %g in row %zu; beyond %g %s", name, qry_array_get(a, i), i / a->shape[1],
+                      largest_entry, *name == 'V' ? "sums of values overflow; scale V" : "scores overflow");
             return false;
         }
     return true;

@@ -82,6 +82,20 @@ static int check_method(cli *cli, const cli_attend_settings *s)
     return CLI_DONE;
 }
 
+/* Why an option does not go with a saved state. */
+static const char *why_without(const char *name)
+{
+    if (strcmp(name, "check") == 0)
+        return "a state has no keys to compute exact rows from";
+    if (strcmp(name, "keys") == 0 || strcmp(name, "values") == 0)
+        return "a state stands for keys and values";
+    if (strcmp(name, "save") == 0)
+        return "a state is saved when it is made";
+    if (strcmp(name, "causal") == 0)
+        return "a state has sums over all keys, and none up to each";
+    return "it was settled when the state was made";
+}
+
 static int check_state(cli *cli, const cli_attend_settings *s)
 {
     if (!s->q)
@@ -92,8 +106,8 @@ static int check_state(cli *cli, const cli_attend_settings *s)
         while (k < sizeof with_state / sizeof *with_state && strcmp(with_state[k], name) != 0)
             k++;
         if (k == sizeof with_state / sizeof *with_state)
-            return cli_misuse(cli, "rows of a saved state need it and -q; all else is settled by what made it",
-                              "--%s does not go with --load", name);
+            return cli_misuse(cli, "rows of a saved state need it and -q", "--%s goes without --load: %s", name,
+                              why_without(name));
     }
     return CLI_DONE;
 }

@@ -56,7 +56,12 @@ static void write_bounds(qry_arena *arena, const cli_attention *a, qry_output *o
     const qry_attend_summary *s = &a->summary;
     const char *name = "bound";
     if (s->bound.count > 0) {
-        cli_write_field(output, name, spread_text(arena, &s->bound, cli_attend_three_digits));
+        const char *which = s->without_bound == 0 ? ""
+                            : s->bound.count == 1 ? " (of the one row that has one)"
+                                                  : qry_arena_printf(arena, " (of the %s that have one)",
+                                                                     cli_some(arena, s->bound.count, "row"));
+        cli_write_field(output, name,
+                        qry_arena_printf(arena, "%s%s", spread_text(arena, &s->bound, cli_attend_three_digits), which));
         name = "";
     }
     if (s->without_bound > 0) {
@@ -133,17 +138,41 @@ static void write_gates(qry_arena *arena, const qry_ledger *l, qry_output *outpu
                                      cli_some(arena, l->qubits, "qubit")));
 }
 
+/* Of keys that a row attends to, in the mean: as many scores as a classical scan computes. */
+static double mean_keys(const cli_attention *a)
+{
+    double sum = 0;
+    if (!a->facts->causal)
+        return (double)a->facts->keys;
+    for (size_t i = 0; i < a->row_count; i++)
+        sum += (double)a->row[i].row + 1;
+    return sum / (double)a->row_count;
+}
+
+static const char *scan_text(qry_arena *arena, const cli_attention *a)
+{
+    return a->facts->causal
+               ? qry_arena_printf(arena, "%.6g score%s in the mean", mean_keys(a), mean_keys(a) > 1 ? "s" : "")
+               : cli_some(arena, a->facts->keys, "score");
+}
+
 static void write_queries(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_ledger *l = &a->summary.ledger;
-    cli_write_field(output, "queries",
-                    qry_arena_printf(arena,
-                                     "%s in %s (circuits run and measured), median %.4g a row, where a classical scan "
-                                     "computes %s. A call computes all scores at once and takes them back, so it reads "
-                                     "each table twice: %s",
-                                     cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
-                                     a->summary.oracle_calls.median, cli_some(arena, a->facts->keys, "score"),
-                                     cli_reads_text(arena, l, NULL)));
+    if (l->shots > 0)
+        cli_write_field(
+            output, "queries",
+            qry_arena_printf(arena,
+                             "%s in %s (circuits %s and measured), median %.4g a row, where a classical scan computes "
+                             "%s. A call computes all scores at once and takes them back, so it reads each table "
+                             "twice: %s",
+                             cli_some(arena, l->oracle_calls, "oracle call"), cli_some(arena, l->shots, "shot"),
+                             a->facts->engine == QRY_ENGINE_ORACLE ? "that would be run" : "run",
+                             a->summary.oracle_calls.median, scan_text(arena, a), cli_reads_text(arena, l, NULL)));
+    else
+        cli_write_field(output, "queries",
+                        qry_arena_printf(arena, "none: no row needed a circuit; a row's classical scan computes %s",
+                                         scan_text(arena, a)));
     cli_write_field(
         output, "classically",
         qry_arena_printf(arena,
@@ -152,7 +181,8 @@ static void write_queries(qry_arena *arena, const cli_attention *a, qry_output *
                          cli_some(arena, l->score_evaluations, "score"),
                          cli_number(arena, l->score_evaluations + 2 * (qry_u128)l->oracle_calls),
                          cli_number(arena, l->classical_score_evaluations)));
-    write_gates(arena, l, output);
+    if (l->shots > 0)
+        write_gates(arena, l, output);
 }
 
 /* Of the keys that the tree did not spare. */
@@ -172,6 +202,7 @@ static void write_tree(qry_arena *arena, const cli_attention *a, qry_output *out
 static void write_low_rank(qry_arena *arena, const cli_attention *a, qry_output *output)
 {
     const qry_ledger *l = &a->summary.ledger;
+    double width = (double)(a->facts->width + a->facts->value_width);
     if (l->shots > 0) {
         cli_write_field(output, "queries",
                         qry_arena_printf(arena, "%s (uses of A) in %s, of the rows that fell back: tables read, %s",
@@ -179,11 +210,11 @@ static void write_low_rank(qry_arena *arena, const cli_attention *a, qry_output 
                                          cli_reads_text(arena, l, NULL)));
         write_gates(arena, l, output);
     }
-    cli_write_field(output, "a row",
-                    qry_arena_printf(arena, "of the order of %s operations%s; a classical scan computes %s",
-                                     cli_number(arena, a->facts->row_operations),
-                                     l->shots > 0 ? "" : ", and no key is touched",
-                                     cli_some(arena, a->facts->keys, "score")));
+    cli_write_field(
+        output, "a row",
+        qry_arena_printf(arena, "of the order of %s operations%s; the exact row takes n (d + d_v) = %s%s",
+                         cli_number(arena, a->facts->row_operations), l->shots > 0 ? "" : ", and no key is touched",
+                         cli_number(arena, (qry_u128)(mean_keys(a) * width)), a->facts->causal ? " in the mean" : ""));
 }
 
 /* ---- what is done once ---- */
@@ -294,9 +325,26 @@ static void write_engine(qry_arena *arena, const cli_attention *a, qry_output *o
                                          a->settings->qasm_dir, cli_some(arena, a->file_bytes, "byte")));
 }
 
+/* When the landmarks are too few for what most rows ask of them. */
+static void write_advice(qry_arena *arena, const cli_attention *a, qry_output *output)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < a->row_count; i++)
+        failed += a->row[i].fallback || a->row[i].bound_reason;
+    if (a->settings->method == QRY_ATTEND_NYSTROM && 2 * failed > a->row_count)
+        cli_write_field(output, "warning",
+                        qry_arena_printf(arena,
+                                         "%zu of %s fell back or have no bound: the low-rank kernel says little about "
+                                         "them. Ask for more --landmarks%s%s, or use --method hybrid",
+                                         failed, cli_some(arena, a->row_count, "row"),
+                                         a->facts->nystrom.value_samples < a->facts->keys ? " and --value-samples" : "",
+                                         a->facts->loaded ? " when the state is made" : ""));
+}
+
 void cli_attend_write_sum(cli *cli, const cli_attention *a, qry_output *output)
 {
     write_errors(cli->arena, a, output);
     write_bill(cli, a, output);
     write_engine(cli->arena, a, output);
+    write_advice(cli->arena, a, output);
 }

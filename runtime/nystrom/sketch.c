@@ -120,6 +120,9 @@ static bool make_values(struct sums *s, qry_stage_run *run, size_t wanted)
     if (!qry_sketch_sample(nystrom, run, nystrom->keys, wanted, &samples))
         return false;
     nystrom->facts.value_samples = samples.count;
+    if (samples.count == 0 && nystrom->value_radius > 0)
+        qry_warning(nystrom->ctx,
+                    "no row of V was sampled: every answer is the mean value; ask for more --value-samples");
     sum_sample(s, &samples);
     if (samples.every)
         sum_variances(s, samples.every);

@@ -271,7 +271,8 @@ static bool check_words(const qry_state_reader *r, const uint64_t *word)
 
 static bool take_words(const qry_state_reader *r, uint64_t word[WORDS])
 {
-    qry_array *array = qry_npz_read(r->ctx, r->path, "quarry_state", (qry_span){0});
+    static const qry_npz_use state = {"a state of quarry attend", "quarry attend --method nystrom --save writes one"};
+    qry_array *array = qry_npz_read_for(r->ctx, r->path, "quarry_state", &state);
     if (!array)
         return false;
     bool good = array->kind == QRY_ARRAY_UNSIGNED && array->dims == 1 && array->count >= 1;

@@ -34,8 +34,10 @@ const methodText = {
 function engineText(a) {
   if (!a.engine) return "Nothing quantum in it: no engine was used.";
   if (kernel && kernel.loaded) return "From a saved state: what circuits do was done when it was made.";
+  if (Number(a.ledger.rows.shots) === 0 && onceOf("shots") === 0) return "No circuit was run.";
   if (a.engine === "gates")
-    return `Engine: gates (mode ${a.engine_mode}): every circuit was simulated. Seed ${a.seed}.`;
+    return `Engine: gates${a.engine_mode === "none" ? "" : ` (mode ${a.engine_mode})`}: every circuit was simulated. ` +
+        `Seed ${a.seed}.`;
   return "Engine: oracle. Outcomes are drawn from the exact distributions of the circuits; no gate was run. " +
       `Seed ${a.seed}.`;
 }

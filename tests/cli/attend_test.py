@@ -190,6 +190,24 @@ class AttendTest(quarry.Test):
         self.assertNotIn("oracle", many)
         self.assertLess(many.count("\n"), 10)
 
+    def test_text_says_what_was_run(self):
+        words = [*self.small(rows=12), "--causal", "--method", "sparse", "--top", "12"]
+        text = " ".join(self.output(*words, "--rows", "0").split())
+        self.assertIn("none: no row needed a circuit; a row's classical scan computes 1 score in the mean", text)
+        self.assertNotIn(" qubits", text)
+        words[-1] = "1"
+        for engine, what in (("gates", "run"), ("oracle", "that would be run")):
+            text = " ".join(self.output(*words, "--rows", "8,11", "--engine", engine).split())
+            self.assertIn(f"(circuits {what} and measured)", text)
+            self.assertIn("a classical scan computes 10.5 scores in the mean", text)
+
+    def test_text_says_when_landmarks_are_too_few(self):
+        words = [*self.small(rows=6, keys=40), "--method", "nystrom", "--engine", "oracle", "--landmarks", "30"]
+        advice = "6 of 6 rows fell back or have no bound"
+        self.assertNotIn("fell back or", " ".join(self.output(*words[:-1], "40").split()))
+        run = self.run_quarry(*words, "--value-samples", "1")
+        self.assertIn(advice, " ".join(run.stdout.decode().split()))
+
     def test_help_gives_q_to_the_queries(self):
         text = self.output("attend", "--help")
         self.assertIn("-q, --queries", text)
@@ -344,10 +362,10 @@ class AttendTest(quarry.Test):
                      ["--epsilon", "0.1"], ["--failure", "0.1"], ["--engine", "oracle"], ["--save", "t.npz"],
                      ["--value-samples", "all"]):
             text = self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", *more)
-            self.assertRegex(text, r"^quarry: error: --[a-z-]+ does not go with --load\n  hint: ")
+            self.assertRegex(text, r"^quarry: error: --[a-z-]+ goes without --load: (a state|it was settled) .*\n  hint: ")
         for more in (["--clusters", "3"], ["--top", "3"], ["--qasm-dir", "c"], ["--method", "sparse"], ["--method", "exact"]):
             self.assertEqual(self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", *more).count("error:"), 1)
-        self.assertIn("--seed does not go with --load", self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", "--seed", "2"))
+        self.assertIn("--seed goes without --load: it was settled when", self.complaint(2, "attend", "-q", "q.npy", "--load", "s.npz", "--seed", "2"))
         self.assertIn("-q is needed", self.complaint(2, "attend", "--load", "s.npz"))
         self.assertIn("would overwrite what is read", self.complaint(2, "attend", "-q", "q.npy", "--load", "q.npy", "-o", "q.npy"))
         self.assertIn("--load goes with --method nystrom", self.complaint(2, *words, "--load", "s.npz", "--method", "hybrid"))
@@ -391,7 +409,7 @@ class AttendTest(quarry.Test):
         for part in ("nystrom attention: 5 of 5 rows", "balanced Gaussian, from 4 landmarks among queries and keys (ridge",
                      "all rows of V", "by amplitude estimation, once, to 0.1", "row residual error of the row bound",
                      "once a head operations oracle calls uses of A shots gates time", "no key is touched",
-                     "a classical scan computes 12 scores", "engine gates; seed 1"):
+                     "the exact row takes n (d + d_v) = 60", "engine gates; seed 1"):
             self.assertIn(part, text)
         self.assertNotIn("hits", text)
 
@@ -449,7 +467,8 @@ class AttendTest(quarry.Test):
         with zipfile.ZipFile(self.folder / "other.npz", "w") as archive:
             archive.writestr("k.npy", quarry.npy((2,), [1.0, 2.0]))
         self.assertEqual(self.complaint(1, *load, "other.npz"),
-                         'quarry: error: cannot read other.npz: it has no array "quarry_state"\n  hint: it has "k"\n')
+                         "quarry: error: cannot read other.npz: it is not a state of quarry attend\n"
+                         "  hint: quarry attend --method nystrom --save writes one\n")
         self.put("wide.npy", quarry.npy((2, 4), [0.0] * 8))
         self.assertIn("Q has 4 columns but the keys had 3", self.complaint(1, "attend", "-q", "wide.npy", "--load", "s.npz"))
         self.assertIn("No such file or directory", self.complaint(1, *words, "--method", "nystrom", "--save", "none/s.npz"))
