@@ -147,7 +147,7 @@ class ReportTest(quarry.Test):
         self.assertEqual(self.browser.value("document.querySelectorAll('#queries .curve').length"), 2)
 
     def test_sparse(self):
-        data = self.check_page("sparse", self.head(5, 12))
+        data = self.check_page("sparse", self.head(5, 12) + ["--drop", "0.5"])
         self.assertNotIn("error", data["columns"])
         self.assertIn("every circuit was simulated", self.words("#engine"))
 

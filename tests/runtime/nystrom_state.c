@@ -391,7 +391,7 @@ static void test_arrays(void **state)
     size_t count = members(s->path, names);
     for (size_t i = 0; i < count; i++) {
         bool words = strcmp(names[i], "quarry_state") == 0;
-        load_changed(s, names[i], drop, "it has no array \"");
+        load_changed(s, names[i], drop, words ? "it is not a state of quarry attend" : "it has no array \"");
         load_changed(s, names[i], shorten, words ? "is not that of a state" : "by its sizes it must have");
         load_changed(s, names[i], turn_kind, words ? "is not that of a state" : "has items of another type");
     }
