@@ -66,9 +66,11 @@ bool qry_ranks_any(const qry_ranks *ranks, qry_ctx *ctx, bool mine)
 
 void qry_ranks_end(const qry_ranks *ranks, int status)
 {
-    if (ranks->count == 1)
+    int begun;
+    MPI_Initialized(&begun); /* one rank may have been launched, too */
+    if (!begun)
         return;
-    if (status)
+    if (status && ranks->count > 1)
         MPI_Abort(MPI_COMM_WORLD, 1);
     MPI_Finalize();
 }

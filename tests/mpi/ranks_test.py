@@ -53,9 +53,9 @@ class RanksTest(unittest.TestCase):
         self.put("v.npy", keys, values, 3)
         return ["attend", "-q", "q.npy", "-k", "k.npy", "-v", "v.npy"]
 
-    def command(self, ranks, words):
+    def command(self, ranks, words, launched=False):
         root = ["--allow-run-as-root"] if os.geteuid() == 0 else []
-        return [MPIRUN, *root, "--oversubscribe", "-n", str(ranks), *words] if ranks > 1 else words
+        return [MPIRUN, *root, "--oversubscribe", "-n", str(ranks), *words] if launched or ranks > 1 else words
 
     def run_ranks(self, ranks, words, before=""):
         """before: shell text that every rank runs first, with its number in $RANK."""
@@ -88,6 +88,12 @@ class RanksTest(unittest.TestCase):
 
     def test_fewer_rows_than_ranks(self):
         self.same([*self.head(), "--rows", "4,2"], ranks=(3,))
+
+    def test_one_rank_that_was_launched(self):
+        words = self.command(1, [QUARRY, *self.head(), "--rows", "0", "--engine", "oracle", "--json"], launched=True)
+        done = subprocess.run(words, cwd=self.folder, env=self.environment, capture_output=True, text=True,
+                              timeout=TIME_LIMIT, check=False, stdin=subprocess.DEVNULL)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
 
     def test_other_commands_run_once(self):
         (self.folder / "p.qry").write_text("search all j in 0..7 where j == 5;\n")
